@@ -1,0 +1,132 @@
+//! Marking the whole site: a full build is the usual path with everything marked.
+
+use crate::db::{Tx, creations, editors_pages, lists, members, on_engine, records, redirects, stale};
+use crate::model::{AuthorId, Board};
+use crate::page::{PRIORITY_BULK, Page, Part, SITEMAP_URLS_MAX, Sitemap};
+use crate::site::Site;
+
+use super::{BULK, Error, while_doing};
+
+/// So many pages may fall out at any time: a small site may lose a section without being asked.
+const DELETIONS_ALWAYS_ALLOWED: i64 = 20;
+
+/// Marks every page that configuration or database have, and every page that has a record.
+///
+/// # Errors
+/// More pages would fall out than the site allows at once; or the database fails.
+pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(), Error> {
+    let doing = while_doing("marking the whole site");
+    creations::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
+    members::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
+    redirects::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
+    let mut pages = site.configured_pages();
+    for section in editors_pages::charter_sections(tx).await.map_err(&doing)? {
+        pages.push(Page::Charter(section));
+    }
+    for (slug, _) in editors_pages::titles(tx).await.map_err(&doing)? {
+        pages.push(Page::Content(slug));
+    }
+    add_lists(tx, site, &mut pages).await.map_err(&doing)?;
+    pages.retain(|page| site.offers(page));
+    stale::mark(tx, &pages, BULK).await.map_err(&doing)?;
+
+    let falling = falling_out(tx).await.map_err(&doing)?;
+    let recorded = records::count(tx).await.map_err(&doing)?;
+    let allowed = DELETIONS_ALWAYS_ALLOWED.max(recorded * site.config.build.deletions_percent_max / 100);
+    if falling > allowed && !allow_deletions {
+        return Err(Error::TooManyDeletions { falling, recorded });
+    }
+    stale::mark_recorded(tx, PRIORITY_BULK).await.map_err(&doing)
+}
+
+/// Pages with a record that nothing has marked: neither configuration nor database has them.
+async fn falling_out(tx: &mut Tx) -> crate::db::Result<i64> {
+    const SQL: &str = "select count(*) from output_page
+        where not exists (select 1 from stale_page where stale_page.page = output_page.page)";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
+}
+
+/// The pages of lists: archives, genres, authors, discussions, sitemaps.
+async fn add_lists(tx: &mut Tx, site: &Site, pages: &mut Vec<Page>) -> crate::db::Result<()> {
+    let sizes = &site.config.page_sizes;
+    for section in &site.sections {
+        let list = format!("section/{}", section.key);
+        add_archives(tx, &list, section.page_size, pages, |part| {
+            Page::Section { section: section.key.clone(), part }
+        })
+        .await?;
+    }
+    for genre in creations::genres(tx).await? {
+        let Some(section) = site.section(&genre.section) else { continue };
+        let of_genre = |part| Page::Genre { section: genre.section.clone(), genre: genre.slug.clone(), part };
+        pages.push(of_genre(Part::Head));
+        add_archives(tx, &format!("genre/{}", genre.id), section.page_size, pages, of_genre).await?;
+    }
+    for list in lists::longer_than(tx, "author/", 0).await? {
+        let Some(id) = list.key.strip_prefix("author/").and_then(|id| id.parse().ok()) else { continue };
+        pages.push(Page::Author { id: AuthorId(id), part: Part::Head });
+        pages.extend(archives(list.issued, sizes.author).map(|n| Page::Author { id: AuthorId(id), part: Part::Archive(n) }));
+    }
+    add_archives(tx, "news", sizes.news, pages, Page::News).await?;
+    add_archives(tx, "forum", sizes.forum, pages, Page::Forum).await?;
+    add_archives(tx, "links", sizes.links, pages, Page::Links).await?;
+    add_archives(tx, "members", sizes.members, pages, Page::Members).await?;
+    for board in Board::ALL {
+        add_archives(tx, board.key(), sizes.ads, pages, |part| Page::Ads { board, group: None, part }).await?;
+        for group in site.groups(board).unwrap_or_default() {
+            let list = format!("{}/{}", board.key(), group.key);
+            add_archives(tx, &list, sizes.ads, pages, |part| {
+                Page::Ads { board, group: Some(group.key.clone()), part }
+            })
+            .await?;
+        }
+    }
+    add_discussions(tx, sizes.discussion, pages).await?;
+    let sitemaps: [(&str, fn(i64) -> Sitemap); 3] =
+        [("creations", Sitemap::Creations), ("authors", Sitemap::Authors), ("members", Sitemap::Members)];
+    for (list, sitemap) in sitemaps {
+        let issued = issued(tx, list).await?;
+        pages.extend((1..=(issued + SITEMAP_URLS_MAX - 1) / SITEMAP_URLS_MAX).map(|n| Page::Sitemap(sitemap(n))));
+    }
+    Ok(())
+}
+
+async fn add_discussions(tx: &mut Tx, size: i64, pages: &mut Vec<Page>) -> crate::db::Result<()> {
+    let lists = lists::longer_than(tx, "discussion/", size).await?;
+    let issued: std::collections::HashMap<i64, i64> = lists
+        .iter()
+        .filter_map(|list| Some((list.key.strip_prefix("discussion/")?.parse().ok()?, list.issued)))
+        .collect();
+    let ids: Vec<i64> = issued.keys().copied().collect();
+    for summary in creations::summaries(tx, &ids).await? {
+        let count = issued.get(&summary.id.0).copied().unwrap_or(0);
+        pages.extend(archives(count, size).map(|archive| Page::Discussion {
+            section: summary.section.clone(),
+            number: summary.number,
+            archive,
+        }));
+    }
+    Ok(())
+}
+
+async fn add_archives(
+    tx: &mut Tx,
+    list: &str,
+    size: i64,
+    pages: &mut Vec<Page>,
+    page: impl Fn(Part) -> Page,
+) -> crate::db::Result<()> {
+    let issued = issued(tx, list).await?;
+    pages.extend(archives(issued, size).map(|n| page(Part::Archive(n))));
+    Ok(())
+}
+
+async fn issued(tx: &mut Tx, list: &str) -> crate::db::Result<i64> {
+    let lists = lists::by_keys(tx, &[list.to_owned()]).await?;
+    Ok(lists.get(list).map_or(0, |list| list.issued))
+}
+
+/// The archive pages of a list: none until more than a page's items were issued.
+fn archives(issued: i64, size: i64) -> std::ops::RangeInclusive<i64> {
+    if issued > size { 1..=(issued + size - 1) / size } else { 1..=0 }
+}

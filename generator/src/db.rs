@@ -1,0 +1,172 @@
+//! The database: one SQL text on two engines, one file for each aggregate.
+//!
+//! [`Db`] is a pool of either engine, [`Tx`] a transaction of either; [`on_engine!`] runs the same
+//! statement on whichever it is. Nothing here knows of pages' looks or of files.
+
+pub mod ads;
+pub mod connect;
+pub mod creations;
+pub mod editors_pages;
+pub mod links;
+pub mod lists;
+pub mod members;
+pub mod messages;
+pub mod records;
+pub mod redirects;
+pub mod stale;
+pub mod target;
+pub mod uploads;
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+/// What a statement can fail with; the caller says what it was doing.
+pub type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// An open database of either engine.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// An embedded file: one writer behind a fair queue, several readers.
+    Sqlite {
+        /// A pool of one connection.
+        writer: SqlitePool,
+        /// Connections that only read.
+        readers: SqlitePool,
+    },
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// A transaction of either engine; rolled back when dropped.
+pub enum Tx {
+    /// On the embedded file.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On the server.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// A transaction that may write. On SQLite it holds the write lock from the start, since one that
+    /// reads first and writes later fails when another writer came between.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match self {
+            Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that sees one state of the database and changes nothing.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        Ok(match self {
+            Db::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Db::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
+        })
+    }
+
+    /// Closes all connections; on SQLite this leaves one file without a write-ahead log.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the changes last.
+    ///
+    /// # Errors
+    /// Where the database could not.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// Runs the same statement on whichever engine a [`Tx`] is: `on_engine!(tx, |conn| query.execute(conn))`.
+/// In the body `Engine` names sqlx's type of the engine. The value is the awaited result.
+macro_rules! on_engine {
+    ($tx:expr, |$conn:ident| $body:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                #[allow(dead_code, reason = "only bulk statements name their engine")]
+                type Engine = sqlx::Sqlite;
+                let $conn = &mut **tx;
+                $body.await
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                #[allow(dead_code, reason = "only bulk statements name their engine")]
+                type Engine = sqlx::Postgres;
+                let $conn = &mut **tx;
+                $body.await
+            }
+        }
+    };
+}
+pub(crate) use on_engine;
+
+/// Runs a statement for its effect: `execute!(tx, query)` gives the number of rows that it touched.
+macro_rules! execute {
+    ($tx:expr, $query:expr) => {
+        $crate::db::on_engine!($tx, |conn| async { $query.execute(conn).await.map(|done| done.rows_affected()) })
+    };
+}
+pub(crate) use execute;
+
+/// Rows of one bulk statement. SQLite takes 32,766 parameters, PostgreSQL 65,535; beyond some hundred
+/// rows a statement gains nothing.
+pub(crate) const BULK_ROWS_MAX: usize = 500;
+
+/// Inserts rows in bulk: `bulk_insert!(tx, "insert into t (a, b)", rows, |row| row.a, row.b; "on conflict …")`.
+macro_rules! bulk_insert {
+    ($tx:expr, $head:literal, $rows:expr, |$row:ident| $($value:expr),+; $tail:literal) => {{
+        for chunk in $rows.chunks($crate::db::BULK_ROWS_MAX) {
+            $crate::db::on_engine!($tx, |conn| async {
+                let mut query = sqlx::QueryBuilder::<Engine>::new(concat!($head, " "));
+                query.push_values(chunk, |mut values, $row| {
+                    $(values.push_bind($value);)+
+                });
+                query.push(concat!(" ", $tail));
+                let done = query.build().persistent(chunk.len() == $crate::db::BULK_ROWS_MAX).execute(conn).await;
+                done.map(|done| done.rows_affected())
+            })?;
+        }
+    }};
+}
+pub(crate) use bulk_insert;
+
+/// Rows whose key is among `keys`: `select_in!(tx, Row, "select … where id in ", keys, "order by id")`.
+macro_rules! select_in {
+    ($tx:expr, $row:ty, $head:literal, $keys:expr, $tail:literal) => {{
+        let mut rows: Vec<$row> = Vec::new();
+        for chunk in $keys.chunks($crate::db::BULK_ROWS_MAX) {
+            rows.extend($crate::db::on_engine!($tx, |conn| async {
+                let mut query = sqlx::QueryBuilder::<Engine>::new(concat!($head, "("));
+                let mut values = query.separated(", ");
+                for key in chunk {
+                    values.push_bind(key.clone());
+                }
+                query.push(concat!(") ", $tail));
+                query
+                    .build_query_as::<$row>()
+                    .persistent(chunk.len() == $crate::db::BULK_ROWS_MAX)
+                    .fetch_all(conn)
+                    .await
+            })?);
+        }
+        rows
+    }};
+}
+pub(crate) use select_in;

@@ -1,0 +1,139 @@
+//! Opening a database and bringing its schema up to date.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::Db;
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long another process may hold the write lock of an embedded database before we give up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections of one process to a server; small plans of hosted PostgreSQL allow twenty in all.
+const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// Readers of the embedded file; each has a thread and a cache of [`SQLITE_CACHE_KIB`].
+const SQLITE_READERS_MAX: u32 = 4;
+/// Page cache of one SQLite connection. The operating system caches the file as well.
+const SQLITE_CACHE_KIB: u32 = 8192;
+
+/// A database that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An address of neither engine.
+    #[error("DATABASE_URL: `{0}` is no address of a database; write sqlite://path/to/file.db or postgres://user@host/name")]
+    Address(String),
+    /// No answer, no right, no such file.
+    #[error("cannot open the database {database}: {source}")]
+    Open {
+        /// The address without password.
+        database: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// A newer release has been here.
+    #[error("the database {database} has schema {version}, which this program does not know; a newer release wrote it: upgrade this one")]
+    Newer {
+        /// The address without password.
+        database: String,
+        /// Number of the unknown migration.
+        version: i64,
+    },
+    /// A migration failed or was changed after it ran.
+    #[error("cannot bring the schema of the database {database} up to date: {source}")]
+    Migrate {
+        /// The address without password.
+        database: String,
+        /// Why.
+        source: MigrateError,
+    },
+}
+
+/// Opens the database at `url`, creates the file of an embedded one and runs the migrations that it
+/// lacks, under a lock.
+///
+/// # Errors
+/// A database that cannot be reached, is newer than the program or cannot be migrated.
+pub async fn open(url: &str) -> Result<Db, Error> {
+    let database = without_password(url);
+    let db = connect(url, &database).await?;
+    migrate(&db, &database).await?;
+    Ok(db)
+}
+
+async fn connect(url: &str, database: &str) -> Result<Db, Error> {
+    let failed = |source| Error::Open { database: database.to_owned(), source };
+    match url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("sqlite") => {
+            let options = SqliteConnectOptions::from_str(url)
+                .map_err(failed)?
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(BUSY_TIMEOUT)
+                .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
+            if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
+                std::fs::create_dir_all(folder).map_err(|source| failed(sqlx::Error::Io(source)))?;
+            }
+            let writer = SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(BUSY_TIMEOUT)
+                .connect_with(options.clone())
+                .await
+                .map_err(failed)?;
+            let readers = SqlitePoolOptions::new()
+                .max_connections(SQLITE_READERS_MAX)
+                .acquire_timeout(BUSY_TIMEOUT)
+                .connect_lazy_with(options.pragma("query_only", "on"));
+            Ok(Db::Sqlite { writer, readers })
+        }
+        Some("postgres" | "postgresql") => {
+            let options = PgConnectOptions::from_str(url).map_err(failed)?;
+            let pool = PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS_MAX)
+                .acquire_timeout(CONNECT_TIMEOUT)
+                .connect_with(options)
+                .await
+                .map_err(failed)?;
+            Ok(Db::Postgres(pool))
+        }
+        _ => Err(Error::Address(database.to_owned())),
+    }
+}
+
+async fn migrate(db: &Db, database: &str) -> Result<(), Error> {
+    let outcome = match db {
+        Db::Sqlite { writer, .. } => {
+            // SQLite has no advisory lock; sqlx runs each migration in a transaction of its own, and
+            // a second process that comes between finds it done and tries again.
+            let mut outcome = SQLITE_MIGRATIONS.run(writer).await;
+            if matches!(&outcome, Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))) {
+                outcome = SQLITE_MIGRATIONS.run(writer).await;
+            }
+            outcome
+        }
+        Db::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+    };
+    outcome.map_err(|error| match error {
+        MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
+            Error::Newer { database: database.to_owned(), version }
+        }
+        source => Error::Migrate { database: database.to_owned(), source },
+    })
+}
+
+/// The address of a database as it may be shown: without the password.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((login, host)) = rest.rsplit_once('@') else { return url.to_owned() };
+    let user = login.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}@{host}")
+}

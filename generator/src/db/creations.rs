@@ -1,0 +1,217 @@
+//! Creations, their genres and authors.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::{BULK_ROWS_MAX, Result, Tx, bulk_insert, execute, on_engine, select_in};
+use crate::model::{Author, AuthorId, AuthorKind, CreationId, CreationText, GenreId, MemberId, Summary, TextFormat, Time};
+
+/// Whether a creation is public.
+pub const APPROVED: &str = "approved";
+
+/// A creation to be inserted, with every column.
+#[derive(Clone, Debug)]
+pub struct NewCreation {
+    /// The row.
+    pub id: CreationId,
+    /// The section's key.
+    pub section: String,
+    /// Its number in the section.
+    pub number: i64,
+    /// As written.
+    pub title: String,
+    /// Last part of its address.
+    pub slug: String,
+    /// Its author.
+    pub author_id: Option<AuthorId>,
+    /// A word of the column's check.
+    pub state: &'static str,
+    /// Its genre.
+    pub genre_id: Option<GenreId>,
+    /// Stars of the votes cast here.
+    pub rating_sum: i64,
+    /// Votes cast here.
+    pub rating_count: i64,
+    /// Has won a contest.
+    pub winner: bool,
+    /// How often it was read.
+    pub read_count: i64,
+    /// How often its file was fetched.
+    pub download_count: i64,
+    /// Public comments.
+    pub comment_count: i64,
+    /// When it became public first.
+    pub published_at: Time,
+    /// When it was changed last.
+    pub changed_at: DateTime<Utc>,
+    /// Plain text.
+    pub synopsis: String,
+    /// JSON object.
+    pub attributes: String,
+    /// How the body is written.
+    pub body_format: TextFormat,
+    /// The text.
+    pub body: String,
+}
+
+/// Inserts creations; their lists are the caller's business.
+///
+/// # Errors
+/// A number that is taken, an author or genre that is not there.
+pub async fn insert(tx: &mut Tx, creations: &[NewCreation]) -> Result<()> {
+    bulk_insert!(tx, "insert into creation (id, section, number, title, slug, author_id, state, genre_id,
+        rating_sum, rating_count, winner, read_count, download_count, comment_count, published_at, changed_at,
+        synopsis, attributes, body_format, body)", creations, |row|
+        row.id, &row.section, row.number, &row.title, &row.slug, row.author_id, row.state, row.genre_id,
+        row.rating_sum, row.rating_count, row.winner, row.read_count, row.download_count, row.comment_count,
+        row.published_at, row.changed_at, &row.synopsis, &row.attributes, row.body_format, &row.body; "");
+    Ok(())
+}
+
+/// A genre to be inserted: row, section, slug and name.
+///
+/// # Errors
+/// A slug that its section has already.
+pub async fn insert_genres(tx: &mut Tx, genres: &[(GenreId, String, String, String)]) -> Result<()> {
+    bulk_insert!(tx, "insert into genre (id, section, slug, name)", genres, |row|
+        row.0, &row.1, &row.2, &row.3; "");
+    Ok(())
+}
+
+/// An author to be inserted.
+#[derive(Clone, Debug)]
+pub struct NewAuthor {
+    /// The row.
+    pub id: AuthorId,
+    /// Member, website or a name alone.
+    pub kind: AuthorKind,
+    /// The member.
+    pub member_id: Option<MemberId>,
+    /// The name of an author who is no member.
+    pub name: String,
+    /// Address of a website author.
+    pub website: String,
+}
+
+/// Inserts authors.
+///
+/// # Errors
+/// A member who is an author already.
+pub async fn insert_authors(tx: &mut Tx, authors: &[NewAuthor]) -> Result<()> {
+    bulk_insert!(tx, "insert into author (id, kind, member_id, name, website)", authors, |row|
+        row.id, row.kind, row.member_id, &row.name, &row.website; "");
+    Ok(())
+}
+
+/// Inserts votes: creation, member, stars, when.
+///
+/// # Errors
+/// A second vote of a member on one creation.
+pub async fn insert_votes(tx: &mut Tx, votes: &[(CreationId, MemberId, i64, Time)]) -> Result<()> {
+    bulk_insert!(tx, "insert into vote (creation_id, member_id, stars, cast_at)", votes, |row|
+        row.0, row.1, row.2, row.3; "");
+    Ok(())
+}
+
+/// Approved creations by row.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn summaries(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Summary>> {
+    Ok(select_in!(tx, Summary, "select creation.id, creation.section, number, title, creation.slug, author_id,
+            genre.slug as genre_slug, genre.name as genre_name,
+            rating_sum + imported_rating_sum as rating_sum, rating_count + imported_rating_count as rating_count,
+            winner, read_count, download_count, comment_count, published_at, synopsis, attributes
+        from creation left join genre on genre.id = genre_id
+        where state = 'approved' and creation.id in ", ids, ""))
+}
+
+/// The rows of approved creations: (section, number) → id.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn ids(tx: &mut Tx, addresses: &[(String, i64)]) -> Result<HashMap<(String, i64), i64>> {
+    #[derive(FromRow)]
+    struct Row {
+        id: i64,
+        section: String,
+        number: i64,
+    }
+
+    let mut found = HashMap::with_capacity(addresses.len());
+    for group in addresses.chunk_by(|a, b| a.0 == b.0) {
+        for chunk in group.chunks(BULK_ROWS_MAX) {
+            let rows: Vec<Row> = on_engine!(tx, |conn| async {
+                let mut query = sqlx::QueryBuilder::<Engine>::new(
+                    "select id, section, number from creation where state = 'approved' and section = ",
+                );
+                query.push_bind(&chunk[0].0).push(" and number in (");
+                let mut numbers = query.separated(", ");
+                for (_, number) in chunk {
+                    numbers.push_bind(*number);
+                }
+                query.push(")");
+                query.build_query_as::<Row>().persistent(chunk.len() == BULK_ROWS_MAX).fetch_all(conn).await
+            })?;
+            found.extend(rows.into_iter().map(|row| ((row.section, row.number), row.id)));
+        }
+    }
+    Ok(found)
+}
+
+/// Bodies and what else only the creation's own page shows.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn texts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<CreationId, CreationText>> {
+    let rows = select_in!(tx, CreationText, "select id, changed_at, source_name, source_url, body_format, body
+        from creation where id in ", ids, "");
+    Ok(rows.into_iter().map(|text| (text.id, text)).collect())
+}
+
+/// Authors, members among them under their nick of today.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn authors(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<AuthorId, Author>> {
+    let rows = select_in!(tx, Author, "select author.id, kind, member_id, coalesce(member.nick, name) as name, website
+        from author left join member on member.id = member_id where author.id in ", ids, "");
+    Ok(rows.into_iter().map(|author| (author.id, author)).collect())
+}
+
+/// A genre that has had a creation.
+#[derive(Clone, Debug, FromRow)]
+pub struct Genre {
+    /// The row.
+    pub id: GenreId,
+    /// The section's key.
+    pub section: String,
+    /// Its part of addresses.
+    pub slug: String,
+    /// What readers see.
+    pub name: String,
+}
+
+/// All genres. There are some hundred of them on a site of any size.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn genres(tx: &mut Tx) -> Result<Vec<Genre>> {
+    const SQL: &str = "select id, section, slug, name from genre order by section, slug";
+    on_engine!(tx, |conn| sqlx::query_as::<_, Genre>(SQL).fetch_all(conn))
+}
+
+/// Marks every approved creation's page stale, with the given priority; see [`super::stale::mark`].
+///
+/// # Errors
+/// Where the database fails.
+pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
+    // Rows of unknown sections are marked as well, so that their page says what is wrong with them.
+    const SQL: &str = "insert into stale_page (page, priority)
+        select 'creation/' || section || '/' || number, $1 from creation where state = 'approved' order by 1
+        on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
+    execute!(tx, sqlx::query(SQL).bind(priority))?;
+    Ok(())
+}

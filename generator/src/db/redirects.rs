@@ -1,0 +1,36 @@
+//! Old paths and the pages that they stood for.
+
+use std::collections::HashMap;
+
+use super::{Result, Tx, execute, select_in};
+
+/// The keys of the pages that old paths lead to.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_paths(tx: &mut Tx, paths: &[String]) -> Result<HashMap<String, String>> {
+    let rows = select_in!(tx, (String, String), "select path, page from redirect where path in ", paths, "");
+    Ok(rows.into_iter().collect())
+}
+
+/// Leaves a redirect at an old path.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn put(tx: &mut Tx, path: &str, page: &str) -> Result<()> {
+    const SQL: &str = "insert into redirect (path, page) values ($1, $2)
+        on conflict (path) do update set page = excluded.page";
+    execute!(tx, sqlx::query(SQL).bind(path).bind(page))?;
+    Ok(())
+}
+
+/// Marks every redirect's page stale; see [`super::stale::mark`].
+///
+/// # Errors
+/// Where the database fails.
+pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
+    const SQL: &str = "insert into stale_page (page, priority) select 'redirect' || path, $1 from redirect order by 1
+        on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
+    execute!(tx, sqlx::query(SQL).bind(priority))?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! A community archive's database rendered into static files.
+//!
+//! The way through is `db` → `load` → `view` → `render` → `store`; [`page::Page`] is the word that
+//! all of them share, and [`build`] drives them. ARCHITECTURE.md has the map.
+
+pub mod build;
+pub mod db;
+
+pub mod files;
+pub mod load;
+pub mod model;
+pub mod page;
+pub mod render;
+
+pub mod settings;
+pub mod site;
+pub mod store;
+pub mod text;
+pub mod view;

@@ -1,0 +1,187 @@
+//! From a view to the bytes of a file: minijinja templates, the same on every core.
+
+pub mod assets;
+mod functions;
+
+use std::collections::HashMap;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+
+use crate::files::{Files, SiteFiles};
+use crate::page::Page;
+use crate::site::Site;
+use crate::store::{CacheClass, Object};
+use crate::view::View;
+
+use self::assets::Assets;
+
+/// Everything that turns views into files.
+pub struct Renderer {
+    environment: Environment<'static>,
+    /// The menu with the entry of each address marked, and under "" with none.
+    menus: HashMap<String, Value>,
+    footer: Value,
+    /// The fingerprinted files.
+    pub assets: Assets,
+}
+
+/// A page as it is written.
+pub struct Rendered {
+    /// Where it stands.
+    pub path: String,
+    /// What stands there.
+    pub object: Object,
+    /// Digest of body, content type, cache class and redirect.
+    pub digest: [u8; 32],
+}
+
+/// A template that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(String);
+
+impl Renderer {
+    /// Compiles all templates and assets of a site.
+    ///
+    /// # Errors
+    /// The first fault found, with file and line.
+    pub fn new(site: &Site, files: &SiteFiles) -> Result<Renderer, Error> {
+        let assets = Assets::new(&files.statics).map_err(|error| Error(error.to_string()))?;
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_syntax(
+            SyntaxConfig::builder()
+                .trim_blocks(true)
+                .lstrip_blocks(true)
+                .keep_trailing_newline(true)
+                .build()
+                .map_err(|error| Error(error.to_string()))?,
+        );
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".html") || name.ends_with(".xml") { AutoEscape::Html } else { AutoEscape::None }
+        });
+        for (name, file) in site_templates(&files.templates) {
+            let source = file.text().map_err(|error| Error(error.to_string()))?.to_owned();
+            environment.add_template_owned(name.clone(), source).map_err(|error| explain(&files.templates, &error))?;
+        }
+        for kind in site.kinds.values() {
+            if environment.get_template(&kind.template).is_err() {
+                return Err(Error(format!(
+                    "templates/{} is missing; kind `{}` asks for it",
+                    kind.template, kind.name
+                )));
+            }
+        }
+        functions::add(&mut environment, site, &assets);
+        let mut renderer = Renderer { environment, menus: HashMap::new(), footer: Value::UNDEFINED, assets };
+        renderer.render_chrome(site).map_err(|error| explain(&files.templates, &error))?;
+        Ok(renderer)
+    }
+
+    /// The menu and the foot are the same on thousands of pages: each variant is rendered once.
+    fn render_chrome(&mut self, site: &Site) -> Result<(), minijinja::Error> {
+        let menu = self.environment.get_template("menu.html")?;
+        let mut urls = vec![String::new(), site.path(&Page::Home, "")];
+        let keys = site.config.menu.iter().flat_map(|group| &group.pages);
+        urls.extend(keys.filter_map(|key| Some(site.path(&key.parse().ok()?, ""))));
+        let mut menus = HashMap::new();
+        for url in urls {
+            let current = if url.is_empty() { Value::from(()) } else { Value::from(url.clone()) };
+            let html = menu.render(context! { menu_url => current })?;
+            menus.insert(url, Value::from_safe_string(html));
+        }
+        let footer = self.environment.get_template("footer.html")?.render(context! {})?;
+        self.menus = menus;
+        self.footer = Value::from_safe_string(footer);
+        Ok(())
+    }
+
+    /// Renders a page.
+    ///
+    /// # Errors
+    /// An unknown variable, a message that is missing: with template and line.
+    pub fn render(&self, view: View) -> Result<Rendered, Error> {
+        let failed = |error: minijinja::Error| Error(describe(&error));
+        let template = self.environment.get_template(&view.template).map_err(failed)?;
+        let menu_url = view.context.get_attr("head").and_then(|head| head.get_attr("menu_url")).ok();
+        let menu = menu_url.as_ref().and_then(Value::as_str).and_then(|url| self.menus.get(url));
+        let menu = menu.or_else(|| self.menus.get("")).cloned().unwrap_or_default();
+        let context = context! { menu_html => menu, footer_html => self.footer.clone(), ..view.context };
+        let body = template.render(context).map_err(failed)?;
+        let object = Object {
+            body: body.into_bytes(),
+            content_type: content_type(&view.template),
+            class: CacheClass::Revalidate,
+            redirect: view.redirect,
+        };
+        Ok(Rendered { path: view.path, digest: digest(&object), object })
+    }
+}
+
+/// Digest of all that a client can see of an object.
+pub fn digest(object: &Object) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(object.content_type.as_bytes());
+    hasher.update(&[0]);
+    hasher.update(object.class.cache_control().as_bytes());
+    hasher.update(&[0]);
+    hasher.update(object.redirect.as_deref().unwrap_or_default().as_bytes());
+    hasher.update(&[0]);
+    hasher.update(&object.body);
+    *hasher.finalize().as_bytes()
+}
+
+fn site_templates(templates: &Files) -> impl Iterator<Item = (&String, &crate::files::File)> {
+    let folders = ["sidecar/", "mail/"];
+    templates.iter().filter(move |(name, _)| !folders.iter().any(|folder| name.starts_with(folder)))
+}
+
+fn content_type(template: &str) -> &'static str {
+    if template.ends_with(".rss.xml") {
+        "application/rss+xml; charset=utf-8"
+    } else if template.ends_with(".atom.xml") {
+        "application/atom+xml; charset=utf-8"
+    } else if template.ends_with(".xml") {
+        "application/xml; charset=utf-8"
+    } else if template.ends_with(".txt") {
+        "text/plain; charset=utf-8"
+    } else {
+        "text/html; charset=utf-8"
+    }
+}
+
+/// An error with the file that the template came from in place of the template's name.
+fn explain(templates: &Files, error: &minijinja::Error) -> Error {
+    let text = describe(error);
+    let origin = error.name().and_then(|name| Some((name, templates.get(name)?)));
+    Error(match origin {
+        Some((name, file)) => text.replacen(&format!("templates/{name}"), &file.origin.display().to_string(), 1),
+        None => text,
+    })
+}
+
+/// `templates/creation.html:12: undefined value: …`, with what caused it.
+fn describe(error: &minijinja::Error) -> String {
+    let mut text = String::new();
+    let mut next: Option<&dyn std::error::Error> = Some(error);
+    while let Some(cause) = next {
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        match cause.downcast_ref::<minijinja::Error>() {
+            Some(error) => {
+                if let Some(name) = error.name() {
+                    text.push_str(&format!("templates/{name}:{}: ", error.line().unwrap_or(1)));
+                }
+                text.push_str(&error.kind().to_string());
+                if let Some(detail) = error.detail() {
+                    text.push_str(&format!(": {detail}"));
+                }
+            }
+            None => text.push_str(&cause.to_string()),
+        }
+        next = cause.source();
+    }
+    text
+}

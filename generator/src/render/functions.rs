@@ -1,0 +1,135 @@
+//! What templates can call: texts of the locale, addresses of assets, the site's own words.
+
+use fluent_bundle::{FluentArgs, FluentValue};
+use minijinja::value::{Kwargs, Serde, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, Value};
+use serde::Serialize;
+use std::sync::Arc;
+
+use crate::model::Board;
+use crate::page::{Page, Part};
+use crate::site::Site;
+use crate::site::locale::Locale;
+
+use super::assets::{Assets, FOLDER};
+
+#[derive(Serialize)]
+struct Link {
+    title: String,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct MenuGroup {
+    title: String,
+    items: Vec<Link>,
+}
+
+/// `site` in every template.
+#[derive(Serialize)]
+struct SiteView {
+    title: String,
+    tagline: String,
+    description: String,
+    language: String,
+    url: String,
+    csp: String,
+    home_url: String,
+    copyright: Option<String>,
+    feeds: Vec<Link>,
+    menu: Vec<MenuGroup>,
+    footer: Vec<Link>,
+    news_url: Option<String>,
+    newest_url: Option<String>,
+    members_url: Option<String>,
+    forum_url: Option<String>,
+    market_url: Option<String>,
+    dating_url: Option<String>,
+    links_url: Option<String>,
+}
+
+/// Gives an environment its functions and globals.
+pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &Assets) {
+    let locale = Arc::clone(&site.locale);
+    environment.add_function("t", move |id: &str, args: Kwargs| translate(&locale, id, &args));
+    let urls = assets.urls();
+    environment.add_function("asset", move |name: &str| {
+        urls.get(name).cloned().map(Value::from_safe_string).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidOperation, format!("there is no static/{name}"))
+        })
+    });
+    environment.add_global("site", Value::from(Serde(site_view(site))));
+}
+
+fn translate(locale: &Locale, id: &str, args: &Kwargs) -> Result<String, Error> {
+    let mut fluent = FluentArgs::new();
+    for name in args.args() {
+        let value: Value = args.get(name)?;
+        let value = match (value.kind(), value.as_i64()) {
+            (ValueKind::Number, Some(number)) => FluentValue::from(number),
+            _ => FluentValue::from(value.to_string()),
+        };
+        fluent.set(name.to_owned(), value);
+    }
+    locale.format(id, &fluent).map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))
+}
+
+fn site_view(site: &Site) -> SiteView {
+    let config = &site.config;
+    let url = |page: Page| site.offers(&page).then(|| site.path(&page, ""));
+    let link = |key: &String| {
+        let page: Page = key.parse().ok()?;
+        Some(Link { title: site.title(&page).unwrap_or_else(|| key.clone()), url: site.path(&page, "") })
+    };
+    let feed = |page: Page, message| {
+        let title = site.locale.text(message, &[("site", config.title.as_str().into())]);
+        Some(Link { title, url: url(page)? })
+    };
+    let ads = |board| url(Page::Ads { board, group: None, part: Part::Head });
+    SiteView {
+        title: config.title.clone(),
+        tagline: config.tagline.clone(),
+        description: config.description.clone(),
+        language: config.language.clone(),
+        url: site.url.clone(),
+        csp: content_security_policy(site),
+        home_url: site.path(&Page::Home, ""),
+        copyright: config.copyright.clone(),
+        feeds: [feed(Page::EverythingFeed, "feed-everything-title"), feed(Page::ForumFeed, "feed-forum-title")]
+            .into_iter()
+            .flatten()
+            .collect(),
+        menu: config
+            .menu
+            .iter()
+            .map(|group| MenuGroup {
+                title: group.title.clone(),
+                items: group.pages.iter().filter_map(link).collect(),
+            })
+            .collect(),
+        footer: config.footer.iter().filter_map(link).collect(),
+        news_url: url(Page::News(Part::Head)),
+        newest_url: url(Page::Newest),
+        members_url: url(Page::Members(Part::Head)),
+        forum_url: url(Page::Forum(Part::Head)),
+        market_url: ads(Board::Market),
+        dating_url: ads(Board::Dating),
+        links_url: url(Page::Links(Part::Head)),
+    }
+}
+
+/// Only the site's own fingerprinted files and the uploads. On https the sources are the very folders; on
+/// http, a developer's machine that may be called by several names, the page's own origin.
+fn content_security_policy(site: &Site) -> String {
+    let own = if site.url.starts_with("https://") { format!("{}/{FOLDER}", site.url) } else { "'self'".to_owned() };
+    let uploads = match site.uploads_url.starts_with('/') {
+        true if site.url.starts_with("https://") => format!("{}{}", site.url, site.uploads_url),
+        true => "'self'".to_owned(),
+        false => site.uploads_url.clone(),
+    };
+    let images = if own == uploads { own.clone() } else { format!("{own} {uploads}") };
+    format!(
+        "default-src 'none'; script-src {own}; style-src {own}; font-src {own}; img-src {images}; \
+        manifest-src {own}; form-action 'self'; base-uri 'none'"
+    )
+}

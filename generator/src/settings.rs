@@ -1,0 +1,111 @@
+//! The environment: where things are. Unset is the embedded default; a wrong value stops the start.
+
+use std::path::PathBuf;
+
+/// What the environment says.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `DATABASE_URL`, or built from `DB_HOST` and its companions.
+    pub database_url: String,
+    /// `OUTPUT`: a folder.
+    pub output: PathBuf,
+    /// `UPLOADS`: a folder.
+    pub uploads: PathBuf,
+    /// `SITE`: a folder with `content/`.
+    pub site: PathBuf,
+    /// `SITE_URL`: where readers find the site.
+    pub site_url: String,
+    /// `UPLOADS_URL`: where readers find uploads.
+    pub uploads_url: String,
+}
+
+/// A variable with a value that cannot be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {fault}")]
+pub struct Error {
+    name: &'static str,
+    fault: String,
+}
+
+/// `SITE_URL` where it is not set: the sidecar on this machine.
+pub const SITE_URL_DEFAULT: &str = "http://localhost:8000";
+
+impl Settings {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// A value that cannot be meant, with the variable's name.
+    pub fn from_env() -> Result<Settings, Error> {
+        Settings::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// Reads any source of variables. An empty value counts as unset.
+    ///
+    /// # Errors
+    /// As [`Settings::from_env`].
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, Error> {
+        let get = |name: &str| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let folder = |name: &'static str, default: &str| {
+            let value = get(name).unwrap_or_else(|| default.to_owned());
+            match value.split_once("://") {
+                None => Ok(PathBuf::from(value)),
+                Some(_) => Err(Error { name, fault: format!("`{value}` is no folder; buckets are not supported yet") }),
+            }
+        };
+        let site_url = get("SITE_URL").unwrap_or_else(|| SITE_URL_DEFAULT.to_owned());
+        check_origin("SITE_URL", &site_url)?;
+        let uploads_url = get("UPLOADS_URL").unwrap_or_else(|| "/uploads".to_owned());
+        if !uploads_url.starts_with('/') {
+            check_http("UPLOADS_URL", &uploads_url)?;
+        }
+        Ok(Settings {
+            database_url: database_url(&get)?,
+            output: folder("OUTPUT", "output/site")?,
+            uploads: folder("UPLOADS", "output/uploads")?,
+            site: folder("SITE", ".")?,
+            site_url: site_url.trim_end_matches('/').to_owned(),
+            uploads_url: uploads_url.trim_end_matches('/').to_owned(),
+        })
+    }
+}
+
+fn database_url(get: &impl Fn(&str) -> Option<String>) -> Result<String, Error> {
+    if let Some(url) = get("DATABASE_URL") {
+        return Ok(url);
+    }
+    let Some(host) = get("DB_HOST") else { return Ok("sqlite://output/graveyard.db".to_owned()) };
+    let encode = |text: String| percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let needed = |name: &'static str| {
+        get(name).ok_or_else(|| Error { name, fault: "is needed where DB_HOST is set".to_owned() })
+    };
+    let port = get("DB_PORT").unwrap_or_else(|| "5432".to_owned());
+    if port.parse::<u16>().is_err() {
+        return Err(Error { name: "DB_PORT", fault: format!("`{port}` is no port") });
+    }
+    let name = encode(needed("DB_NAME")?);
+    let login = match (get("DB_USERNAME"), get("DB_PASSWORD")) {
+        (None, _) => String::new(),
+        (Some(user), None) => format!("{}@", encode(user)),
+        (Some(user), Some(password)) => format!("{}:{}@", encode(user), encode(password)),
+    };
+    Ok(format!("postgres://{login}{host}:{port}/{name}"))
+}
+
+fn check_http(name: &'static str, url: &str) -> Result<(), Error> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let sound = host.is_some_and(|host| !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || "\"'<>;,".contains(c)));
+    if sound {
+        Ok(())
+    } else {
+        Err(Error { name, fault: format!("`{url}` is no address such as https://www.example.org") })
+    }
+}
+
+fn check_origin(name: &'static str, url: &str) -> Result<(), Error> {
+    check_http(name, url)?;
+    let path = url.trim_end_matches('/').splitn(4, '/').nth(3);
+    match path {
+        None => Ok(()),
+        Some(path) => Err(Error { name, fault: format!("`{url}` must end with the host: a site cannot live under /{path}") }),
+    }
+}

@@ -1,0 +1,290 @@
+//! A site's configuration: everything under `content/`, read once, checked as a whole, without a database.
+//!
+//! Nothing of a particular community is in the code; it is here that sections, kinds, words in
+//! addresses, menus and languages come from.
+
+pub mod config;
+pub mod content_page;
+pub mod kind;
+pub mod locale;
+pub mod section;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use self::config::Config;
+use self::content_page::ContentPage;
+use self::kind::{AttributeType, Kind};
+use self::locale::Locale;
+use self::section::{ListStyle, Section};
+use crate::files::{self, Files, SiteFiles};
+use crate::model::Board;
+use crate::page::{Page, Part};
+
+/// A site as its files describe it.
+pub struct Site {
+    /// content/site.toml
+    pub config: Config,
+    /// The zone that times are shown in.
+    pub zone: Tz,
+    /// Sections by their order.
+    pub sections: Vec<Section>,
+    /// Kinds of creations by key.
+    pub kinds: BTreeMap<String, Kind>,
+    /// Pages written in Markdown, by slug.
+    pub pages: BTreeMap<String, ContentPage>,
+    /// Texts of the pages around what people wrote.
+    pub locale: Arc<Locale>,
+    /// Where the site will be, without a slash at the end.
+    pub url: String,
+    /// Where uploads are, with a slash at the end.
+    pub uploads_url: String,
+}
+
+/// A fault in the files of a site.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read.
+    #[error(transparent)]
+    Files(#[from] files::Error),
+    /// A file is missing.
+    #[error("{0} is missing; a site is a folder with content/site.toml, see the README")]
+    Missing(&'static str),
+    /// Not TOML, or not the TOML that belongs here.
+    #[error("{path}: {source}")]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and excerpt.
+        source: Box<toml::de::Error>,
+    },
+    /// Right as TOML, wrong as configuration.
+    #[error("{path}: {fault}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what would be right.
+        fault: String,
+    },
+}
+
+impl Site {
+    /// Reads and checks a site's configuration.
+    ///
+    /// # Errors
+    /// The first fault found, with file and, where there is one, line.
+    pub fn load(files: &SiteFiles, url: &str, uploads_url: &str) -> Result<Site, Error> {
+        let config_file = files.content.get("site.toml").ok_or(Error::Missing("content/site.toml"))?;
+        let config: Config = parse_toml(config_file)?;
+        let invalid = |fault| Error::Invalid { path: config_file.origin.clone(), fault };
+        let zone = config.time_zone.parse().map_err(|_| {
+            invalid(format!("time_zone: `{}` is no IANA time zone such as Europe/Prague", config.time_zone))
+        })?;
+        let kinds = kind::load(&files.content)?;
+        let sections = section::load(&files.content)?;
+        let pages = content_page::load(&files.content)?;
+        let locale = Arc::new(Locale::load(&files.content, &config.language)?);
+        let site = Site {
+            config,
+            zone,
+            sections,
+            kinds,
+            pages,
+            locale,
+            url: url.trim_end_matches('/').to_owned(),
+            uploads_url: format!("{}/", uploads_url.trim_end_matches('/')),
+        };
+        site.check_sections(&files.content)?;
+        site.check_config().map_err(invalid)?;
+        Ok(site)
+    }
+
+    /// The section of a key.
+    pub fn section(&self, key: &str) -> Option<&Section> {
+        self.sections.iter().find(|section| section.key == key)
+    }
+
+    /// The kind of a section's creations.
+    pub fn kind(&self, section: &Section) -> &Kind {
+        self.kinds.get(&section.kind).expect("Site::load checked each section's kind")
+    }
+
+    /// The groups of a board; `None` where the site has no such board.
+    pub fn groups(&self, board: Board) -> Option<&[config::Group]> {
+        let board = match board {
+            Board::Market => &self.config.market,
+            Board::Dating => &self.config.dating,
+        };
+        board.as_ref().map(|board| board.groups.as_slice())
+    }
+
+    /// The path of a page, see [`crate::page::path::Paths::path`].
+    pub fn path(&self, page: &Page, slug: &str) -> String {
+        self.config.paths.path(page, slug)
+    }
+
+    /// The absolute address of a path.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// The address of an upload.
+    pub fn upload_url(&self, path: &str) -> String {
+        const KEPT: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+            .add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'%');
+        let path = percent_encoding::utf8_percent_encode(path.trim_start_matches('/'), KEPT);
+        format!("{}{path}", self.uploads_url)
+    }
+
+    /// Whether the site has such a page at all; whether the database has its entity is another question.
+    pub fn offers(&self, page: &Page) -> bool {
+        match page {
+            Page::Section { section, .. }
+            | Page::Genre { section, .. }
+            | Page::Charter(section)
+            | Page::Creation { section, .. }
+            | Page::Discussion { section, .. }
+            | Page::SectionFeed(section) => self.section(section).is_some(),
+            Page::Forum(_) | Page::ForumFeed => self.config.features.forum,
+            Page::Links(_) => self.config.features.links,
+            Page::Ads { board, group, .. } => match (self.groups(*board), group) {
+                (None, _) => false,
+                (Some(_), None) => true,
+                (Some(groups), Some(key)) => groups.iter().any(|group| group.key == *key),
+            },
+            _ => true,
+        }
+    }
+
+    /// The title of a page that has one without any row of the database.
+    pub fn title(&self, page: &Page) -> Option<String> {
+        let message = match page {
+            Page::Home => "home-title",
+            Page::News(_) => "news-title",
+            Page::Newest => "newest-title",
+            Page::Members(_) => "members-title",
+            Page::Forum(_) => "forum-title",
+            Page::Ads { board: Board::Market, .. } => "market-title",
+            Page::Ads { board: Board::Dating, .. } => "dating-title",
+            Page::Links(_) => "links-title",
+            Page::Credits => "credits-title",
+            Page::Section { section, .. } => return self.section(section).map(|section| section.name.clone()),
+            Page::Content(slug) => return self.pages.get(slug).map(|page| page.title.clone()),
+            _ => return None,
+        };
+        Some(self.locale.text(message, &[]))
+    }
+
+    fn check_sections(&self, content: &Files) -> Result<(), Error> {
+        for section in &self.sections {
+            let invalid = |fault| {
+                let path = content.get(&section.file()).map(|file| file.origin.clone()).unwrap_or_default();
+                Err(Error::Invalid { path, fault })
+            };
+            let Some(kind) = self.kinds.get(&section.kind) else {
+                return invalid(format!(
+                    "kind: there is no content/kinds/{}.toml; there are {}",
+                    section.kind,
+                    self.kinds.keys().cloned().collect::<Vec<_>>().join(", ")
+                ));
+            };
+            let needed = match section.list {
+                ListStyle::Table => continue,
+                ListStyle::Thumbnails => AttributeType::Thumbnail,
+                ListStyle::Downloads | ListStyle::Quests => AttributeType::File,
+            };
+            if !kind.attributes.iter().any(|attribute| attribute.r#type == needed) {
+                return invalid(format!(
+                    "list: this list needs an attribute of type `{}`, which kind `{}` does not declare",
+                    needed.word(),
+                    section.kind
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_config(&self) -> Result<(), String> {
+        let mut words = BTreeSet::new();
+        for (name, word) in self.config.paths.first_words() {
+            if crate::text::slug::slug(word) != *word || word.is_empty() {
+                return Err(format!("paths.{name}: `{word}` may hold only a-z, 0-9 and dashes"));
+            }
+            if !words.insert(word) {
+                return Err(format!("paths.{name}: `{word}` is used for something else already"));
+            }
+            if self.pages.contains_key(word) {
+                return Err(format!("paths.{name}: content/pages/{word}.md wants the same address"));
+            }
+        }
+        for key in self.config.menu.iter().flat_map(|group| &group.pages).chain(&self.config.footer) {
+            let page: Page = key.parse().map_err(|error| format!("menu or footer: {error}"))?;
+            if !self.offers(&page) {
+                return Err(format!("menu or footer: the site has no page `{key}`"));
+            }
+        }
+        for group in [Board::Market, Board::Dating].into_iter().filter_map(|board| self.groups(board)).flatten() {
+            if crate::text::slug::slug(&group.key) .replace('-', "_") != group.key.replace('-', "_") {
+                return Err(format!("group `{}`: a key may hold only a-z, 0-9, dashes and underscores", group.key));
+            }
+            if group.key == self.config.paths.archive {
+                return Err(format!("group `{}`: the word is taken by paths.archive", group.key));
+            }
+        }
+        self.config.page_sizes.check()
+    }
+
+    /// All pages that exist by configuration alone, whatever the database holds.
+    pub fn configured_pages(&self) -> Vec<Page> {
+        let mut pages = vec![
+            Page::Home,
+            Page::News(Part::Head),
+            Page::Newest,
+            Page::Members(Part::Head),
+            Page::Forum(Part::Head),
+            Page::Links(Part::Head),
+            Page::Credits,
+            Page::ForumFeed,
+            Page::EverythingFeed,
+            Page::SitemapIndex,
+            Page::Sitemap(crate::page::Sitemap::Pages),
+            Page::Robots,
+            Page::NotFound,
+        ];
+        for section in &self.sections {
+            pages.push(Page::Section { section: section.key.clone(), part: Part::Head });
+            pages.push(Page::SectionFeed(section.key.clone()));
+        }
+        for board in Board::ALL {
+            pages.push(Page::Ads { board, group: None, part: Part::Head });
+            let groups = self.groups(board).unwrap_or_default();
+            pages.extend(groups.iter().map(|group| {
+                Page::Ads { board, group: Some(group.key.clone()), part: Part::Head }
+            }));
+        }
+        pages.extend(self.pages.keys().map(|slug| Page::Content(slug.clone())));
+        pages.retain(|page| self.offers(page));
+        pages
+    }
+}
+
+/// A file read as TOML into a typed value.
+pub(crate) fn parse_toml<T: serde::de::DeserializeOwned>(file: &files::File) -> Result<T, Error> {
+    toml::from_str(file.text()?)
+        .map_err(|source| Error::Toml { path: file.origin.clone(), source: Box::new(source) })
+}
+
+/// The files of one folder and suffix with the name between: `kinds/monster.toml` gives `monster`.
+pub(crate) fn named<'a>(
+    files: &'a Files,
+    folder: &'a str,
+    suffix: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a files::File)> {
+    files.iter().filter_map(move |(path, file)| {
+        let name = path.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(suffix)?;
+        (!name.contains('/')).then_some((name, file))
+    })
+}

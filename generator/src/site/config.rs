@@ -1,0 +1,191 @@
+//! content/site.toml
+
+use serde::Deserialize;
+
+use crate::page::path::Paths;
+
+/// What site.toml says.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The site's name.
+    pub title: String,
+    /// A few words beside the name.
+    pub tagline: String,
+    /// A sentence for search engines.
+    pub description: String,
+    /// The language of the pages: its locale is content/locales/<language>.ftl.
+    pub language: String,
+    /// IANA name of the zone that times are shown in.
+    pub time_zone: String,
+    /// A line at the foot of each page.
+    #[serde(default)]
+    pub copyright: Option<String>,
+    /// Markdown at the head of the home page.
+    #[serde(default)]
+    pub intro: Option<String>,
+    /// Words of addresses.
+    pub paths: Paths,
+    /// Items on a page.
+    #[serde(default)]
+    pub page_sizes: PageSizes,
+    /// Parts that a site may do without.
+    #[serde(default)]
+    pub features: Features,
+    /// The market; a site without this table has none.
+    #[serde(default)]
+    pub market: Option<BoardConfig>,
+    /// The dating board; a site without this table has none.
+    #[serde(default)]
+    pub dating: Option<BoardConfig>,
+    /// The menu.
+    #[serde(default)]
+    pub menu: Vec<MenuGroup>,
+    /// Keys of the pages that the foot of each page links to.
+    #[serde(default)]
+    pub footer: Vec<String>,
+    /// Who made the site.
+    #[serde(default)]
+    pub credits: Vec<CreditsGroup>,
+    /// How the site is built.
+    #[serde(default)]
+    pub build: BuildConfig,
+}
+
+/// `[build]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BuildConfig {
+    /// More than this share of all pages may not fall out of the site at once unless the operator says so.
+    pub deletions_percent_max: i64,
+}
+
+impl Default for BuildConfig {
+    fn default() -> Self {
+        BuildConfig { deletions_percent_max: 10 }
+    }
+}
+
+/// `[features]`: what is there unless it is switched off.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Features {
+    /// The forum and its feed.
+    pub forum: bool,
+    /// The links.
+    pub links: bool,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Features { forum: true, links: true }
+    }
+}
+
+/// A board of ads.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoardConfig {
+    /// Its groups in their order.
+    pub groups: Vec<Group>,
+}
+
+/// A group of ads: its key is in the database and in the address.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// a-z, 0-9, dashes and underscores.
+    pub key: String,
+    /// What readers see.
+    pub label: String,
+}
+
+/// A group of the menu.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MenuGroup {
+    /// Its heading.
+    pub title: String,
+    /// Keys of pages, such as `section/clanky` or `forum`.
+    pub pages: Vec<String>,
+}
+
+/// A group of people in the credits.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditsGroup {
+    /// Its heading.
+    pub title: String,
+    /// Markdown.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Nicks; those of members become links.
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+macro_rules! page_sizes {
+    ($($(#[$doc:meta])* $name:ident = $default:literal,)*) => {
+        /// `[page_sizes]`: items on a page. A section has its own.
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct PageSizes { $($(#[$doc])* pub $name: i64,)* }
+
+        impl Default for PageSizes {
+            fn default() -> Self {
+                PageSizes { $($name: $default,)* }
+            }
+        }
+
+        impl PageSizes {
+            /// Each size is between 1 and [`PAGE_SIZE_MAX`].
+            pub(super) fn check(&self) -> Result<(), String> {
+                $(check_page_size(concat!("page_sizes.", stringify!($name)), self.$name)?;)*
+                Ok(())
+            }
+        }
+    };
+}
+
+page_sizes! {
+    /// News on a page.
+    news = 10,
+    /// Forum posts on a page.
+    forum = 20,
+    /// Ads on a page.
+    ads = 10,
+    /// Links on a page.
+    links = 10,
+    /// Members on a page.
+    members = 50,
+    /// Creations on an author's page.
+    author = 50,
+    /// Comments with a creation and on an archive page of its discussion.
+    discussion = 10,
+    /// Creations in what's new.
+    newest = 40,
+    /// Comments in what's new.
+    newest_comments = 10,
+    /// News on the home page.
+    home_news = 3,
+    /// Creations on the home page.
+    home_creations = 12,
+    /// Works on a member's profile.
+    profile = 10,
+    /// Items of each sort in the feed of everything.
+    feed = 30,
+    /// Posts in the forum's feed.
+    forum_feed = 50,
+}
+
+/// More items would make a page that nobody reads and a batch that is hard to hold.
+pub const PAGE_SIZE_MAX: i64 = 200;
+
+/// Checks one page size.
+pub(super) fn check_page_size(name: &str, size: i64) -> Result<(), String> {
+    if (1..=PAGE_SIZE_MAX).contains(&size) {
+        Ok(())
+    } else {
+        Err(format!("{name}: {size} is not between 1 and {PAGE_SIZE_MAX}"))
+    }
+}

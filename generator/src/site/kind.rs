@@ -1,0 +1,129 @@
+//! content/kinds/: what a kind of creations consists of. Forms and pages are made from it, so that a
+//! new kind needs no code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::{Error, named, parse_toml};
+use crate::files::Files;
+
+/// A kind of creations.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// What one of them is called.
+    pub name: String,
+    /// Whether members vote on it.
+    pub rated: bool,
+    /// The page template, under templates/.
+    #[serde(default = "default_template")]
+    pub template: String,
+    /// The heading over the body; without one the body stands alone.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// What it consists of, in the order shown.
+    #[serde(default, rename = "attribute")]
+    pub attributes: Vec<AttributeKind>,
+}
+
+fn default_template() -> String {
+    "creation.html".to_owned()
+}
+
+/// One attribute of a kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeKind {
+    /// Its key in the JSON of a creation.
+    pub key: String,
+    /// What readers see.
+    pub label: String,
+    /// What its value is.
+    pub r#type: AttributeType,
+    /// Stands behind the value.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Whether a creation without it is faulty.
+    #[serde(default)]
+    pub required: bool,
+    /// For a note: the attribute that it explains.
+    #[serde(default)]
+    pub of: Option<String>,
+}
+
+/// What an attribute's value is and how it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AttributeType {
+    /// A line of text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A size in bytes, shown in kB or MB.
+    Bytes,
+    /// A long text in the creation's own format, with a heading of its own.
+    Markup,
+    /// Words behind the value of another attribute.
+    Note,
+    /// Path of an uploaded picture: the creation itself.
+    Image,
+    /// Path of an uploaded picture: its small form for lists.
+    Thumbnail,
+    /// Path of an uploaded file: the creation itself.
+    File,
+}
+
+impl AttributeType {
+    /// The word in TOML.
+    pub fn word(self) -> &'static str {
+        match self {
+            AttributeType::Text => "text",
+            AttributeType::Integer => "integer",
+            AttributeType::Bytes => "bytes",
+            AttributeType::Markup => "markup",
+            AttributeType::Note => "note",
+            AttributeType::Image => "image",
+            AttributeType::Thumbnail => "thumbnail",
+            AttributeType::File => "file",
+        }
+    }
+}
+
+impl Kind {
+    /// The first attribute of a type.
+    pub fn first(&self, wanted: AttributeType) -> Option<&AttributeKind> {
+        self.attributes.iter().find(|attribute| attribute.r#type == wanted)
+    }
+}
+
+/// All kinds by key.
+pub(super) fn load(content: &Files) -> Result<BTreeMap<String, Kind>, Error> {
+    let mut kinds = BTreeMap::new();
+    for (key, file) in named(content, "kinds", ".toml") {
+        let kind: Kind = parse_toml(file)?;
+        check(&kind).map_err(|fault| Error::Invalid { path: file.origin.clone(), fault })?;
+        kinds.insert(key.to_owned(), kind);
+    }
+    Ok(kinds)
+}
+
+fn check(kind: &Kind) -> Result<(), String> {
+    let mut keys = BTreeSet::new();
+    for attribute in &kind.attributes {
+        let key = &attribute.key;
+        if !keys.insert(key) {
+            return Err(format!("attribute `{key}` is declared twice"));
+        }
+        let is_note = attribute.r#type == AttributeType::Note;
+        match &attribute.of {
+            Some(of) if is_note && !kind.attributes.iter().any(|other| other.key == *of) => {
+                return Err(format!("attribute `{key}`: `of` names `{of}`, which is not declared"));
+            }
+            None if is_note => return Err(format!("attribute `{key}`: a note needs `of`, the key that it explains")),
+            Some(_) if !is_note => return Err(format!("attribute `{key}`: only a note has `of`")),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! content/locales/: the texts of pages around what people wrote, in Fluent.
+//!
+//! The shipped texts of a language lie below a site's own file, which may replace or add some. The
+//! shipped English file says which messages there must be.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::Entry;
+use unic_langid::LanguageIdentifier;
+
+use super::Error;
+use crate::files::{self, File, Files};
+
+/// The messages of one language.
+pub struct Locale {
+    bundle: FluentBundle<FluentResource>,
+    path: PathBuf,
+}
+
+/// A message that cannot be shown.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {fault}")]
+pub struct MessageError {
+    path: PathBuf,
+    fault: String,
+}
+
+impl Locale {
+    /// Reads a language's messages.
+    ///
+    /// # Errors
+    /// An unknown language, a file that is not Fluent, a message that is missing.
+    pub(super) fn load(content: &Files, language: &str) -> Result<Locale, Error> {
+        let name = format!("locales/{language}.ftl");
+        let shipped = files::shipped_site().content;
+        let path = content.get(&name).map_or_else(|| PathBuf::from("content").join(&name), |file| file.origin.clone());
+        let invalid = |fault: String| Error::Invalid { path: path.clone(), fault };
+        let id: LanguageIdentifier =
+            language.parse().map_err(|_| invalid(format!("`{language}` is no language tag such as `cs` or `en`")))?;
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        bundle.set_use_isolating(false);
+        let layers = [shipped.get(&name), content.get(&name)];
+        if layers.iter().all(Option::is_none) {
+            return Err(invalid(format!("is missing, and language `{language}` has no shipped texts")));
+        }
+        for file in layers.into_iter().flatten() {
+            bundle.add_resource_overriding(parse(file)?);
+        }
+        let reference = shipped.get("locales/en.ftl").ok_or(Error::Missing("content/locales/en.ftl"))?;
+        for id in message_ids(&parse(reference)?) {
+            if !bundle.has_message(&id) {
+                return Err(invalid(format!("message `{id}` is missing")));
+            }
+        }
+        Ok(Locale { bundle, path })
+    }
+
+    /// A message of the shipped set, which [`Locale::load`] found to be complete.
+    pub fn text(&self, id: &'static str, args: &[(&'static str, Cow<'_, str>)]) -> String {
+        let args = args.iter().map(|(name, value)| (*name, FluentValue::from(value.as_ref()))).collect();
+        self.format(id, &args).unwrap_or_else(|_| id.to_owned())
+    }
+
+    /// A message that a template asks for.
+    ///
+    /// # Errors
+    /// The message is missing, or one of its variables.
+    pub fn format(&self, id: &str, args: &FluentArgs<'_>) -> Result<String, MessageError> {
+        let failed = |fault| MessageError { path: self.path.clone(), fault };
+        let pattern = self
+            .bundle
+            .get_message(id)
+            .and_then(|message| message.value())
+            .ok_or_else(|| failed(format!("message `{id}` is missing")))?;
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(args), &mut errors).into_owned();
+        match errors.first() {
+            None => Ok(text),
+            Some(error) => Err(failed(format!("message `{id}`: {error}"))),
+        }
+    }
+}
+
+/// The ids of all messages of a resource.
+pub fn message_ids(resource: &FluentResource) -> BTreeSet<String> {
+    resource
+        .entries()
+        .filter_map(|entry| match entry {
+            Entry::Message(message) => Some(message.id.name.to_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn parse(file: &File) -> Result<FluentResource, Error> {
+    let text = file.text()?.to_owned();
+    FluentResource::try_new(text.clone()).map_err(|(_, errors)| {
+        let fault = errors.first().map_or_else(
+            || "is not Fluent".to_owned(),
+            |error| {
+                let line = text[..error.pos.start.min(text.len())].lines().count().max(1);
+                format!("line {line}: {error}")
+            },
+        );
+        Error::Invalid { path: file.origin.clone(), fault }
+    })
+}

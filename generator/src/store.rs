@@ -1,0 +1,145 @@
+//! Where the site goes: a closed set of targets behind one small interface.
+//!
+//! A store knows keys and objects, nothing of pages or of the database. Keys are paths without the
+//! leading slash, with `index.html` where a path ends with a slash.
+
+mod directory;
+mod memory;
+
+use std::io;
+
+pub use directory::Directory;
+pub use memory::{Fault, Memory};
+
+/// A target.
+#[derive(Debug)]
+pub enum Store {
+    /// A folder.
+    Directory(Directory),
+    /// For tests; can be told to fail.
+    Memory(Memory),
+}
+
+/// How long copies of an object may be used without asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CacheClass {
+    /// Its name changes with its content: a year, immutable.
+    Immutable,
+    /// Pages and feeds: the browser asks each time, the edge keeps them shortly.
+    Revalidate,
+}
+
+impl CacheClass {
+    /// The class of a key: fingerprinted files are in the assets' folder.
+    pub fn of(key: &str) -> CacheClass {
+        if key.starts_with(crate::render::assets::FOLDER) { CacheClass::Immutable } else { CacheClass::Revalidate }
+    }
+
+    /// The header's value, where the edge cannot be purged.
+    pub fn cache_control(self) -> &'static str {
+        match self {
+            CacheClass::Immutable => "public, max-age=31536000, immutable",
+            CacheClass::Revalidate => "public, max-age=0, s-maxage=60, must-revalidate",
+        }
+    }
+}
+
+/// What is put into a store.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// The content.
+    pub body: Vec<u8>,
+    /// MIME type.
+    pub content_type: &'static str,
+    /// How long copies are good.
+    pub class: CacheClass,
+    /// Where it leads, for a redirect.
+    pub redirect: Option<String>,
+}
+
+/// A store that does not do what it should.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} {name}: {source}")]
+pub struct Error {
+    /// `write`, `read`, `remove`, `create`.
+    pub action: &'static str,
+    /// The file or object.
+    pub name: String,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl Error {
+    /// Whether no other page will fare better: no space, no right to write, a read-only disk.
+    pub fn concerns_all(&self) -> bool {
+        matches!(
+            self.source.kind(),
+            io::ErrorKind::StorageFull
+                | io::ErrorKind::QuotaExceeded
+                | io::ErrorKind::PermissionDenied
+                | io::ErrorKind::ReadOnlyFilesystem
+        )
+    }
+}
+
+impl Store {
+    /// Writes an object; nobody ever sees half of it. `may_write` is asked under the lock of the key just
+    /// before the object appears: on `false` nothing changes and the answer is `false`.
+    ///
+    /// # Errors
+    /// Where it cannot be written; the former object is still there.
+    pub fn put(&self, key: &str, object: &Object, may_write: impl Fn() -> bool) -> Result<bool, Error> {
+        match self {
+            Store::Directory(directory) => directory.put(key, &object.body, may_write),
+            Store::Memory(memory) => memory.put(key, object, may_write),
+        }
+    }
+
+    /// An object's content, `None` where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        match self {
+            Store::Directory(directory) => directory.get(key),
+            Store::Memory(memory) => memory.get(key),
+        }
+    }
+
+    /// Removes an object unless, asked under the lock of the key, `may_remove` says no. One that is not there is
+    /// removed already.
+    ///
+    /// # Errors
+    /// Where it cannot be removed.
+    pub fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<(), Error> {
+        match self {
+            Store::Directory(directory) => directory.remove(key, may_remove),
+            Store::Memory(memory) => memory.remove(key, may_remove),
+        }
+    }
+
+    /// Whether nothing is there at all.
+    ///
+    /// # Errors
+    /// Where that cannot be found out.
+    pub fn is_empty(&self) -> Result<bool, Error> {
+        match self {
+            Store::Directory(directory) => directory.is_empty(),
+            Store::Memory(memory) => Ok(memory.keys().is_empty()),
+        }
+    }
+
+    /// What a person calls the target.
+    pub fn location(&self) -> String {
+        match self {
+            Store::Directory(directory) => directory.root().display().to_string(),
+            Store::Memory(_) => "memory".to_owned(),
+        }
+    }
+}
+
+/// The key of a path of the site.
+pub fn key(path: &str) -> String {
+    let key = path.trim_start_matches('/');
+    if key.is_empty() || key.ends_with('/') { format!("{key}index.html") } else { key.to_owned() }
+}

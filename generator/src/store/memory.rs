@@ -1,0 +1,90 @@
+//! A target in memory, for tests: it counts what is done to it and fails when told to.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Error, Object};
+
+/// What a memory store does instead of writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing is written and the error says so.
+    Refuse(io::ErrorKind),
+    /// It is written, but the answer is lost.
+    LoseAnswer,
+}
+
+/// Objects by key.
+#[derive(Debug, Default)]
+pub struct Memory {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    objects: BTreeMap<String, Object>,
+    faults: BTreeMap<String, Fault>,
+    writes: u64,
+}
+
+impl Memory {
+    /// An empty store.
+    pub fn new() -> Memory {
+        Memory::default()
+    }
+
+    /// Writes of this key fail in this way until [`Memory::heal`].
+    pub fn fail(&self, key: &str, fault: Fault) {
+        self.state().faults.insert(key.to_owned(), fault);
+    }
+
+    /// Ends all faults.
+    pub fn heal(&self) {
+        self.state().faults.clear();
+    }
+
+    /// All keys, sorted.
+    pub fn keys(&self) -> Vec<String> {
+        self.state().objects.keys().cloned().collect()
+    }
+
+    /// How many objects were written so far, repeated ones included.
+    pub fn writes(&self) -> u64 {
+        self.state().writes
+    }
+
+    pub(super) fn put(&self, key: &str, object: &Object, may_write: impl Fn() -> bool) -> Result<bool, Error> {
+        let mut state = self.state();
+        let failed = |kind| Error { action: "write", name: key.to_owned(), source: io::Error::from(kind) };
+        let fault = state.faults.get(key).copied();
+        if let Some(Fault::Refuse(kind)) = fault {
+            return Err(failed(kind));
+        }
+        if !may_write() {
+            return Ok(false);
+        }
+        state.objects.insert(key.to_owned(), object.clone());
+        state.writes += 1;
+        match fault {
+            Some(Fault::LoseAnswer) => Err(failed(io::ErrorKind::TimedOut)),
+            _ => Ok(true),
+        }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.state().objects.get(key).map(|object| object.body.clone()))
+    }
+
+    pub(super) fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<(), Error> {
+        let mut state = self.state();
+        if may_remove() {
+            state.objects.remove(key);
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,235 @@
+//! Members' Markdown as HTML: CommonMark with tables, strikethrough and footnotes.
+//!
+//! HTML in the source is text. Links keep only the schemes that people use; pictures are shown from
+//! the uploads alone, others become links, since a page must not load anything from elsewhere.
+//! Headings are demoted under the page's own, and their ids have a prefix that no id of a template has.
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+
+use super::slug::slug_or;
+use super::{escape_html_into, printable};
+
+/// What a text's surroundings decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Added to a heading's level, so that texts keep the page's outline.
+    pub heading_shift: usize,
+    /// In front of ids made from headings and footnotes, such as `text-`.
+    pub id_prefix: &'a str,
+    /// Where uploads are, ending with a slash: pictures from there are shown.
+    pub uploads_url: &'a str,
+    /// What a screen reader says of a table that can be scrolled.
+    pub table_label: &'a str,
+}
+
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_SMART_PUNCTUATION);
+
+/// Schemes of links; an address without a scheme is one of this site.
+const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
+
+/// The Markdown as well-formed HTML that is safe to print.
+pub fn html(source: &str, place: Place<'_>) -> String {
+    let source = printable(source);
+    let mut events = Vec::new();
+    let mut headings = Headings::default();
+    // A link or picture that may not be one leaves its text; its end must be left out as well.
+    let mut dropped_links = 0_usize;
+    let mut picture: Option<Picture> = None;
+    for event in Parser::new_ext(&source, OPTIONS) {
+        if let Some(open) = &mut picture {
+            match &event {
+                Event::End(TagEnd::Image) if open.depth == 0 => {
+                    let done = picture.take().map(|open| open.event(place));
+                    events.extend(done);
+                }
+                Event::End(TagEnd::Image) => open.depth -= 1,
+                Event::Start(Tag::Image { .. }) => open.depth += 1,
+                Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => open.alt.push_str(text),
+                Event::SoftBreak | Event::HardBreak => open.alt.push(' '),
+                _ => {}
+            }
+            continue;
+        }
+        match event {
+            Event::Html(text) | Event::InlineHtml(text) => events.push(Event::Text(text)),
+            Event::Start(Tag::HtmlBlock) => events.push(Event::Start(Tag::Paragraph)),
+            Event::End(TagEnd::HtmlBlock) => events.push(Event::End(TagEnd::Paragraph)),
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                match safe_link(&dest_url, link_type) {
+                    Some(dest_url) => {
+                        events.push(Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id }));
+                    }
+                    None => dropped_links += 1,
+                }
+            }
+            Event::End(TagEnd::Link) if dropped_links > 0 => dropped_links -= 1,
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                picture = Some(Picture { url: dest_url.into_string(), alt: String::new(), depth: 0 });
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                headings.open(events.len());
+                events.push(Event::Start(heading(level, place, None)));
+            }
+            Event::End(TagEnd::Heading(level)) => {
+                if let Some(at) = headings.start {
+                    let id = headings.close(&events[at..], place.id_prefix);
+                    events[at] = Event::Start(heading(level, place, Some(id)));
+                }
+                events.push(Event::End(TagEnd::Heading(shifted(level, place))));
+            }
+            Event::Start(Tag::Table(alignments)) => {
+                events.push(Event::Html(table_start(place).into()));
+                events.push(Event::Start(Tag::Table(alignments)));
+            }
+            Event::End(TagEnd::Table) => {
+                events.push(Event::End(TagEnd::Table));
+                events.push(Event::Html("</div>\n".into()));
+            }
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                events.push(Event::Start(Tag::FootnoteDefinition(footnote(&label, place))));
+            }
+            Event::FootnoteReference(label) => {
+                events.push(Event::FootnoteReference(footnote(&label, place)));
+            }
+            other => events.push(other),
+        }
+    }
+    let mut out = String::with_capacity(source.len() + source.len() / 4);
+    html::push_html(&mut out, events.into_iter());
+    out
+}
+
+/// The plain words of a Markdown text, in order, until at least `chars_min` characters are there.
+pub fn plain(source: &str, chars_min: usize) -> String {
+    let source = printable(source);
+    let mut text = String::new();
+    for event in Parser::new_ext(&source, OPTIONS) {
+        match event {
+            Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => {
+                text.push_str(&words);
+            }
+            Event::SoftBreak | Event::HardBreak | Event::End(_) => text.push(' '),
+            _ => {}
+        }
+        // Bytes are at least as many as characters; twice the wish is enough in any script here.
+        if text.len() >= chars_min * 2 {
+            break;
+        }
+    }
+    text
+}
+
+/// The address if it may stand in a link: of this site, or of a scheme in [`SCHEMES`].
+pub fn safe_url(url: &str) -> Option<&str> {
+    let trimmed = url.trim();
+    if trimmed.is_empty() || trimmed.contains(|c: char| c.is_control()) {
+        return None;
+    }
+    match trimmed.find(['/', '?', '#', ':']) {
+        Some(at) if trimmed.as_bytes()[at] == b':' => {
+            let scheme = trimmed[..at].to_ascii_lowercase();
+            SCHEMES.contains(&scheme.as_str()).then_some(trimmed)
+        }
+        _ => Some(trimmed),
+    }
+}
+
+fn safe_link<'a>(url: &str, link_type: LinkType) -> Option<CowStr<'a>> {
+    if link_type == LinkType::Email {
+        return Some(format!("mailto:{url}").into());
+    }
+    safe_url(url).map(|url| CowStr::from(url.to_owned()))
+}
+
+struct Picture {
+    url: String,
+    alt: String,
+    depth: usize,
+}
+
+impl Picture {
+    /// The picture where it is an upload of ours, otherwise a link to it or its words.
+    fn event(self, place: Place<'_>) -> Event<'static> {
+        let mut html = String::new();
+        let relative = self.url.split(['/', '?', '#']).next().is_some_and(|first| !first.contains(':'))
+            && !self.url.starts_with('/')
+            && !self.url.split('/').any(|part| part == "..");
+        let ours = self.url.strip_prefix(place.uploads_url).or(relative.then_some(self.url.as_str()));
+        if let Some(path) = ours.filter(|path| !path.is_empty()) {
+            html.push_str("<img src=\"");
+            escape_html_into(&mut html, place.uploads_url);
+            escape_html_into(&mut html, &path.replace(' ', "%20"));
+            html.push_str("\" alt=\"");
+            escape_html_into(&mut html, &self.alt);
+            html.push_str("\" loading=\"lazy\" decoding=\"async\">");
+        } else {
+            let words = if self.alt.trim().is_empty() { &self.url } else { &self.alt };
+            match safe_url(&self.url) {
+                Some(url) => {
+                    html.push_str("<a href=\"");
+                    escape_html_into(&mut html, &url.replace(' ', "%20"));
+                    html.push_str("\">");
+                    escape_html_into(&mut html, words);
+                    html.push_str("</a>");
+                }
+                None => escape_html_into(&mut html, words),
+            }
+        }
+        Event::InlineHtml(html.into())
+    }
+}
+
+#[derive(Default)]
+struct Headings {
+    start: Option<usize>,
+    ids: std::collections::HashMap<String, usize>,
+}
+
+impl Headings {
+    fn open(&mut self, at: usize) {
+        self.start = Some(at);
+    }
+
+    /// The id of the heading whose events are given: its words' slug, with a number from the second on.
+    fn close(&mut self, events: &[Event<'_>], prefix: &str) -> String {
+        self.start = None;
+        let words: String = events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+                _ => None,
+            })
+            .collect();
+        let slug = slug_or(&words, "cast");
+        let uses = self.ids.entry(slug.clone()).or_insert(0);
+        *uses += 1;
+        if *uses == 1 { format!("{prefix}{slug}") } else { format!("{prefix}{slug}--{uses}") }
+    }
+}
+
+fn shifted(level: HeadingLevel, place: Place<'_>) -> HeadingLevel {
+    HeadingLevel::try_from((level as usize + place.heading_shift).min(6)).unwrap_or(HeadingLevel::H6)
+}
+
+fn heading(level: HeadingLevel, place: Place<'_>, id: Option<String>) -> Tag<'static> {
+    Tag::Heading {
+        level: shifted(level, place),
+        id: id.map(CowStr::from),
+        classes: Vec::new(),
+        attrs: Vec::new(),
+    }
+}
+
+fn footnote<'a>(label: &str, place: Place<'_>) -> CowStr<'a> {
+    format!("{}{}", place.id_prefix, slug_or(label, "poznamka")).into()
+}
+
+fn table_start(place: Place<'_>) -> String {
+    let mut html = String::from("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    escape_html_into(&mut html, place.table_label);
+    html.push_str("\">\n");
+    html
+}

@@ -1,0 +1,28 @@
+//! The readable end of an address.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The slug of a text: decomposed (NFD), without combining marks, lower case, every run of other
+/// characters than `a-z0-9` a dash, no dash at the ends. Empty where nothing is left: letters without
+/// a decomposition (ł, ß, CJK) vanish. This is Graveyard's rule, which old addresses follow.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        if c.is_ascii_lowercase() || c.is_ascii_digit() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    if slug.ends_with('-') {
+        slug.pop();
+    }
+    slug
+}
+
+/// The slug of a text, or `otherwise` where it would be empty.
+pub fn slug_or(text: &str, otherwise: &str) -> String {
+    let slug = slug(text);
+    if slug.is_empty() { otherwise.to_owned() } else { slug }
+}

@@ -1,0 +1,167 @@
+//! A creation's attributes as its kind declares them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::model::{Summary, Text, TextFormat};
+use crate::site::kind::{AttributeKind, AttributeType, Kind};
+
+use super::parts::{Html, Image};
+use super::{Context, Fault};
+
+/// A file that a creation consists of.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct File {
+    pub(crate) url: String,
+    pub(crate) name: String,
+    pub(crate) size: Option<String>,
+}
+
+/// An attribute with its value.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Attribute {
+    pub(crate) key: String,
+    pub(crate) label: String,
+    pub(crate) value: String,
+    pub(crate) html: Option<Html>,
+    pub(crate) unit: Option<String>,
+    pub(crate) note: Option<String>,
+}
+
+/// All that a creation's attributes give.
+#[derive(Default)]
+pub(crate) struct Attributes {
+    /// Short ones, in the kind's order.
+    pub(crate) facts: Vec<Attribute>,
+    /// Long ones.
+    pub(crate) passages: Vec<Attribute>,
+    /// The picture that it is.
+    pub(crate) image: Option<Image>,
+    /// That picture's small form.
+    pub(crate) thumbnail: Option<Image>,
+    /// The file that it is.
+    pub(crate) file: Option<File>,
+}
+
+impl Attributes {
+    /// The short ones by key, for lists.
+    pub(crate) fn by_key(self) -> BTreeMap<String, Attribute> {
+        self.facts.into_iter().map(|fact| (fact.key.clone(), fact)).collect()
+    }
+}
+
+/// Reads a creation's attributes.
+///
+/// # Errors
+/// JSON that is none, a required key that is missing, a value of the wrong type.
+pub(crate) fn read(
+    cx: &Context<'_>,
+    summary: &Summary,
+    kind: &Kind,
+    format: TextFormat,
+    title: &str,
+) -> Result<Attributes, Fault> {
+    let fault = |what: String| Fault(format!("creation {} in section {}: {what}", summary.number, summary.section));
+    let values: Map<String, Value> = serde_json::from_str(&summary.attributes)
+        .map_err(|error| fault(format!("its attributes are no JSON object: {error}")))?;
+    let mut attributes = Attributes::default();
+    for declared in &kind.attributes {
+        let value = match values.get(&declared.key) {
+            None | Some(Value::Null) => None,
+            Some(value) => Some(shown(declared, value).map_err(&fault)?).filter(|value| !value.trim().is_empty()),
+        };
+        match value {
+            None if declared.required => {
+                return Err(fault(format!("attribute `{}` is required by its kind and missing", declared.key)));
+            }
+            None => {}
+            Some(value) => attributes.put(cx, declared, value, format, title),
+        }
+    }
+    Ok(attributes)
+}
+
+impl Attributes {
+    fn put(&mut self, cx: &Context<'_>, declared: &AttributeKind, value: String, format: TextFormat, title: &str) {
+        match declared.r#type {
+            AttributeType::Image => self.image = Some(cx.image(&value, title)),
+            AttributeType::Thumbnail => self.thumbnail = Some(cx.image(&value, title)),
+            AttributeType::File => self.file = Some(file(cx, &value)),
+            AttributeType::Note => self.note(declared, value),
+            AttributeType::Markup => {
+                let text = Text { source: value, format };
+                let html = cx.html(&text, 2, &format!("{}-", declared.key));
+                self.passages.push(attribute(declared, String::new(), Some(html)));
+            }
+            AttributeType::Text | AttributeType::Integer => self.facts.push(attribute(declared, value, None)),
+            AttributeType::Bytes => {
+                let size = value.parse().map_or(value, |bytes| size(cx, bytes));
+                self.facts.push(attribute(declared, size, None));
+            }
+        }
+    }
+
+    /// A note joins the attribute it explains; where that has no value, it stands for it.
+    fn note(&mut self, declared: &AttributeKind, note: String) {
+        let of = declared.of.as_deref().unwrap_or_default();
+        match self.facts.iter_mut().find(|fact| fact.key == of) {
+            Some(fact) => fact.note = Some(note),
+            None => self.facts.push(attribute(declared, note, None)),
+        }
+    }
+}
+
+fn attribute(declared: &AttributeKind, value: String, html: Option<Html>) -> Attribute {
+    Attribute {
+        key: declared.key.clone(),
+        label: declared.label.clone(),
+        value,
+        html,
+        unit: declared.unit.clone(),
+        note: None,
+    }
+}
+
+/// The value as text.
+fn shown(declared: &AttributeKind, value: &Value) -> Result<String, String> {
+    let wrong = || {
+        let wanted = declared.r#type.word();
+        Err(format!("attribute `{}` is {value}, which is not of type `{wanted}`", declared.key))
+    };
+    match (declared.r#type, value) {
+        (AttributeType::Integer | AttributeType::Bytes, Value::Number(number)) if number.is_i64() => Ok(number.to_string()),
+        (AttributeType::Integer | AttributeType::Bytes, _) => wrong(),
+        (_, Value::String(text)) => Ok(crate::text::printable(text).into_owned()),
+        (AttributeType::Text, Value::Number(number)) => Ok(number.to_string()),
+        _ => wrong(),
+    }
+}
+
+/// An uploaded file.
+fn file(cx: &Context<'_>, path: &str) -> File {
+    let upload = cx.rows.uploads.get(path);
+    File {
+        url: cx.site.upload_url(path),
+        name: path.rsplit('/').next().unwrap_or(path).to_owned(),
+        size: upload.map(|upload| size(cx, upload.size_bytes)),
+    }
+}
+
+/// A size for people: bytes, kB or MB of a thousand, one decimal at most.
+fn size(cx: &Context<'_>, bytes: i64) -> String {
+    let tenths = |unit: i64| {
+        let tenths = (bytes * 10 + unit / 2) / unit;
+        let comma = if cx.site.config.language.starts_with("en") { '.' } else { ',' };
+        match tenths % 10 {
+            0 => (tenths / 10).to_string(),
+            tenth => format!("{}{comma}{tenth}", tenths / 10),
+        }
+    };
+    match bytes {
+        ..1_000 => cx.t("size-bytes", &[("size", &bytes.to_string())]),
+        1_000..1_000_000 => cx.t("size-kilobytes", &[("size", &tenths(1_000))]),
+        _ => cx.t("size-megabytes", &[("size", &tenths(1_000_000))]),
+    }
+}

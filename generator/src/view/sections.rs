@@ -1,0 +1,184 @@
+//! A section's lists: its head, its archive, its genres.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::db::lists::Items;
+use crate::model::{Summary, TextFormat};
+use crate::page::{Page, Part};
+use crate::site::section::{ListStyle, Section};
+use crate::text::order::sort_key;
+
+use super::attributes::{self, Attribute, Attributes, File};
+use super::creation::genre_link;
+use super::head::Head;
+use super::parts::{AuthorLink, Image, Link, Moment, Pager, Rating, pager, rating, title};
+use super::{Context, Fault, View, view};
+
+/// A creation as a line of a list.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct CreationItem {
+    title: String,
+    url: String,
+    section: Link,
+    author: Option<AuthorLink>,
+    published: Option<Moment>,
+    rating: Option<Rating>,
+    genre: Option<Link>,
+    comments: i64,
+    synopsis: String,
+    thumbnail: Option<Image>,
+    file: Option<File>,
+    reads: i64,
+    downloads: i64,
+    attributes: BTreeMap<String, Attribute>,
+}
+
+#[derive(Serialize)]
+struct SectionHead {
+    name: String,
+    url: String,
+    description: String,
+    list: &'static str,
+    rated: bool,
+}
+
+#[derive(Serialize)]
+struct GenreChip {
+    title: String,
+    url: String,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct SectionView {
+    head: Head,
+    section: SectionHead,
+    genre: Option<String>,
+    genres: Vec<GenreChip>,
+    charter: Option<String>,
+    items: Vec<CreationItem>,
+    pager: Pager,
+}
+
+/// A line of a list. A creation whose attributes are faulty is listed without them: its own page says what
+/// is wrong, and the list is true in all else. `None` where its section is not configured: it has no page.
+pub(super) fn item(cx: &Context<'_>, summary: &Summary) -> Option<CreationItem> {
+    let section = cx.site.section(&summary.section)?;
+    let kind = cx.site.kind(section);
+    let title = title(summary);
+    let shows_attributes = section.list != ListStyle::Table;
+    let mut attributes = if shows_attributes {
+        attributes::read(cx, summary, kind, TextFormat::Markdown, &title).unwrap_or_default()
+    } else {
+        Attributes::default()
+    };
+    Some(CreationItem {
+        url: cx.creation_path(summary),
+        section: Link { title: section.name.clone(), url: cx.section_link(&section.key).url },
+        author: cx.author_link(summary.author_id),
+        published: cx.moment(summary.published_at),
+        rating: kind.rated.then(|| rating(summary.rating_sum, summary.rating_count, summary.winner)),
+        genre: genre_link(cx, summary),
+        comments: summary.comment_count,
+        synopsis: summary.synopsis.trim().to_owned(),
+        thumbnail: attributes.thumbnail.take().or_else(|| attributes.image.take()),
+        file: attributes.file.take(),
+        reads: summary.read_count,
+        downloads: summary.download_count,
+        attributes: attributes.by_key(),
+        title,
+    })
+}
+
+/// The lines of a list.
+pub(super) fn items(cx: &Context<'_>, items: &Items) -> Vec<CreationItem> {
+    cx.summaries(items).filter_map(|summary| item(cx, summary)).collect()
+}
+
+/// A section's head or archive page.
+pub(super) fn section(cx: &Context<'_>, page: &Page, items: &Items) -> Result<View, Fault> {
+    let Page::Section { section: key, part } = page else { return Err(Fault(format!("{page} is no list of creations"))) };
+    let section = configured(cx, key)?;
+    let of_section = |part| cx.path(&Page::Section { section: key.clone(), part });
+    let head = cx.head(&of_section(*part), section.name.clone(), &description(cx, section));
+    Ok(list(cx, section, None, *part, items, head, of_section))
+}
+
+/// The head or an archive page of a section's genre.
+pub(super) fn genre(cx: &Context<'_>, page: &Page, name: &str, items: &Items) -> Result<View, Fault> {
+    let Page::Genre { section: key, genre: slug, part } = page else { return Err(Fault(format!("{page} is no genre"))) };
+    let section = configured(cx, key)?;
+    let of_genre = |part| cx.path(&Page::Genre { section: key.clone(), genre: slug.clone(), part });
+    let title = cx.t("genre-title", &[("section", &section.name), ("genre", name)]);
+    let head = cx.head(&of_genre(*part), title, &description(cx, section)).below(cx.section_link(key));
+    Ok(list(cx, section, Some((slug, name)), *part, items, head, of_genre))
+}
+
+fn list(
+    cx: &Context<'_>,
+    section: &Section,
+    genre: Option<(&str, &str)>,
+    part: Part,
+    from: &Items,
+    head: Head,
+    path: impl Fn(Part) -> String,
+) -> View {
+    let link = cx.section_link(&section.key);
+    let items = items(cx, from);
+    let mut head = head.in_menu(&link.url).part(cx, part, path(Part::Head), items.is_empty());
+    head.feeds.push(Link {
+        title: cx.t("feed-section-title", &[("section", &section.name), ("site", &cx.site.config.title)]),
+        url: cx.path(&Page::SectionFeed(section.key.clone())),
+    });
+    let context = SectionView {
+        head,
+        section: SectionHead {
+            name: section.name.clone(),
+            url: link.url,
+            description: section.description.clone(),
+            list: section.list.word(),
+            rated: cx.site.kind(section).rated,
+        },
+        genre: genre.map(|(_, name)| name.to_owned()),
+        genres: genres(cx, section, genre.map(|(slug, _)| slug)),
+        charter: cx
+            .rows
+            .charters
+            .contains(&section.key)
+            .then(|| cx.path(&Page::Charter(section.key.clone()))),
+        items,
+        pager: pager(from.issued, section.page_size, part, &path),
+    };
+    view(path(part), "section.html", context)
+}
+
+/// The genres that a section has had: the offered ones in their order, then others by name.
+fn genres(cx: &Context<'_>, section: &Section, current: Option<&str>) -> Vec<GenreChip> {
+    let mut genres: Vec<_> = cx.rows.genres.get(&section.key).into_iter().flatten().collect();
+    genres.sort_by_cached_key(|genre| {
+        let offered = section.genres.iter().position(|name| *name == genre.name);
+        (offered.unwrap_or(usize::MAX), sort_key(&genre.name), genre.id)
+    });
+    genres
+        .into_iter()
+        .map(|genre| GenreChip {
+            title: genre.name.clone(),
+            url: cx.path(&Page::Genre { section: section.key.clone(), genre: genre.slug.clone(), part: Part::Head }),
+            current: current == Some(genre.slug.as_str()),
+        })
+        .collect()
+}
+
+fn configured<'a>(cx: &'a Context<'_>, key: &str) -> Result<&'a Section, Fault> {
+    cx.site.section(key).ok_or_else(|| Fault(format!("there is no content/sections/{key}.toml")))
+}
+
+fn description(cx: &Context<'_>, section: &Section) -> String {
+    if section.description.is_empty() {
+        cx.t("section-description", &[("section", &section.name)])
+    } else {
+        section.description.clone()
+    }
+}
