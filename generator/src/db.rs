@@ -7,6 +7,7 @@ pub mod ads;
 pub mod connect;
 pub mod creations;
 pub mod editors_pages;
+pub mod identities;
 pub mod links;
 pub mod lists;
 pub mod members;

@@ -6,9 +6,11 @@
 pub mod build;
 pub mod db;
 
+pub mod demo;
 pub mod files;
 pub mod load;
 pub mod model;
+pub mod open;
 pub mod page;
 pub mod render;
 

@@ -1,1 +1,9 @@
-fn main(){}
+//! The generator's command line.
+
+use clap::Parser;
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run(cli::Command::parse())
+}

@@ -4,14 +4,16 @@ pub mod assets;
 mod functions;
 
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value, context};
 
 use crate::files::{Files, SiteFiles};
 use crate::page::Page;
 use crate::site::Site;
 use crate::store::{CacheClass, Object};
+use crate::text::{escape_html, printable};
 use crate::view::View;
 
 use self::assets::Assets;
@@ -61,6 +63,7 @@ impl Renderer {
         environment.set_auto_escape_callback(|name| {
             if name.ends_with(".html") || name.ends_with(".xml") { AutoEscape::Html } else { AutoEscape::None }
         });
+        environment.set_formatter(format_value);
         for (name, file) in site_templates(&files.templates) {
             let source = file.text().map_err(|error| Error(error.to_string()))?.to_owned();
             environment.add_template_owned(name.clone(), source).map_err(|error| explain(&files.templates, &error))?;
@@ -116,6 +119,17 @@ impl Renderer {
             redirect: view.redirect,
         };
         Ok(Rendered { path: view.path, digest: digest(&object), object })
+    }
+}
+
+/// Text is escaped as everywhere else in this program; minijinja's own rule would also escape slashes, which
+/// makes every address longer and harder to read in the source.
+fn format_value(out: &mut Output, state: &State, value: &Value) -> Result<(), minijinja::Error> {
+    match value.as_str() {
+        Some(text) if !value.is_safe() && matches!(state.auto_escape(), AutoEscape::Html) => {
+            out.write_str(&escape_html(&printable(text))).map_err(minijinja::Error::from)
+        }
+        _ => minijinja::escape_formatter(out, state, value),
     }
 }
 

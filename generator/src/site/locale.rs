@@ -3,7 +3,6 @@
 //! The shipped texts of a language lie below a site's own file, which may replace or add some. The
 //! shipped English file says which messages there must be.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -60,8 +59,8 @@ impl Locale {
     }
 
     /// A message of the shipped set, which [`Locale::load`] found to be complete.
-    pub fn text(&self, id: &'static str, args: &[(&'static str, Cow<'_, str>)]) -> String {
-        let args = args.iter().map(|(name, value)| (*name, FluentValue::from(value.as_ref()))).collect();
+    pub fn text(&self, id: &'static str, args: &[(&'static str, FluentValue<'_>)]) -> String {
+        let args = args.iter().map(|(name, value)| (*name, value.clone())).collect();
         self.format(id, &args).unwrap_or_else(|_| id.to_owned())
     }
 

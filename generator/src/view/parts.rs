@@ -302,10 +302,10 @@ fn without_tags(html: &str, chars_min: usize) -> String {
 pub(crate) fn moment_of(site: &Site, time: DateTime<Utc>) -> Moment {
     let parts = moment::local_parts(time, site.zone);
     let args = [
-        ("day", parts.day.to_string().into()),
-        ("month", parts.month.to_string().into()),
-        ("year", parts.year.to_string().into()),
-        ("hour", parts.hour.to_string().into()),
+        ("day", parts.day.into()),
+        ("month", parts.month.into()),
+        ("year", parts.year.into()),
+        ("hour", parts.hour.into()),
         ("minute", parts.minute.into()),
     ];
     Moment {

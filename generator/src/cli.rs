@@ -1,0 +1,44 @@
+//! Commands: each reads the environment, does its work through the library and says what came of it.
+//! Exit 0 is good, 1 means that the work failed or found faults, 2 (from clap) wrong usage.
+
+mod build;
+
+
+use std::process::ExitCode;
+
+/// Renders a community's archive from its database into static files.
+///
+/// Where things are comes from the environment: DATABASE_URL, OUTPUT, UPLOADS, SITE, SITE_URL, UPLOADS_URL.
+/// Unset, everything is embedded and lies under output/. The README has the table.
+#[derive(clap::Parser)]
+#[command(name = "generator", version)]
+pub enum Command {
+    /// Renders the pages whose file no longer tells the truth
+    Build(build::Args),
+
+
+}
+
+/// Runs a command to its exit code.
+pub fn run(command: Command) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(async {
+        match command {
+            Command::Build(args) => build::run(args).await,
+
+        }
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The files of `content/demo/` as typed entries.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::value::Datetime;
+
+use crate::files::Files;
+use crate::site::{self, Error, parse_toml};
+
+/// All entries.
+pub(super) struct Demo {
+    pub(super) members: Vec<MemberEntry>,
+    pub(super) creations: BTreeMap<String, Vec<CreationEntry>>,
+    pub(super) comments: Vec<CommentEntry>,
+    pub(super) news: Vec<NewsEntry>,
+    pub(super) posts: Vec<PostEntry>,
+    pub(super) market: Vec<AdEntry>,
+    pub(super) dating: Vec<AdEntry>,
+    pub(super) links: Vec<LinkEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemberEntry {
+    pub(super) nick: String,
+    #[serde(default)]
+    pub(super) given_name: String,
+    #[serde(default)]
+    pub(super) family_name: String,
+    pub(super) gender: Option<String>,
+    pub(super) age: Option<i64>,
+    #[serde(default)]
+    pub(super) region: String,
+    #[serde(default)]
+    pub(super) description: String,
+    pub(super) level: String,
+    #[serde(default)]
+    pub(super) reputation: i64,
+    pub(super) registered: Option<Datetime>,
+    pub(super) icon: Option<String>,
+    #[serde(default)]
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) icq: String,
+    #[serde(default)]
+    pub(super) shows: Vec<String>,
+    #[serde(default)]
+    pub(super) banned: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreationEntry {
+    pub(super) number: i64,
+    pub(super) title: String,
+    pub(super) author: Option<String>,
+    pub(super) author_name: Option<String>,
+    pub(super) website: Option<String>,
+    #[serde(default)]
+    pub(super) website_url: String,
+    pub(super) published: Datetime,
+    pub(super) genre: Option<String>,
+    #[serde(default)]
+    pub(super) synopsis: String,
+    #[serde(default = "approved")]
+    pub(super) state: String,
+    #[serde(default)]
+    pub(super) winner: bool,
+    #[serde(default)]
+    pub(super) votes: Vec<i64>,
+    #[serde(default)]
+    pub(super) reads: i64,
+    #[serde(default)]
+    pub(super) downloads: i64,
+    #[serde(default)]
+    pub(super) attributes: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    pub(super) body: String,
+}
+
+fn approved() -> String {
+    crate::db::creations::APPROVED.to_owned()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CommentEntry {
+    pub(super) creation: String,
+    pub(super) author: String,
+    pub(super) posted: Datetime,
+    pub(super) body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewsEntry {
+    pub(super) author: String,
+    pub(super) published: Datetime,
+    pub(super) body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PostEntry {
+    pub(super) author: String,
+    pub(super) posted: Datetime,
+    pub(super) body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdEntry {
+    pub(super) group: String,
+    pub(super) name: String,
+    pub(super) member: Option<String>,
+    #[serde(default)]
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) phone: String,
+    #[serde(default)]
+    pub(super) mobile: String,
+    #[serde(default)]
+    pub(super) area: String,
+    #[serde(default)]
+    pub(super) age: String,
+    #[serde(default)]
+    pub(super) experience: String,
+    pub(super) posted: Datetime,
+    pub(super) body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkEntry {
+    pub(super) title: String,
+    pub(super) url: String,
+    #[serde(default)]
+    pub(super) description: String,
+    pub(super) added: Datetime,
+}
+
+impl Demo {
+    /// Reads all entries; a file that is missing has none.
+    pub(super) fn read(content: &Files) -> Result<Demo, Error> {
+        let mut creations = BTreeMap::new();
+        for (section, file) in site::named(content, "demo/creations", ".toml") {
+            let mut tables: BTreeMap<String, Vec<CreationEntry>> = parse_toml(file)?;
+            creations.insert(section.to_owned(), tables.remove("creation").unwrap_or_default());
+        }
+        Ok(Demo {
+            members: entries(content, "members", "member")?,
+            creations,
+            comments: entries(content, "comments", "comment")?,
+            news: entries(content, "news", "news")?,
+            posts: entries(content, "forum", "post")?,
+            market: entries(content, "market", "ad")?,
+            dating: entries(content, "dating", "ad")?,
+            links: entries(content, "links", "link")?,
+        })
+    }
+
+    /// Comments of each creation, by its address.
+    pub(super) fn comment_counts(&self) -> HashMap<&str, i64> {
+        let mut counts = HashMap::new();
+        for comment in &self.comments {
+            *counts.entry(comment.creation.as_str()).or_insert(0) += 1;
+        }
+        counts
+    }
+}
+
+fn entries<T: DeserializeOwned>(content: &Files, name: &str, table: &str) -> Result<Vec<T>, Error> {
+    let Some(file) = content.get(&format!("demo/{name}.toml")) else { return Ok(Vec::new()) };
+    let mut tables: BTreeMap<String, Vec<T>> = parse_toml(file)?;
+    Ok(tables.remove(table).unwrap_or_default())
+}
+
+/// A TOML time as UTC; one without an offset is taken for UTC, one without an hour for midnight.
+pub(super) fn utc(time: Option<&Datetime>) -> Option<DateTime<Utc>> {
+    let time = time?;
+    let date = time.date.as_ref()?;
+    let date = NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())?;
+    let clock = time.time.as_ref().map_or(NaiveTime::MIN, |clock| {
+        let second = u32::from(clock.second.unwrap_or(0));
+        NaiveTime::from_hms_opt(clock.hour.into(), clock.minute.into(), second).unwrap_or(NaiveTime::MIN)
+    });
+    let minutes = match time.offset {
+        Some(toml::value::Offset::Custom { minutes }) => minutes,
+        _ => 0,
+    };
+    Some(date.and_time(clock).and_utc() - chrono::TimeDelta::minutes(minutes.into()))
+}

@@ -1,0 +1,88 @@
+//! From settings to an open site: files read and checked, database connected and migrated.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::build::{Builder, generation};
+use crate::db::{self, Db};
+use crate::files::{self, SiteFiles};
+use crate::render::{self, Renderer};
+use crate::settings::Settings;
+use crate::site::{self, Site};
+use crate::store::{self, Directory, Store};
+
+/// An open site.
+pub struct Opened {
+    /// The database.
+    pub db: Db,
+    /// The configuration.
+    pub site: Arc<Site>,
+    /// The files it came from.
+    pub files: SiteFiles,
+    generation: String,
+}
+
+/// A site that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Files that cannot be read.
+    #[error(transparent)]
+    Files(#[from] files::Error),
+    /// Faulty configuration.
+    #[error(transparent)]
+    Site(#[from] site::Error),
+    /// A database that cannot be used.
+    #[error(transparent)]
+    Database(#[from] db::connect::Error),
+    /// Faulty templates or static files.
+    #[error(transparent)]
+    Render(#[from] render::Error),
+    /// A target that cannot be used.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl Opened {
+    /// Reads the site's files, then opens its database.
+    ///
+    /// # Errors
+    /// The first fault, with file and line where there is one.
+    pub async fn open(settings: &Settings) -> Result<Opened, Error> {
+        let files = files::read_site(&settings.site)?;
+        Opened::from_files(files, settings).await
+    }
+
+    /// As [`Opened::open`], with files that were read already.
+    ///
+    /// # Errors
+    /// As [`Opened::open`].
+    pub async fn from_files(files: SiteFiles, settings: &Settings) -> Result<Opened, Error> {
+        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?;
+        let generation = generation::digest(&files, &site.url, &site.uploads_url);
+        let db = db::connect::open(&settings.database_url).await?;
+        Ok(Opened { db, site: Arc::new(site), files, generation })
+    }
+
+    /// A builder into a folder.
+    ///
+    /// # Errors
+    /// Faulty templates, a folder that cannot be made.
+    pub fn builder(&self, output: &Path) -> Result<Builder, Error> {
+        let store = Store::Directory(Directory::open(output)?);
+        Ok(self.builder_into(Arc::new(store))?)
+    }
+
+    /// A builder into any store.
+    ///
+    /// # Errors
+    /// Faulty templates.
+    pub fn builder_into(&self, store: Arc<Store>) -> Result<Builder, render::Error> {
+        Ok(Builder {
+            db: self.db.clone(),
+            site: Arc::clone(&self.site),
+            renderer: Arc::new(Renderer::new(&self.site, &self.files)?),
+            store,
+            generation: self.generation.clone(),
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! Commands. Exit 0 is good, 1 means that the work failed, 2 (from clap) wrong usage.
+
+mod demo;
+mod serve;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use axum::Router;
+use tokio::net::TcpListener;
+
+/// The small server beside the static site.
+#[derive(clap::Parser)]
+#[command(name = "sidecar", version)]
+pub enum Command {
+    /// Serves the built site and the uploads
+    Serve(serve::Args),
+    /// Makes a fresh site with sample content, builds it and serves it
+    Demo(demo::Args),
+}
+
+/// Runs a command to its exit code.
+pub fn run(command: Command) -> ExitCode {
+    tracing_subscriber::fmt().with_writer(std::io::stdout).with_target(false).init();
+    let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(
+        |runtime| {
+            runtime.block_on(async {
+                match command {
+                    Command::Serve(args) => serve::run(args).await,
+                    Command::Demo(args) => demo::run(args).await,
+                }
+            })
+        },
+    );
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; is another program there? Choose with LISTEN or PORT"))
+}
+
+/// Serves until the process is asked to end; requests that have begun are finished.
+async fn serve_until_asked(listener: TcpListener, router: Router) -> anyhow::Result<()> {
+    axum::serve(listener, router).with_graceful_shutdown(asked_to_end()).await.context("the server failed")
+}
+
+async fn asked_to_end() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        let Ok(mut terminate) = terminate else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}
