@@ -4,7 +4,6 @@ pub mod assets;
 mod functions;
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value, context};
@@ -124,7 +123,7 @@ impl Renderer {
 
 /// Text is escaped as everywhere else in this program; minijinja's own rule would also escape slashes, which
 /// makes every address longer and harder to read in the source.
-fn format_value(out: &mut Output, state: &State, value: &Value) -> Result<(), minijinja::Error> {
+fn format_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), minijinja::Error> {
     match value.as_str() {
         Some(text) if !value.is_safe() && matches!(state.auto_escape(), AutoEscape::Html) => {
             out.write_str(&escape_html(&printable(text))).map_err(minijinja::Error::from)

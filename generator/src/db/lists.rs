@@ -6,7 +6,7 @@
 //! Keys of lists: `section/<key>`, `genre/<id>`, `author/<id>`, `discussion/<creation id>`, `creations`,
 //! `authors`, `members`, `news`, `forum`, `links`, `market`, `dating`, `market/<group>`, `dating/<group>`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::FromRow;
 
@@ -77,7 +77,8 @@ pub async fn items(tx: &mut Tx, wanted: &[(String, Window)]) -> Result<Vec<Items
     keys.dedup();
     let lists = by_keys(tx, &keys).await?;
     let mut found = vec![Items::default(); wanted.len()];
-    let mut windows = Vec::new();
+    // By the count of newest items: a limit cannot be a column, so each count is a statement of its own.
+    let mut windows: BTreeMap<i64, Vec<(i64, i64, i64, i64)>> = BTreeMap::new();
     for (position, (key, window)) in wanted.iter().enumerate() {
         if let Some(list) = lists.get(key) {
             found[position].issued = list.issued;
@@ -85,37 +86,40 @@ pub async fn items(tx: &mut Tx, wanted: &[(String, Window)]) -> Result<Vec<Items
                 Window::Newest(count) => (count, 0, list.issued),
                 Window::Between(low, high) => (0, low, high),
             };
-            windows.push((position as i64, list.id, newest, low, high));
+            windows.entry(newest).or_default().push((position as i64, list.id, low, high));
         }
     }
-    for chunk in windows.chunks(BULK_ROWS_MAX) {
-        // The lowest ordinal of the newest k is the k-th public one from the end, 0 where there are fewer.
-        let rows: Vec<Row> = on_engine!(tx, |conn| async {
-            let mut query = sqlx::QueryBuilder::<Engine>::new(
-                "with wanted (position, list_id, newest, low, high) as (",
-            );
-            query.push_values(chunk, |mut values, (position, list, newest, low, high)| {
-                values.push("cast(").push_bind_unseparated(*position).push_unseparated(" as bigint)");
-                values.push("cast(").push_bind_unseparated(*list).push_unseparated(" as bigint)");
-                values.push("cast(").push_bind_unseparated(*newest).push_unseparated(" as bigint)");
-                values.push("cast(").push_bind_unseparated(*low).push_unseparated(" as bigint)");
-                values.push("cast(").push_bind_unseparated(*high).push_unseparated(" as bigint)");
-            });
-            query.push(
-                ") select wanted.position, list_item.item_id
-                from wanted join list_item on list_item.list_id = wanted.list_id
-                    and list_item.ordinal <= wanted.high
-                    and list_item.ordinal >= case when wanted.newest = 0 then wanted.low else coalesce((
-                        select edge.ordinal from list_item edge
+    for (newest, windows) in windows {
+        for chunk in windows.chunks(BULK_ROWS_MAX) {
+            let rows: Vec<Row> = on_engine!(tx, |conn| async {
+                let mut query = sqlx::QueryBuilder::<Engine>::new("with wanted (position, list_id, low, high) as (");
+                query.push_values(chunk, |mut values, (position, list, low, high)| {
+                    for number in [position, list, low, high] {
+                        values.push("cast(").push_bind_unseparated(*number).push_unseparated(" as bigint)");
+                    }
+                });
+                query.push(
+                    ") select wanted.position, list_item.item_id
+                    from wanted join list_item on list_item.list_id = wanted.list_id
+                        and list_item.ordinal <= wanted.high and list_item.ordinal >= ",
+                );
+                if newest == 0 {
+                    query.push("wanted.low");
+                } else {
+                    // The lowest of the newest k is the k-th public one from the end, 0 where there are fewer.
+                    query.push(
+                        "coalesce((select edge.ordinal from list_item edge
                         where edge.list_id = wanted.list_id and edge.public
-                        order by edge.ordinal desc limit 1 offset wanted.newest - 1), 0) end
-                where list_item.public
-                order by wanted.position, list_item.ordinal desc",
-            );
-            query.build_query_as::<Row>().persistent(false).fetch_all(conn).await
-        })?;
-        for row in rows {
-            found[row.position as usize].ids.push(row.item_id);
+                        order by edge.ordinal desc limit 1 offset ",
+                    );
+                    query.push_bind(newest - 1).push("), 0)");
+                }
+                query.push(" where list_item.public order by wanted.position, list_item.ordinal desc");
+                query.build_query_as::<Row>().persistent(false).fetch_all(conn).await
+            })?;
+            for row in rows {
+                found[row.position as usize].ids.push(row.item_id);
+            }
         }
     }
     Ok(found)
