@@ -2,7 +2,7 @@
 //! Exit 0 is good, 1 means that the work failed or found faults, 2 (from clap) wrong usage.
 
 mod build;
-
+mod seed;
 
 use std::process::ExitCode;
 
@@ -15,8 +15,8 @@ use std::process::ExitCode;
 pub enum Command {
     /// Renders the pages whose file no longer tells the truth
     Build(build::Args),
-
-
+    /// Fills an empty database with made-up content, the same for the same seed
+    Seed(seed::Args),
 }
 
 /// Runs a command to its exit code.
@@ -31,6 +31,7 @@ pub fn run(command: Command) -> ExitCode {
     let outcome = runtime.block_on(async {
         match command {
             Command::Build(args) => build::run(args).await,
+            Command::Seed(args) => seed::run(args).await,
 
         }
     });

@@ -14,6 +14,7 @@ pub mod open;
 pub mod page;
 pub mod render;
 
+pub mod seed;
 pub mod settings;
 pub mod site;
 pub mod store;

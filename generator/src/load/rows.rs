@@ -136,6 +136,7 @@ impl Ids {
             Material::Home { news, creations } => {
                 self.news.extend(&news.ids);
                 self.creations.extend(&creations.ids);
+                self.texts.extend(&creations.ids);
             }
             Material::Newest { creations, comments } => {
                 self.creations.extend(&creations.ids);

@@ -4,7 +4,7 @@
 //! the uploads alone, others become links, since a page must not load anything from elsewhere.
 //! Headings are demoted under the page's own, and their ids have a prefix that no id of a template has.
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::slug::slug_or;
 use super::{escape_html_into, printable};
@@ -38,6 +38,7 @@ pub fn html(source: &str, place: Place<'_>) -> String {
     // A link or picture that may not be one leaves its text; its end must be left out as well.
     let mut dropped_links = 0_usize;
     let mut picture: Option<Picture> = None;
+    let mut table = Table { alignments: Vec::new(), cell: 0, is_head: true };
     for event in Parser::new_ext(&source, OPTIONS) {
         if let Some(open) = &mut picture {
             match &event {
@@ -81,13 +82,22 @@ pub fn html(source: &str, place: Place<'_>) -> String {
                 events.push(Event::End(TagEnd::Heading(shifted(level, place))));
             }
             Event::Start(Tag::Table(alignments)) => {
+                table = Table { alignments, cell: 0, is_head: true };
                 events.push(Event::Html(table_start(place).into()));
-                events.push(Event::Start(Tag::Table(alignments)));
             }
-            Event::End(TagEnd::Table) => {
-                events.push(Event::End(TagEnd::Table));
-                events.push(Event::Html("</div>\n".into()));
+            Event::End(TagEnd::Table) => events.push(Event::Html("</tbody></table></div>\n".into())),
+            Event::Start(Tag::TableHead) => events.push(Event::Html("<thead><tr>".into())),
+            Event::End(TagEnd::TableHead) => {
+                table.is_head = false;
+                events.push(Event::Html("</tr></thead>\n<tbody>".into()));
             }
+            Event::Start(Tag::TableRow) => {
+                table.cell = 0;
+                events.push(Event::Html("<tr>".into()));
+            }
+            Event::End(TagEnd::TableRow) => events.push(Event::Html("</tr>\n".into())),
+            Event::Start(Tag::TableCell) => events.push(Event::Html(table.cell_start().into())),
+            Event::End(TagEnd::TableCell) => events.push(Event::Html(table.cell_end().into())),
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 events.push(Event::Start(Tag::FootnoteDefinition(footnote(&label, place))));
             }
@@ -230,6 +240,30 @@ fn footnote<'a>(label: &str, place: Place<'_>) -> CowStr<'a> {
 fn table_start(place: Place<'_>) -> String {
     let mut html = String::from("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
     escape_html_into(&mut html, place.table_label);
-    html.push_str("\">\n");
+    html.push_str("\">\n<table>");
     html
+}
+
+/// A table under way. Its cells are written here, since the page's content policy knows no `style` attribute,
+/// by which pulldown-cmark aligns them.
+struct Table {
+    alignments: Vec<Alignment>,
+    cell: usize,
+    is_head: bool,
+}
+
+impl Table {
+    fn cell_start(&mut self) -> String {
+        let class = match self.alignments.get(self.cell) {
+            Some(Alignment::Center) => " class=\"center\"",
+            Some(Alignment::Right) => " class=\"right\"",
+            _ => "",
+        };
+        self.cell += 1;
+        if self.is_head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") }
+    }
+
+    fn cell_end(&self) -> &'static str {
+        if self.is_head { "</th>" } else { "</td>" }
+    }
 }

@@ -9,7 +9,7 @@ use crate::page::Page;
 use super::head::Head;
 use super::messages::{NewsItem, news_items};
 use super::parts::{Comment, Html, Link};
-use super::sections::{CreationItem, items};
+use super::sections::{CreationItem, items, items_with_excerpts};
 use super::{Context, View, view};
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ pub(super) fn home(cx: &Context<'_>, news: &Items, creations: &Items) -> View {
     let intro = config.intro.as_ref().map(|intro| {
         cx.html(&Text { source: intro.clone(), format: TextFormat::Markdown }, 1, "uvod-")
     });
-    let context = HomeView { head, intro, news: news_items(cx, news), creations: items(cx, creations) };
+    let context = HomeView { head, intro, news: news_items(cx, news), creations: items_with_excerpts(cx, creations) };
     view(path, "home.html", context)
 }
 

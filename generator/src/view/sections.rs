@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::db::lists::Items;
-use crate::model::{Summary, TextFormat};
+use crate::model::{Summary, Text, TextFormat};
 use crate::page::{Page, Part};
 use crate::site::section::{ListStyle, Section};
 use crate::text::order::sort_key;
@@ -13,7 +13,7 @@ use crate::text::order::sort_key;
 use super::attributes::{self, Attribute, Attributes, File};
 use super::creation::genre_link;
 use super::head::Head;
-use super::parts::{AuthorLink, Image, Link, Moment, Pager, Rating, pager, rating, title};
+use super::parts::{AuthorLink, Image, Link, Moment, Pager, Rating, pager, plain, rating, title};
 use super::{Context, Fault, View, view};
 
 /// A creation as a line of a list.
@@ -95,6 +95,23 @@ pub(super) fn item(cx: &Context<'_>, summary: &Summary) -> Option<CreationItem> 
 /// The lines of a list.
 pub(super) fn items(cx: &Context<'_>, items: &Items) -> Vec<CreationItem> {
     cx.summaries(items).filter_map(|summary| item(cx, summary)).collect()
+}
+
+/// How much of a body stands for a synopsis that is not there.
+const EXCERPT_CHARS_MAX: usize = 150;
+
+/// The lines of a list that shows the beginning of the text where there is no synopsis. Only pages whose
+/// material includes the texts may use it: what a page shows must not depend on its batch.
+pub(super) fn items_with_excerpts(cx: &Context<'_>, list: &Items) -> Vec<CreationItem> {
+    let with_excerpt = |summary: &Summary| {
+        let mut item = item(cx, summary)?;
+        if let Some(text) = cx.rows.texts.get(&summary.id).filter(|_| item.synopsis.is_empty()) {
+            let body = Text { source: text.body.clone(), format: text.body_format };
+            item.synopsis = plain(&body, EXCERPT_CHARS_MAX);
+        }
+        Some(item)
+    };
+    cx.summaries(list).filter_map(with_excerpt).collect()
 }
 
 /// A section's head or archive page.
