@@ -90,7 +90,7 @@ pub async fn load(tx: &mut Tx, site: &Site, pages: Vec<Page>) -> Result<Batch> {
         let material = known.material(&page, site, items, &neighbours, &newest_comments);
         loaded.push((page, material));
     }
-    let rows = Rows::load(tx, site, &loaded, known.profiles, known.genres_by_section).await?;
+    let rows = Rows::load(tx, site, &loaded, known.profiles, known.genre_rows).await?;
     Ok(Batch { pages: loaded, rows })
 }
 
@@ -98,7 +98,7 @@ pub async fn load(tx: &mut Tx, site: &Site, pages: Vec<Page>) -> Result<Batch> {
 struct Known {
     creation_ids: HashMap<(String, i64), i64>,
     genres: HashMap<(String, String), creations::Genre>,
-    genres_by_section: HashMap<String, Vec<creations::Genre>>,
+    genre_rows: Vec<creations::Genre>,
     profiles: HashMap<MemberId, crate::model::Profile>,
     editors_pages: HashMap<String, EditorsPage>,
     charters: HashMap<String, EditorsPage>,
@@ -136,16 +136,13 @@ impl Known {
             }
         }
         let creation_keys: Vec<(String, i64)> = creation_keys.into_iter().collect();
-        let mut genres_by_section: HashMap<String, Vec<creations::Genre>> = HashMap::new();
-        let mut genres = HashMap::new();
-        for genre in creations::genres(tx).await? {
-            genres.insert((genre.section.clone(), genre.slug.clone()), genre.clone());
-            genres_by_section.entry(genre.section.clone()).or_default().push(genre);
-        }
+        let genre_rows = creations::genres(tx).await?;
+        let genres =
+            genre_rows.iter().map(|genre| ((genre.section.clone(), genre.slug.clone()), genre.clone())).collect();
         Ok(Known {
             creation_ids: creations::ids(tx, &creation_keys).await?,
             genres,
-            genres_by_section,
+            genre_rows,
             profiles: members::profiles(tx, &member_ids).await?,
             editors_pages: editors_pages::by_slugs(tx, &slugs).await?,
             charters: editors_pages::charters(tx, &charter_sections).await?,

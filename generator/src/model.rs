@@ -122,10 +122,8 @@ pub struct Summary {
     pub slug: String,
     /// The author, where one is known.
     pub author_id: Option<AuthorId>,
-    /// The genre's slug and name, where it has one.
-    pub genre_slug: Option<String>,
-    /// See `genre_slug`.
-    pub genre_name: Option<String>,
+    /// The genre, where it has one.
+    pub genre_id: Option<GenreId>,
     /// Stars of all votes, imported ones included.
     pub rating_sum: i64,
     /// Number of votes, imported ones included.

@@ -12,7 +12,7 @@ use crate::files::{Files, SiteFiles};
 use crate::page::Page;
 use crate::site::Site;
 use crate::store::{CacheClass, Object};
-use crate::text::{escape_html, printable};
+use crate::text::{escape_html_pieces, printable};
 use crate::view::View;
 
 use self::assets::Assets;
@@ -126,7 +126,7 @@ impl Renderer {
 fn format_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), minijinja::Error> {
     match value.as_str() {
         Some(text) if !value.is_safe() && matches!(state.auto_escape(), AutoEscape::Html) => {
-            out.write_str(&escape_html(&printable(text))).map_err(minijinja::Error::from)
+            escape_html_pieces(&printable(text), |piece| out.write_str(piece)).map_err(minijinja::Error::from)
         }
         _ => minijinja::escape_formatter(out, state, value),
     }

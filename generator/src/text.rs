@@ -6,14 +6,22 @@ pub mod moment;
 pub mod order;
 pub mod slug;
 
+use std::borrow::Cow;
+
 /// The text without the control characters that neither HTML nor XML can hold (XML 1.0, section 2.2);
 /// line breaks and tabs stay.
-pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
-    let forbidden = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+pub fn printable(text: &str) -> Cow<'_, str> {
+    // Most texts hold none: bytes that cannot begin such a character are passed without decoding.
+    let suspicious = |byte: u8| matches!(byte, 0..=8 | 11..=31 | 0x7f | 0xc2 | 0xef);
+    if !text.bytes().any(suspicious) {
+        return Cow::Borrowed(text);
+    }
+    let forbidden =
+        |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}');
     if text.contains(forbidden) {
-        text.chars().filter(|c| !forbidden(*c)).collect::<String>().into()
+        Cow::Owned(text.chars().filter(|c| !forbidden(*c)).collect())
     } else {
-        text.into()
+        Cow::Borrowed(text)
     }
 }
 
@@ -52,14 +60,31 @@ pub fn escape_html(text: &str) -> String {
 
 /// As [`escape_html`], at the end of `html`.
 pub fn escape_html_into(html: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
+    escape_html_pieces(text, |piece| {
+        html.push_str(piece);
+        Ok::<(), std::convert::Infallible>(())
+    })
+    .unwrap_or_else(|never| match never {});
+}
+
+/// As [`escape_html`], in pieces as they come; most texts are one piece.
+///
+/// # Errors
+/// The first error of `write`.
+pub fn escape_html_pieces<E>(text: &str, mut write: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let entity = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        write(&text[plain..at])?;
+        write(entity)?;
+        plain = at + 1;
     }
+    write(&text[plain..])
 }

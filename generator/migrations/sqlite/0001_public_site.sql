@@ -58,7 +58,6 @@ create table genre (
     unique (section, slug)
 );
 
--- Wide texts stand last, so that lists read a row without them.
 create table creation (
     id integer primary key,
     section text not null,
@@ -82,12 +81,17 @@ create table creation (
     source_url text not null default '',
     synopsis text not null default '',
     attributes text not null default '{}',
-    body_format text not null default 'markdown' check (body_format in ('markdown', 'html')),
-    body text not null default '',
     unique (section, number)
 );
 create index creation_author on creation (author_id);
 create index creation_genre on creation (genre_id);
+
+-- The body, apart: lists read many creations without it, and with it a page of the database would hold one.
+create table creation_text (
+    creation_id integer primary key references creation (id) on delete cascade,
+    body_format text not null default 'markdown' check (body_format in ('markdown', 'html')),
+    body text not null default ''
+);
 
 create table vote (
     creation_id bigint not null references creation (id) on delete cascade,

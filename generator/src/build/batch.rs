@@ -22,7 +22,7 @@ use super::{Builder, Counts, Error, Lease, while_doing};
 
 /// Pages of a batch: enough that a bulk statement and a commit cost little for each, few enough that a
 /// batch is done well within a second and the rendered pages of all loops fit in some ten megabytes.
-const BATCH_PAGES: i64 = 500;
+const BATCH_PAGES: i64 = 320;
 
 /// What one loop works with.
 pub(super) struct Loop {
@@ -114,7 +114,7 @@ impl Loop {
 
     async fn claim(&self, token: &str) -> Result<(Vec<String>, HashMap<String, Record>), Error> {
         let doing = while_doing("claiming stale pages");
-        let mut tx = self.db.write().await.map_err(&doing)?;
+        let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
         let claims = db::stale::claim(&mut tx, token, BATCH_PAGES).await.map_err(&doing)?;
         let keys: Vec<String> = claims.into_iter().map(|claim| claim.page).collect();
         let records = db::records::by_pages(&mut tx, &keys).await.map_err(&doing)?;
@@ -231,7 +231,7 @@ impl Loop {
     /// Notes what was written and clears the marks of pages that are true now.
     async fn finish(&self, token: &str, lease: Lease, plan: Plan, mut written: Vec<Record>) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
-        let mut tx = self.db.write().await.map_err(&doing)?;
+        let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
         if !lease.holds() {
             // Whoever took a page over will write it again and note what it wrote: ours may be older.
             let pages: Vec<String> = written.iter().map(|record| record.page.clone()).collect();

@@ -24,6 +24,9 @@ const SQLITE_READERS_MAX: u32 = 4;
 /// Page cache of one SQLite connection. The operating system caches the file as well.
 const SQLITE_CACHE_KIB: u32 = 8192;
 
+/// Rows that the SQLite thread may read ahead; waking the reader for each few rows costs more than the rows.
+const SQLITE_ROW_BUFFER: usize = 256;
+
 /// A database that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -79,6 +82,7 @@ async fn connect(url: &str, database: &str) -> Result<Db, Error> {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
+                .row_buffer_size(SQLITE_ROW_BUFFER)
                 .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
             if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
                 std::fs::create_dir_all(folder).map_err(|source| failed(sqlx::Error::Io(source)))?;

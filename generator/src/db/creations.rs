@@ -63,10 +63,12 @@ pub struct NewCreation {
 pub async fn insert(tx: &mut Tx, creations: &[NewCreation]) -> Result<()> {
     bulk_insert!(tx, "insert into creation (id, section, number, title, slug, author_id, state, genre_id,
         rating_sum, rating_count, winner, read_count, download_count, comment_count, published_at, changed_at,
-        synopsis, attributes, body_format, body)", creations, |row|
+        synopsis, attributes)", creations, |row|
         row.id, &row.section, row.number, &row.title, &row.slug, row.author_id, row.state, row.genre_id,
         row.rating_sum, row.rating_count, row.winner, row.read_count, row.download_count, row.comment_count,
-        row.published_at, row.changed_at, &row.synopsis, &row.attributes, row.body_format, &row.body; "");
+        row.published_at, row.changed_at, &row.synopsis, &row.attributes; "");
+    bulk_insert!(tx, "insert into creation_text (creation_id, body_format, body)", creations, |row|
+        row.id, row.body_format, &row.body; "");
     Ok(())
 }
 
@@ -120,12 +122,10 @@ pub async fn insert_votes(tx: &mut Tx, votes: &[(CreationId, MemberId, i64, Time
 /// # Errors
 /// Where the database fails.
 pub async fn summaries(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Summary>> {
-    Ok(select_in!(tx, Summary, "select creation.id, creation.section, number, title, creation.slug, author_id,
-            genre.slug as genre_slug, genre.name as genre_name,
+    Ok(select_in!(tx, Summary, "select id, section, number, title, slug, author_id, genre_id,
             rating_sum + imported_rating_sum as rating_sum, rating_count + imported_rating_count as rating_count,
             winner, read_count, download_count, comment_count, published_at, synopsis, attributes
-        from creation left join genre on genre.id = genre_id
-        where state = 'approved' and creation.id in ", ids, ""))
+        from creation where state = 'approved' and id in ", ids, ""))
 }
 
 /// The rows of approved creations: (section, number) → id.
@@ -167,7 +167,7 @@ pub async fn ids(tx: &mut Tx, addresses: &[(String, i64)]) -> Result<HashMap<(St
 /// Where the database fails.
 pub async fn texts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<CreationId, CreationText>> {
     let rows = select_in!(tx, CreationText, "select id, changed_at, source_name, source_url, body_format, body
-        from creation where id in ", ids, "");
+        from creation join creation_text on creation_id = id where id in ", ids, "");
     Ok(rows.into_iter().map(|text| (text.id, text)).collect())
 }
 
@@ -194,12 +194,12 @@ pub struct Genre {
     pub name: String,
 }
 
-/// All genres. There are some hundred of them on a site of any size.
+/// All genres, by id. There are some hundred of them on a site of any size.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn genres(tx: &mut Tx) -> Result<Vec<Genre>> {
-    const SQL: &str = "select id, section, slug, name from genre order by section, slug";
+    const SQL: &str = "select id, section, slug, name from genre order by id";
     on_engine!(tx, |conn| sqlx::query_as::<_, Genre>(SQL).fetch_all(conn))
 }
 

@@ -92,8 +92,9 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64) -> Result<Vec<Claim>> {
             "with clock (now) as (select cast(unixepoch('subsec') * 1000 as integer))
             update stale_page set token = $1, claimed_version = version, lease_until = (select now from clock) + $2
             where page in (
-                select page from stale_page, clock
-                where (lease_until is null or lease_until < now) and (retry_at is null or retry_at <= now)
+                select page from stale_page
+                where (lease_until is null or lease_until < (select now from clock))
+                    and (retry_at is null or retry_at <= (select now from clock))
                 order by priority, page limit $3)
             returning page"
         }
@@ -101,8 +102,9 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64) -> Result<Vec<Claim>> {
             "with clock (now) as (select cast(extract(epoch from clock_timestamp()) * 1000 as bigint))
             update stale_page set token = $1, claimed_version = version, lease_until = (select now from clock) + $2
             where page in (
-                select page from stale_page, clock
-                where (lease_until is null or lease_until < now) and (retry_at is null or retry_at <= now)
+                select page from stale_page
+                where (lease_until is null or lease_until < (select now from clock))
+                    and (retry_at is null or retry_at <= (select now from clock))
                 order by priority, page limit $3 for update of stale_page skip locked)
             returning page"
         }

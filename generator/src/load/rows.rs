@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::db::{Result, Tx, ads, creations, editors_pages, links, members, messages, uploads};
 use crate::model::{
-    Ad, Author, AuthorId, Byline, CreationId, CreationText, MemberId, Message, Profile, Summary, Upload, WebLink,
+    Ad, Author, AuthorId, Byline, CreationId, CreationText, GenreId, MemberId, Message, Profile, Summary, Upload, WebLink,
 };
 use crate::page::{Page, Sitemap};
 use crate::site::Site;
@@ -37,8 +37,8 @@ pub struct Rows {
     pub bylines: HashMap<String, Byline>,
     /// Files that creations consist of and icons, by path.
     pub uploads: HashMap<String, Upload>,
-    /// Genres that have had a creation, by section.
-    pub genres: HashMap<String, Vec<creations::Genre>>,
+    /// Genres that have had a creation, by id.
+    pub genres: Vec<creations::Genre>,
     /// Slug and title of editors' pages; for the sitemap of pages alone.
     pub editors_pages: Vec<(String, String)>,
     /// Sections with a charter; where the batch shows a section or the sitemap of pages.
@@ -68,7 +68,7 @@ impl Rows {
         site: &Site,
         pages: &[(Page, Material)],
         profiles: HashMap<MemberId, Profile>,
-        genres: HashMap<String, Vec<creations::Genre>>,
+        genres: Vec<creations::Genre>,
     ) -> Result<Rows> {
         let mut ids = Ids::default();
         for (page, material) in pages {
@@ -99,6 +99,12 @@ impl Rows {
         let paths = rows.upload_paths(site);
         rows.uploads = uploads::by_paths(tx, &paths).await?;
         Ok(rows)
+    }
+
+    /// A genre by its id.
+    pub fn genre(&self, id: GenreId) -> Option<&creations::Genre> {
+        let at = self.genres.binary_search_by_key(&id, |genre| genre.id).ok()?;
+        self.genres.get(at)
     }
 
     fn upload_paths(&self, site: &Site) -> Vec<String> {

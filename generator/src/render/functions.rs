@@ -1,10 +1,12 @@
 //! What templates can call: texts of the locale, addresses of assets, the site's own words.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use fluent_bundle::{FluentArgs, FluentValue};
 use minijinja::value::{Kwargs, Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Value};
 use serde::Serialize;
-use std::sync::Arc;
 
 use crate::model::Board;
 use crate::page::{Page, Part};
@@ -51,7 +53,13 @@ struct SiteView {
 /// Gives an environment its functions and globals.
 pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &Assets) {
     let locale = Arc::clone(&site.locale);
-    environment.add_function("t", move |id: &str, args: Kwargs| translate(&locale, id, &args));
+    // Most messages have no variables: those are formatted once and not on every page.
+    let fixed: HashMap<String, Value> =
+        locale.without_variables().into_iter().map(|(id, text)| (id, Value::from(text))).collect();
+    environment.add_function("t", move |id: &str, args: Kwargs| match fixed.get(id) {
+        Some(text) => Ok(text.clone()),
+        None => translate(&locale, id, &args).map(Value::from),
+    });
     let urls = assets.urls();
     environment.add_function("asset", move |name: &str| {
         urls.get(name).cloned().map(Value::from_safe_string).ok_or_else(|| {

@@ -17,6 +17,7 @@ use crate::files::{self, File, Files};
 /// The messages of one language.
 pub struct Locale {
     bundle: FluentBundle<FluentResource>,
+    ids: BTreeSet<String>,
     path: PathBuf,
 }
 
@@ -46,8 +47,11 @@ impl Locale {
         if layers.iter().all(Option::is_none) {
             return Err(invalid(format!("is missing, and language `{language}` has no shipped texts")));
         }
+        let mut ids = BTreeSet::new();
         for file in layers.into_iter().flatten() {
-            bundle.add_resource_overriding(parse(file)?);
+            let resource = parse(file)?;
+            ids.extend(message_ids(&resource));
+            bundle.add_resource_overriding(resource);
         }
         let reference = shipped.get("locales/en.ftl").ok_or(Error::Missing("content/locales/en.ftl"))?;
         for id in message_ids(&parse(reference)?) {
@@ -55,7 +59,13 @@ impl Locale {
                 return Err(invalid(format!("message `{id}` is missing")));
             }
         }
-        Ok(Locale { bundle, path })
+        Ok(Locale { bundle, ids, path })
+    }
+
+    /// All messages that need no variable, formatted.
+    pub fn without_variables(&self) -> Vec<(String, String)> {
+        let format = |id: &String| Some((id.clone(), self.format(id, &FluentArgs::new()).ok()?));
+        self.ids.iter().filter_map(format).collect()
     }
 
     /// A message of the shipped set, which [`Locale::load`] found to be complete.

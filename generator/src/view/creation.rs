@@ -140,8 +140,9 @@ pub(super) fn discussion(cx: &Context<'_>, page: &Page, id: CreationId, comments
 
 /// A link to a genre's page.
 pub(super) fn genre_link(cx: &Context<'_>, summary: &Summary) -> Option<Link> {
-    let page = Page::Genre { section: summary.section.clone(), genre: summary.genre_slug.clone()?, part: Part::Head };
-    Some(Link { title: summary.genre_name.clone()?, url: cx.path(&page) })
+    let genre = cx.rows.genre(summary.genre_id?)?;
+    let page = Page::Genre { section: genre.section.clone(), genre: genre.slug.clone(), part: Part::Head };
+    Some(Link { title: genre.name.clone(), url: cx.path(&page) })
 }
 
 /// The head of a discussion is the creation's own page.

@@ -173,7 +173,7 @@ fn list(
 
 /// The genres that a section has had: the offered ones in their order, then others by name.
 fn genres(cx: &Context<'_>, section: &Section, current: Option<&str>) -> Vec<GenreChip> {
-    let mut genres: Vec<_> = cx.rows.genres.get(&section.key).into_iter().flatten().collect();
+    let mut genres: Vec<_> = cx.rows.genres.iter().filter(|genre| genre.section == section.key).collect();
     genres.sort_by_cached_key(|genre| {
         let offered = section.genres.iter().position(|name| *name == genre.name);
         (offered.unwrap_or(usize::MAX), sort_key(&genre.name), genre.id)

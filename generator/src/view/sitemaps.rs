@@ -47,15 +47,12 @@ pub(super) fn pages(cx: &Context<'_>) -> View {
     ));
     pages.extend(cx.rows.charters.iter().filter(|section| cx.site.section(section).is_some()).cloned().map(Page::Charter));
     pages.extend(cx.rows.editors_pages.iter().map(|(slug, _)| Page::Content(slug.clone())));
-    for (section, genres) in &cx.rows.genres {
-        if cx.site.section(section).is_some() {
-            pages.extend(genres.iter().map(|genre| Page::Genre {
-                section: section.clone(),
-                genre: genre.slug.clone(),
-                part: Part::Head,
-            }));
-        }
-    }
+    let configured = cx.rows.genres.iter().filter(|genre| cx.site.section(&genre.section).is_some());
+    pages.extend(configured.map(|genre| Page::Genre {
+        section: genre.section.clone(),
+        genre: genre.slug.clone(),
+        part: Part::Head,
+    }));
     let mut paths: Vec<String> = pages.iter().map(|page| cx.path(page)).collect();
     paths.sort_unstable();
     paths.dedup();
