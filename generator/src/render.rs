@@ -23,6 +23,7 @@ pub struct Renderer {
     /// The menu with the entry of each address marked, and under "" with none.
     menus: HashMap<String, Value>,
     footer: Value,
+    policy: String,
     /// The fingerprinted files.
     pub assets: Assets,
 }
@@ -76,7 +77,8 @@ impl Renderer {
             }
         }
         functions::add(&mut environment, site, &assets);
-        let mut renderer = Renderer { environment, menus: HashMap::new(), footer: Value::UNDEFINED, assets };
+        let policy = functions::content_security_policy(site);
+        let mut renderer = Renderer { environment, menus: HashMap::new(), footer: Value::UNDEFINED, policy, assets };
         renderer.render_chrome(site).map_err(|error| explain(&files.templates, &error))?;
         Ok(renderer)
     }
@@ -97,6 +99,11 @@ impl Renderer {
         self.menus = menus;
         self.footer = Value::from_safe_string(footer);
         Ok(())
+    }
+
+    /// The Content-Security-Policy of every page.
+    pub fn policy(&self) -> &str {
+        &self.policy
     }
 
     /// Renders a page.

@@ -148,12 +148,19 @@ impl<'a> Maker<'a> {
         Made { section: section_index, row, stars }
     }
 
+    /// The newest creation that does not wait for an editor.
+    fn last_public(&self) -> u64 {
+        let newest = self.options.creations;
+        if newest > 1 && (newest - 1) % WAITING == WAITING - 1 { newest - 1 } else { newest }
+    }
+
     /// Comments on a creation: many on a few, none on most.
     fn comment(&mut self, writer: &Writer, row: &mut NewCreation, comments: &mut Vec<NewMessage>, items: &mut Vec<(String, i64)>) {
         let made = row.id.0.unsigned_abs();
         let due = (u128::from(self.options.comments) * u128::from(made) / u128::from(self.options.creations.max(1))) as u64;
         let mut random = writer.generator(4, made);
-        let is_last = made == self.options.creations || made + 1 == self.options.creations;
+        let is_last = made == self.last_public();
+        let due = if is_last { self.options.comments } else { due };
         let open = due.saturating_sub(self.comments_made);
         // The debt grows until a creation takes it over: discussions of very different lengths come of it.
         let count = if is_last || random.random_range(0..100) < 30 { open } else { open.min(random.random_range(0..2)) };

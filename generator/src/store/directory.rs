@@ -28,8 +28,12 @@ impl Directory {
     /// Opens a folder as a target; it is made where it does not exist.
     ///
     /// # Errors
-    /// Where it cannot be made or written into.
+    /// Where it cannot be made or written into, or holds something that is not ours.
     pub fn open(root: &Path) -> Result<Directory, Error> {
+        if !root.join(OWN_FOLDER).exists() && holds_anything(root) {
+            let message = "it is not empty and holds no site of this program: give an empty or new OUTPUT";
+            return Err(failed("use", root, io::Error::other(message)));
+        }
         let temporary = root.join(OWN_FOLDER).join("temporary");
         let locks = root.join(OWN_FOLDER).join("locks");
         for folder in [&temporary, &locks] {
@@ -114,6 +118,10 @@ impl Directory {
         file.unlock().map_err(lock_failed)?;
         outcome
     }
+}
+
+fn holds_anything(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 fn write_file(path: &Path, body: &[u8]) -> io::Result<()> {

@@ -12,7 +12,7 @@ use super::{escape_html_into, printable};
 /// What a text's surroundings decide.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    /// Added to a heading's level, so that texts keep the page's outline.
+    /// The level of the heading above the text: the text's own begin one below it.
     pub heading_shift: usize,
     /// In front of ids made from headings and footnotes, such as `text-`.
     pub id_prefix: &'a str,
@@ -72,14 +72,14 @@ pub fn html(source: &str, place: Place<'_>) -> String {
             }
             Event::Start(Tag::Heading { level, .. }) => {
                 headings.open(events.len());
-                events.push(Event::Start(heading(level, place, None)));
+                events.push(Event::Start(heading(level, None)));
             }
             Event::End(TagEnd::Heading(level)) => {
                 if let Some(at) = headings.start {
-                    let id = headings.close(&events[at..], place.id_prefix);
-                    events[at] = Event::Start(heading(level, place, Some(id)));
+                    let id = headings.close(&events[at..], events.len(), place.id_prefix);
+                    events[at] = Event::Start(heading(level, Some(id)));
                 }
-                events.push(Event::End(TagEnd::Heading(shifted(level, place))));
+                events.push(Event::End(TagEnd::Heading(level)));
             }
             Event::Start(Tag::Table(alignments)) => {
                 table = Table { alignments, cell: 0, is_head: true };
@@ -107,6 +107,7 @@ pub fn html(source: &str, place: Place<'_>) -> String {
             other => events.push(other),
         }
     }
+    headings.demote(&mut events, place.heading_shift);
     let mut out = String::with_capacity(source.len() + source.len() / 4);
     html::push_html(&mut out, events.into_iter());
     out
@@ -195,6 +196,8 @@ impl Picture {
 #[derive(Default)]
 struct Headings {
     start: Option<usize>,
+    /// Where each heading begins and ends among the events.
+    places: Vec<(usize, usize)>,
     ids: std::collections::HashMap<String, usize>,
 }
 
@@ -204,8 +207,10 @@ impl Headings {
     }
 
     /// The id of the heading whose events are given: its words' slug, with a number from the second on.
-    fn close(&mut self, events: &[Event<'_>], prefix: &str) -> String {
-        self.start = None;
+    fn close(&mut self, events: &[Event<'_>], end: usize, prefix: &str) -> String {
+        if let Some(start) = self.start.take() {
+            self.places.push((start, end));
+        }
         let words: String = events
             .iter()
             .filter_map(|event| match event {
@@ -218,19 +223,28 @@ impl Headings {
         *uses += 1;
         if *uses == 1 { format!("{prefix}{slug}") } else { format!("{prefix}{slug}--{uses}") }
     }
-}
 
-fn shifted(level: HeadingLevel, place: Place<'_>) -> HeadingLevel {
-    HeadingLevel::try_from((level as usize + place.heading_shift).min(6)).unwrap_or(HeadingLevel::H6)
-}
-
-fn heading(level: HeadingLevel, place: Place<'_>, id: Option<String>) -> Tag<'static> {
-    Tag::Heading {
-        level: shifted(level, place),
-        id: id.map(CowStr::from),
-        classes: Vec::new(),
-        attrs: Vec::new(),
+    /// Puts the text's outline below level `above`, whatever level its author began with, and closes gaps in it:
+    /// who hears a page read expects each level to follow its parent's.
+    fn demote(&self, events: &mut [Event<'_>], above: usize) {
+        let mut open: Vec<usize> = Vec::new();
+        for (start, end) in &self.places {
+            let Event::Start(Tag::Heading { level, id, .. }) = &events[*start] else { continue };
+            let own = *level as usize;
+            while open.last().is_some_and(|last| *last >= own) {
+                open.pop();
+            }
+            open.push(own);
+            let level = HeadingLevel::try_from((above + open.len()).min(6)).unwrap_or(HeadingLevel::H6);
+            let id = id.as_ref().map(|id| id.to_string());
+            events[*start] = Event::Start(heading(level, id));
+            events[*end] = Event::End(TagEnd::Heading(level));
+        }
     }
+}
+
+fn heading(level: HeadingLevel, id: Option<String>) -> Tag<'static> {
+    Tag::Heading { level, id: id.map(CowStr::from), classes: Vec::new(), attrs: Vec::new() }
 }
 
 fn footnote<'a>(label: &str, place: Place<'_>) -> CowStr<'a> {

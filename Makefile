@@ -1,0 +1,38 @@
+# What a newcomer needs: `make demo` and `make test`. Everything else is for those who change the program.
+
+.PHONY: setup demo test bench check ci soak
+
+# One profile for the demo and the tests, so that nothing is compiled twice.
+CARGO ?= cargo
+BENCH_SIZES ?= 10000 100000
+
+# Says what is missing and, on Debian and Ubuntu as root or with sudo, installs it.
+setup:
+	@.ci/setup
+
+# Builds the program, then a fresh site with sample content in output/demo, and serves it.
+demo:
+	@command -v $(CARGO) >/dev/null || { echo "A Rust toolchain is needed: https://rustup.rs" >&2; exit 1; }
+	$(CARGO) run --quiet --workspace --bin sidecar -- demo
+
+# All tests, on SQLite and on a PostgreSQL server of their own, and in a browser.
+test: setup
+	.ci/with-postgres $(CARGO) test --workspace --no-fail-fast
+
+# Format, lints, documentation.
+check:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps
+
+# All that CI does.
+ci: setup check test
+
+# The table of the README: time and memory of full builds.
+bench:
+	$(CARGO) build --release --workspace
+	.ci/with-postgres .ci/bench $(BENCH_SIZES)
+
+# The random tests, for long.
+soak: setup
+	PROPTEST_CASES=4096 .ci/with-postgres $(CARGO) test --workspace --test suite -- paths texts lists

@@ -1,0 +1,20 @@
+//! The generator's tests, in one binary. Every test of the database runs on both engines; the PostgreSQL
+//! server is the one that `.ci/with-postgres` starts and names in `TEST_POSTGRES_URL`.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
+
+mod builder;
+mod configuration;
+mod feeds;
+mod harness;
+mod hostile;
+mod identical;
+mod lists;
+mod locales;
+mod output;
+mod pages;
+mod paths;
+mod rows;
+mod seed;
+mod settings;
+mod texts;

@@ -1,0 +1,83 @@
+//! One bad row never stops the other pages.
+
+use generator::build::Options;
+
+use crate::harness::{ENGINES, TestSite};
+
+#[tokio::test]
+async fn a_bad_row_is_reported_and_blocks_no_other() {
+    for engine in ENGINES {
+        let site = TestSite::empty(engine).await;
+        site.add_author("Almara").await;
+        let good = r#"{"hitpoint_class": "1", "attack": "2", "defense": "3"}"#;
+        site.publish("bestiar", 1, &["Dobrá", "Rozbitá", "Neúplná", "Divná"], good, "x").await;
+        site.publish("clanky", 5, &["Článek"], "{}", "x").await;
+        site.build().await;
+        site.change(
+            &["update creation set title = 'Dobrá II' where id = 1",
+                "update creation set title = 'Rozbitá II', attributes = '{nonsense' where id = 2",
+                "update creation set attributes = '{\"attack\": \"2\", \"defense\": \"3\"}' where id = 3",
+                "update creation set attributes = '{\"hitpoint_class\": [1], \"attack\": \"2\", \"defense\": \"3\"}' where id = 4",
+                "update creation set section = 'nikde' where id = 5"],
+            &["creation/bestiar/1", "creation/bestiar/2", "creation/bestiar/3", "creation/bestiar/4", "section/bestiar",
+                "creation/nikde/5", "creation/clanky/5", "author/1"],
+        )
+        .await;
+        let summary = site.try_build(Options::default()).await.unwrap();
+        let failed: Vec<String> = summary.failed.iter().map(|(page, error)| format!("{page}: {error}")).collect();
+        let expected = [
+            "creation/bestiar/2: creation 2 in section bestiar: its attributes are no JSON object",
+            "creation/bestiar/3: creation 3 in section bestiar: attribute `hitpoint_class` is required by its kind and missing",
+            "creation/bestiar/4: creation 4 in section bestiar: attribute `hitpoint_class` is [1], which is not of type `text`",
+            "creation/nikde/5: creation 5 is in section `nikde`, but there is no content/sections/nikde.toml",
+        ];
+        assert_eq!(failed.len(), expected.len(), "{failed:#?}");
+        for (message, expected) in failed.iter().zip(expected) {
+            assert!(message.starts_with(expected), "{message}");
+        }
+        assert!(site.file("rubriky/bestiar/2-rozbita/index.html").contains("<h1>Rozbitá</h1>"), "its file is as it was");
+        assert!(site.file("rubriky/bestiar/1-dobra/index.html").contains("Dobrá II"));
+        let list = site.file("rubriky/bestiar/index.html");
+        assert!(list.contains("Dobrá II") && list.contains("Rozbitá II"), "lists show what they can");
+        assert!(!site.has("rubriky/clanky/5-clanek/index.html"));
+    }
+}
+
+#[tokio::test]
+async fn a_mark_of_a_newer_release_is_shown_and_kept() {
+    for engine in ENGINES {
+        let site = TestSite::empty(engine).await;
+        site.build().await;
+        site.change(&["insert into stale_page (page, priority) values ('hologram/5', 0)"], &["home"]).await;
+        let summary = site.try_build(Options::default()).await.unwrap();
+        assert_eq!(summary.failed, [("hologram/5".to_owned(), "`hologram/5` is not the key of a page".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused() {
+    for engine in ENGINES {
+        let site = TestSite::empty(engine).await;
+        site.change(
+            &["insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                select 9999, description, success, checksum, execution_time from _sqlx_migrations limit 1"],
+            &[],
+        )
+        .await;
+        site.opened.db.close().await;
+        let error = generator::db::connect::open(&site.settings.database_url).await.unwrap_err().to_string();
+        assert!(error.contains("has schema 9999, which this program does not know"), "{error}");
+        assert!(error.contains("upgrade"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_is_named_without_its_password() {
+    let error = generator::db::connect::open("postgres://ann:secret@127.0.0.1:1/club").await.unwrap_err().to_string();
+    assert!(error.starts_with("cannot open the database postgres://ann@127.0.0.1:1/club: "), "{error}");
+    assert!(!error.contains("secret"), "{error}");
+    let error = generator::db::connect::open("mysql://x").await.unwrap_err().to_string();
+    assert!(error.contains("`mysql://x` is no address of a database"), "{error}");
+    let error = generator::db::connect::open("sqlite:///proc/nowhere/x.db").await.unwrap_err().to_string();
+    assert!(error.starts_with("cannot open the database sqlite:///proc/nowhere/x.db: "), "{error}");
+}

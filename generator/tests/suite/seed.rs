@@ -1,0 +1,43 @@
+//! Seeded content: the same for the same number, every kind in it, into an empty database only.
+
+use generator::seed::{Error, Options, seed};
+
+use crate::harness::{ENGINES, Engine, TestSite};
+
+const OPTIONS: Options = Options { creations: 400, comments: 900, members: 30, seed: 3 };
+
+async fn count(site: &TestSite, sql: &'static str) -> i64 {
+    match site.opened.db.snapshot().await.unwrap() {
+        generator::db::Tx::Sqlite(mut tx) => sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap(),
+        generator::db::Tx::Postgres(mut tx) => sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn it_fills_an_empty_database_and_no_other() {
+    for engine in ENGINES {
+        let site = TestSite::empty(engine).await;
+        let seeded = seed(&site.opened.db, &site.opened.site, &OPTIONS).await.unwrap();
+        assert!(seeded.rows > 3_000, "{seeded:?}");
+        assert_eq!(count(&site, "select count(*) from creation").await, 400);
+        assert_eq!(count(&site, "select count(*) from comment").await, 900);
+        assert_eq!(count(&site, "select count(*) from member").await, 30);
+        assert_eq!(count(&site, "select count(distinct section) from creation").await, 20);
+        assert_eq!(count(&site, "select count(*) from creation where state = 'waiting'").await, 2);
+        let again = seed(&site.opened.db, &site.opened.site, &OPTIONS).await.unwrap_err();
+        assert!(matches!(again, Error::NotEmpty));
+        site.build().await;
+    }
+}
+
+#[tokio::test]
+async fn bodies_have_the_length_of_a_real_archives() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    seed(&site.opened.db, &site.opened.site, &OPTIONS).await.unwrap();
+    let median = count(&site, "select length(cast(body as blob)) from creation_text order by 1 limit 1 offset 200").await;
+    assert!((2_500..4_500).contains(&median), "median {median} bytes");
+    let longest = count(&site, "select max(length(body)) from creation_text").await;
+    assert!(longest > 8_000, "{longest}");
+    let most = count(&site, "select max(comment_count) from creation").await;
+    assert!(most >= 8, "the longest discussion has {most}");
+}

@@ -1,0 +1,39 @@
+//! The environment.
+
+use std::collections::BTreeMap;
+
+use generator::settings::Settings;
+
+fn read(variables: &[(&str, &str)]) -> Result<Settings, String> {
+    let variables: BTreeMap<_, _> = variables.iter().copied().collect();
+    Settings::from_variables(|name| variables.get(name).map(|value| (*value).to_owned())).map_err(|error| error.to_string())
+}
+
+#[test]
+fn unset_is_the_embedded_default() {
+    let settings = read(&[("OUTPUT", "  ")]).unwrap();
+    assert_eq!(settings.database_url, "sqlite://output/graveyard.db");
+    assert_eq!(settings.output.to_str(), Some("output/site"));
+    assert_eq!(settings.uploads.to_str(), Some("output/uploads"));
+    assert_eq!((settings.site_url.as_str(), settings.uploads_url.as_str()), ("http://localhost:8000", "/uploads"));
+}
+
+#[test]
+fn parts_of_a_database_address_are_put_together() {
+    let parts = [("DB_HOST", "db.example.org"), ("DB_NAME", "club"), ("DB_USERNAME", "ann"), ("DB_PASSWORD", "p@ss/word")];
+    assert_eq!(read(&parts).unwrap().database_url, "postgres://ann:p%40ss%2Fword@db.example.org:5432/club");
+    assert_eq!(read(&parts[..1]).unwrap_err(), "DB_NAME: is needed where DB_HOST is set");
+}
+
+#[test]
+fn a_wrong_value_is_named() {
+    for (name, value, expected) in [
+        ("SITE_URL", "example.org", "SITE_URL: `example.org` is no address such as https://www.example.org"),
+        ("SITE_URL", "https://example.org/club", "SITE_URL: `https://example.org/club` must end with the host"),
+        ("UPLOADS_URL", "ftp://x", "UPLOADS_URL: `ftp://x` is no address"),
+        ("OUTPUT", "s3://bucket", "OUTPUT: `s3://bucket` is no folder"),
+    ] {
+        let error = read(&[(name, value)]).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+}

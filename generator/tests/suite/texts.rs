@@ -1,0 +1,101 @@
+//! Texts of people: slugs, Markdown, contacts, order.
+
+use generator::text::contact::{email_html, email_reversed, phone_html};
+use generator::text::markdown::{Place, html, plain, safe_url};
+use generator::text::order::sort_key;
+use generator::text::slug::{slug, slug_or};
+use generator::text::{escape_html, excerpt, printable};
+use proptest::prelude::*;
+
+const PLACE: Place<'static> =
+    Place { heading_shift: 1, id_prefix: "text-", uploads_url: "/uploads/", table_label: "Tabulka" };
+
+#[test]
+fn slugs_follow_graveyards_rule() {
+    for (text, expected) in [
+        ("ahoj a HOLA", "ahoj-a-hola"),
+        ("ahoj a ďíky", "ahoj-a-diky"),
+        ("ahoj a 你好", "ahoj-a"),
+        ("  Žluťoučký kůň -- úpěl!  ", "zlutoucky-kun-upel"),
+        ("łßæø", ""),
+        ("???", ""),
+    ] {
+        assert_eq!(slug(text), expected, "{text}");
+    }
+    assert_eq!(slug_or(" ", "dilo"), "dilo");
+}
+
+#[test]
+fn markdown_becomes_safe_html() {
+    for (source, expected) in [
+        ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),
+        ("# Nadpis\n\n# Nadpis", "<h2 id=\"text-nadpis\">Nadpis</h2>\n<h2 id=\"text-nadpis--2\">Nadpis</h2>\n"),
+        ("[a](javascript:x) [b](/x)", "<p>a <a href=\"/x\">b</a></p>\n"),
+        ("<ann@example.org>", "<p><a href=\"mailto:ann@example.org\">ann@example.org</a></p>\n"),
+        ("![mapa](obr_pris/mapa údolí.webp)", "<p>![mapa](obr_pris/mapa údolí.webp)</p>\n"),
+        ("![*mapa* kraje](obr_pris/m.webp)",
+            "<p><img src=\"/uploads/obr_pris/m.webp\" alt=\"mapa kraje\" loading=\"lazy\" decoding=\"async\"></p>\n"),
+        ("![x](https://evil.example.org/x.png)", "<p><a href=\"https://evil.example.org/x.png\">x</a></p>\n"),
+        ("![x](../y.png)", "<p><a href=\"../y.png\">x</a></p>\n"),
+        ("[![x](data:y)](javascript:z)", "<p>x</p>\n"),
+        ("| a | b |\n|--:|:-:|\n| 1 | 2 |",
+            "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Tabulka\">\n<table><thead><tr>\
+            <th scope=\"col\" class=\"right\">a</th><th scope=\"col\" class=\"center\">b</th></tr></thead>\n<tbody><tr>\
+            <td class=\"right\">1</td><td class=\"center\">2</td></tr>\n</tbody></table></div>\n"),
+    ] {
+        assert_eq!(html(source, PLACE), expected, "{source}");
+    }
+}
+
+#[test]
+fn plain_words_of_markdown() {
+    assert_eq!(excerpt(&plain("# A\n\n**b** *c* [d](/e) <i>", 100), 100), "A b c d <i>");
+}
+
+#[test]
+fn links_keep_known_schemes() {
+    for good in ["/a", "a/b:c", "#x", "?x:y", "https://x", "MAILTO:x", "ftp://x"] {
+        assert!(safe_url(good).is_some(), "{good}");
+    }
+    for bad in ["javascript:x", " JavaScript:x", "data:x", "java\nscript:x", "blob:x", "", "  "] {
+        assert!(safe_url(bad).is_none(), "{bad}");
+    }
+}
+
+#[test]
+fn contacts_are_for_people() {
+    let mail = email_html("jana.nova@example.org", " (zavináč) ", " (tečka) ");
+    assert_eq!(mail, "jana.nova (zavináč) example (tečka) org");
+    assert_eq!(email_reversed("a@b.cz"), "zc.b a");
+    assert_eq!(phone_html("+420 601234"), "+<span>420</span> <span>601</span><span>234</span>");
+    assert_eq!(phone_html("<b>"), "&lt;b&gt;");
+}
+
+#[test]
+fn names_are_in_czech_order() {
+    let mut names = ["Chodec", "Čaroděj", "Hraničář", "Druid", "Cech", "Zloděj", "Šermíř", "Sicco", "chata", "Idol"];
+    names.sort_by_key(|name| sort_key(name));
+    assert_eq!(names, ["Cech", "Čaroděj", "Druid", "Hraničář", "chata", "Chodec", "Idol", "Sicco", "Šermíř", "Zloděj"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_rendered_without_panic_and_without_control_characters(text in any::<String>()) {
+        let html = html(&text, PLACE);
+        prop_assert!(!html.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
+        prop_assert!(!html.contains("style="), "{}", html);
+    }
+
+    #[test]
+    fn escaped_text_reads_back(text in "[ -~áčž<>&\"']{0,60}") {
+        let fragment = scraper::Html::parse_fragment(&format!("<p title=\"{0}\">{0}</p>", escape_html(&text)));
+        prop_assert_eq!(fragment.root_element().text().collect::<String>(), printable(&text).into_owned());
+    }
+
+    #[test]
+    fn an_excerpt_is_short(text in any::<String>(), chars_max in 1_usize..200) {
+        prop_assert!(excerpt(&text, chars_max).chars().count() <= chars_max + 1);
+    }
+}

@@ -1,0 +1,7 @@
+//! The sidecar's tests, in one binary: its routes, and the built site in a real browser.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
+
+mod browser;
+mod files;
+mod harness;
