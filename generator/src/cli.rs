@@ -32,7 +32,6 @@ pub fn run(command: Command) -> ExitCode {
         match command {
             Command::Build(args) => build::run(args).await,
             Command::Seed(args) => seed::run(args).await,
-
         }
     });
     match outcome {

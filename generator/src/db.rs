@@ -71,9 +71,7 @@ impl Db {
             Db::Sqlite { writer, .. } => {
                 Tx::Sqlite(writer.begin_with("pragma synchronous = normal; begin immediate").await?)
             }
-            Db::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("begin; set local synchronous_commit to off").await?)
-            }
+            Db::Postgres(pool) => Tx::Postgres(pool.begin_with("begin; set local synchronous_commit to off").await?),
         })
     }
 

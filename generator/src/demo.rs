@@ -131,7 +131,8 @@ impl Loader<'_> {
             if self.creations.insert(address.clone(), (CreationId(id), is_public)).is_some() {
                 return Err(Error::Entry(format!("creations/{section}.toml: number {} is there twice", entry.number)));
             }
-            let genre_id = entry.genre.as_ref().and_then(|genre| genres.get(&((*section).to_owned(), slug(genre)))).copied();
+            let genre_id =
+                entry.genre.as_ref().and_then(|genre| genres.get(&((*section).to_owned(), slug(genre)))).copied();
             let author_id = self.authors.get(&author_key(entry)).copied();
             let published_at = files::utc(Some(&entry.published));
             rows.push(NewCreation {
@@ -156,9 +157,11 @@ impl Loader<'_> {
                 body_format: TextFormat::Markdown,
                 body: entry.body.clone(),
             });
-            votes.extend((1..=self.members.len() as i64).zip(&entry.votes).map(|(member, stars)| {
-                (CreationId(id), MemberId(member), *stars, published_at)
-            }));
+            votes.extend(
+                (1..=self.members.len() as i64)
+                    .zip(&entry.votes)
+                    .map(|(member, stars)| (CreationId(id), MemberId(member), *stars, published_at)),
+            );
             if is_public {
                 items.push((format!("section/{section}"), id));
                 items.push(("creations".to_owned(), id));
@@ -206,8 +209,13 @@ impl Loader<'_> {
                 continue;
             }
             let id = AuthorId(rows.len() as i64 + 1);
-            let mut row =
-                NewAuthor { id, kind: AuthorKind::Anonymous, member_id: None, name: String::new(), website: String::new() };
+            let mut row = NewAuthor {
+                id,
+                kind: AuthorKind::Anonymous,
+                member_id: None,
+                name: String::new(),
+                website: String::new(),
+            };
             if let Some(nick) = &entry.author {
                 let member = self.member(nick, &format!("creations/{section}.toml"))?;
                 row.kind = AuthorKind::Member;

@@ -70,7 +70,8 @@ pub struct SiteFiles {
 /// Where a file cannot be read.
 pub fn read_site(folder: &Path) -> Result<SiteFiles, Error> {
     let content = folder.join("content");
-    let content = if content.join("site.toml").exists() { read_folder(&content)? } else { embedded(&CONTENT, "content") };
+    let content =
+        if content.join("site.toml").exists() { read_folder(&content)? } else { embedded(&CONTENT, "content") };
     Ok(SiteFiles {
         content,
         templates: layered(&TEMPLATES, "templates", folder)?,

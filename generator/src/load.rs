@@ -171,9 +171,7 @@ impl Known {
         let sizes = &site.config.page_sizes;
         match page {
             Page::Home => Material::Home { news: window(), creations: window() },
-            Page::Newest => {
-                Material::Newest { creations: window(), comments: comments(sizes.newest_comments) }
-            }
+            Page::Newest => Material::Newest { creations: window(), comments: comments(sizes.newest_comments) },
             Page::News(part) => list(window(), *part, sizes.news),
             Page::Members(part) => list(window(), *part, sizes.members),
             Page::Forum(part) => list(window(), *part, sizes.forum),
@@ -192,9 +190,7 @@ impl Known {
                     other => other,
                 }
             }
-            Page::Charter(section) => {
-                self.charters.remove(section).map_or(Material::Gone, Material::EditorsPage)
-            }
+            Page::Charter(section) => self.charters.remove(section).map_or(Material::Gone, Material::EditorsPage),
             Page::Creation { section, number } => match self.creation(section, *number) {
                 None => Material::Gone,
                 Some(id) => {
@@ -247,10 +243,7 @@ impl Known {
             Page::Robots | Page::NotFound => Material::Plain,
             Page::Redirect(path) => match self.redirects.remove(path) {
                 Some(Page::Creation { section, number }) => match self.creation(&section, number) {
-                    Some(id) => Material::Redirect {
-                        target: Page::Creation { section, number },
-                        creation: Some(id),
-                    },
+                    Some(id) => Material::Redirect { target: Page::Creation { section, number }, creation: Some(id) },
                     None => Material::Gone,
                 },
                 Some(target) if site.offers(&target) => Material::Redirect { target, creation: None },

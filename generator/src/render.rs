@@ -70,10 +70,7 @@ impl Renderer {
         }
         for kind in site.kinds.values() {
             if environment.get_template(&kind.template).is_err() {
-                return Err(Error(format!(
-                    "templates/{} is missing; kind `{}` asks for it",
-                    kind.template, kind.name
-                )));
+                return Err(Error(format!("templates/{} is missing; kind `{}` asks for it", kind.template, kind.name)));
             }
         }
         functions::add(&mut environment, site, &assets);

@@ -74,7 +74,8 @@ fn database_url(get: &impl Fn(&str) -> Option<String>) -> Result<String, Error> 
         return Ok(url);
     }
     let Some(host) = get("DB_HOST") else { return Ok("sqlite://output/graveyard.db".to_owned()) };
-    let encode = |text: String| percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let encode =
+        |text: String| percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC).to_string();
     let needed = |name: &'static str| {
         get(name).ok_or_else(|| Error { name, fault: "is needed where DB_HOST is set".to_owned() })
     };
@@ -93,7 +94,8 @@ fn database_url(get: &impl Fn(&str) -> Option<String>) -> Result<String, Error> 
 
 fn check_http(name: &'static str, url: &str) -> Result<(), Error> {
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let sound = host.is_some_and(|host| !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || "\"'<>;,".contains(c)));
+    let sound = host
+        .is_some_and(|host| !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || "\"'<>;,".contains(c)));
     if sound {
         Ok(())
     } else {
@@ -106,6 +108,8 @@ fn check_origin(name: &'static str, url: &str) -> Result<(), Error> {
     let path = url.trim_end_matches('/').splitn(4, '/').nth(3);
     match path {
         None => Ok(()),
-        Some(path) => Err(Error { name, fault: format!("`{url}` must end with the host: a site cannot live under /{path}") }),
+        Some(path) => {
+            Err(Error { name, fault: format!("`{url}` must end with the host: a site cannot live under /{path}") })
+        }
     }
 }

@@ -133,8 +133,8 @@ impl Site {
 
     /// The address of an upload.
     pub fn upload_url(&self, path: &str) -> String {
-        const KEPT: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
-            .add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'%');
+        const KEPT: &percent_encoding::AsciiSet =
+            &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'%');
         let path = percent_encoding::utf8_percent_encode(path.trim_start_matches('/'), KEPT);
         format!("{}{path}", self.uploads_url)
     }
@@ -227,7 +227,7 @@ impl Site {
             }
         }
         for group in [Board::Market, Board::Dating].into_iter().filter_map(|board| self.groups(board)).flatten() {
-            if crate::text::slug::slug(&group.key) .replace('-', "_") != group.key.replace('-', "_") {
+            if crate::text::slug::slug(&group.key).replace('-', "_") != group.key.replace('-', "_") {
                 return Err(format!("group `{}`: a key may hold only a-z, 0-9, dashes and underscores", group.key));
             }
             if group.key == self.config.paths.archive {
@@ -261,8 +261,10 @@ impl Site {
         for board in Board::ALL {
             pages.push(Page::Ads { board, group: None, part: Part::Head });
             let groups = self.groups(board).unwrap_or_default();
-            pages.extend(groups.iter().map(|group| {
-                Page::Ads { board, group: Some(group.key.clone()), part: Part::Head }
+            pages.extend(groups.iter().map(|group| Page::Ads {
+                board,
+                group: Some(group.key.clone()),
+                part: Part::Head,
             }));
         }
         pages.extend(self.pages.keys().map(|slug| Page::Content(slug.clone())));
@@ -273,8 +275,7 @@ impl Site {
 
 /// A file read as TOML into a typed value.
 pub(crate) fn parse_toml<T: serde::de::DeserializeOwned>(file: &files::File) -> Result<T, Error> {
-    toml::from_str(file.text()?)
-        .map_err(|source| Error::Toml { path: file.origin.clone(), source: Box::new(source) })
+    toml::from_str(file.text()?).map_err(|source| Error::Toml { path: file.origin.clone(), source: Box::new(source) })
 }
 
 /// The files of one folder and suffix with the name between: `kinds/monster.toml` gives `monster`.

@@ -16,8 +16,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.bytes().any(suspicious) {
         return Cow::Borrowed(text);
     }
-    let forbidden =
-        |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let forbidden = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}');
     if text.contains(forbidden) {
         Cow::Owned(text.chars().filter(|c| !forbidden(*c)).collect())
     } else {

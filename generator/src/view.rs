@@ -67,7 +67,9 @@ pub fn compose(site: &Site, batch: &Batch, index: usize) -> Result<Composed, Fau
         Material::Gone => return Ok(Composed::Gone),
         Material::Home { news, creations } => home::home(&cx, news, creations),
         Material::Newest { creations, comments } => home::newest(&cx, creations, comments),
-        Material::Creation { id, older, newer, comments } => creation::creation(&cx, page, *id, *older, *newer, comments)?,
+        Material::Creation { id, older, newer, comments } => {
+            creation::creation(&cx, page, *id, *older, *newer, comments)?
+        }
         Material::Discussion { id, comments } => creation::discussion(&cx, page, *id, comments)?,
         Material::Genre { name, items } => sections::genre(&cx, page, name, items)?,
         Material::Author { id, items } => people::author(&cx, page, *id, items)?,

@@ -23,16 +23,15 @@ pub enum Command {
 /// Runs a command to its exit code.
 pub fn run(command: Command) -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stdout).with_target(false).init();
-    let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(
-        |runtime| {
+    let outcome =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(|runtime| {
             runtime.block_on(async {
                 match command {
                     Command::Serve(args) => serve::run(args).await,
                     Command::Demo(args) => demo::run(args).await,
                 }
             })
-        },
-    );
+        });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

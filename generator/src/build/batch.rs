@@ -245,7 +245,11 @@ impl Loop {
         let not_written: Vec<String> = {
             let done: std::collections::HashSet<&String> = done.iter().collect();
             let failed: std::collections::HashSet<&String> = plan.failed.iter().map(|(page, _)| page).collect();
-            plan.write.into_iter().map(|(page, _)| page).filter(|page| !done.contains(page) && !failed.contains(page)).collect()
+            plan.write
+                .into_iter()
+                .map(|(page, _)| page)
+                .filter(|page| !done.contains(page) && !failed.contains(page))
+                .collect()
         };
         done.extend(plan.unchanged);
         done.extend(plan.gone);

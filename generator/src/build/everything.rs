@@ -51,10 +51,8 @@ async fn add_lists(tx: &mut Tx, site: &Site, pages: &mut Vec<Page>) -> crate::db
     let sizes = &site.config.page_sizes;
     for section in &site.sections {
         let list = format!("section/{}", section.key);
-        add_archives(tx, &list, section.page_size, pages, |part| {
-            Page::Section { section: section.key.clone(), part }
-        })
-        .await?;
+        add_archives(tx, &list, section.page_size, pages, |part| Page::Section { section: section.key.clone(), part })
+            .await?;
     }
     for genre in creations::genres(tx).await? {
         let Some(section) = site.section(&genre.section) else { continue };
@@ -65,7 +63,9 @@ async fn add_lists(tx: &mut Tx, site: &Site, pages: &mut Vec<Page>) -> crate::db
     for list in lists::longer_than(tx, "author/", 0).await? {
         let Some(id) = list.key.strip_prefix("author/").and_then(|id| id.parse().ok()) else { continue };
         pages.push(Page::Author { id: AuthorId(id), part: Part::Head });
-        pages.extend(archives(list.issued, sizes.author).map(|n| Page::Author { id: AuthorId(id), part: Part::Archive(n) }));
+        pages.extend(
+            archives(list.issued, sizes.author).map(|n| Page::Author { id: AuthorId(id), part: Part::Archive(n) }),
+        );
     }
     add_archives(tx, "news", sizes.news, pages, Page::News).await?;
     add_archives(tx, "forum", sizes.forum, pages, Page::Forum).await?;
@@ -75,10 +75,8 @@ async fn add_lists(tx: &mut Tx, site: &Site, pages: &mut Vec<Page>) -> crate::db
         add_archives(tx, board.key(), sizes.ads, pages, |part| Page::Ads { board, group: None, part }).await?;
         for group in site.groups(board).unwrap_or_default() {
             let list = format!("{}/{}", board.key(), group.key);
-            add_archives(tx, &list, sizes.ads, pages, |part| {
-                Page::Ads { board, group: Some(group.key.clone()), part }
-            })
-            .await?;
+            add_archives(tx, &list, sizes.ads, pages, |part| Page::Ads { board, group: Some(group.key.clone()), part })
+                .await?;
         }
     }
     add_discussions(tx, sizes.discussion, pages).await?;

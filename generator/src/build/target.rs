@@ -87,7 +87,9 @@ pub async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result<bool, 
 fn read(store: &Store, location: &str) -> Result<Option<TargetObject>, Error> {
     let Some(body) = store.get(TARGET_KEY)? else { return Ok(None) };
     let object = serde_json::from_slice(&body);
-    object.map(Some).map_err(|error| Mismatch::Broken { location: location.to_owned(), fault: error.to_string() }.into())
+    object
+        .map(Some)
+        .map_err(|error| Mismatch::Broken { location: location.to_owned(), fault: error.to_string() }.into())
 }
 
 /// A random id of 128 bits, hexadecimal.

@@ -22,7 +22,13 @@ pub async fn insert(tx: &mut Tx, board: Board, ads: &[(Ad, Option<MemberId>)]) -
 /// # Errors
 /// Where the database fails.
 pub async fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Ad>> {
-    let rows = select_in!(tx, Ad, "select id, number, group_key, name, email, phone, mobile, area, age, experience,
-        posted_at, body_format, body from ad where id in ", ids, "");
+    let rows = select_in!(
+        tx,
+        Ad,
+        "select id, number, group_key, name, email, phone, mobile, area, age, experience,
+        posted_at, body_format, body from ad where id in ",
+        ids,
+        ""
+    );
     Ok(rows.into_iter().map(|ad| (ad.id, ad)).collect())
 }

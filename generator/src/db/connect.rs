@@ -31,7 +31,9 @@ const SQLITE_ROW_BUFFER: usize = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// An address of neither engine.
-    #[error("DATABASE_URL: `{0}` is no address of a database; write sqlite://path/to/file.db or postgres://user@host/name")]
+    #[error(
+        "DATABASE_URL: `{0}` is no address of a database; write sqlite://path/to/file.db or postgres://user@host/name"
+    )]
     Address(String),
     /// No answer, no right, no such file.
     #[error("cannot open the database {database}: {source}")]
@@ -42,7 +44,9 @@ pub enum Error {
         source: sqlx::Error,
     },
     /// A newer release has been here.
-    #[error("the database {database} has schema {version}, which this program does not know; a newer release wrote it: upgrade this one")]
+    #[error(
+        "the database {database} has schema {version}, which this program does not know; a newer release wrote it: upgrade this one"
+    )]
     Newer {
         /// The address without password.
         database: String,

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{BULK_ROWS_MAX, Result, Tx, bulk_insert, execute, on_engine, select_in};
-use crate::model::{Author, AuthorId, AuthorKind, CreationId, CreationText, GenreId, MemberId, Summary, TextFormat, Time};
+use crate::model::{
+    Author, AuthorId, AuthorKind, CreationId, CreationText, GenreId, MemberId, Summary, TextFormat, Time,
+};
 
 /// Whether a creation is public.
 pub const APPROVED: &str = "approved";
@@ -122,10 +124,16 @@ pub async fn insert_votes(tx: &mut Tx, votes: &[(CreationId, MemberId, i64, Time
 /// # Errors
 /// Where the database fails.
 pub async fn summaries(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Summary>> {
-    Ok(select_in!(tx, Summary, "select id, section, number, title, slug, author_id, genre_id,
+    Ok(select_in!(
+        tx,
+        Summary,
+        "select id, section, number, title, slug, author_id, genre_id,
             rating_sum + imported_rating_sum as rating_sum, rating_count + imported_rating_count as rating_count,
             winner, read_count, download_count, comment_count, published_at, synopsis, attributes
-        from creation where state = 'approved' and id in ", ids, ""))
+        from creation where state = 'approved' and id in ",
+        ids,
+        ""
+    ))
 }
 
 /// The rows of approved creations: (section, number) → id.
@@ -166,8 +174,14 @@ pub async fn ids(tx: &mut Tx, addresses: &[(String, i64)]) -> Result<HashMap<(St
 /// # Errors
 /// Where the database fails.
 pub async fn texts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<CreationId, CreationText>> {
-    let rows = select_in!(tx, CreationText, "select id, changed_at, source_name, source_url, body_format, body
-        from creation join creation_text on creation_id = id where id in ", ids, "");
+    let rows = select_in!(
+        tx,
+        CreationText,
+        "select id, changed_at, source_name, source_url, body_format, body
+        from creation join creation_text on creation_id = id where id in ",
+        ids,
+        ""
+    );
     Ok(rows.into_iter().map(|text| (text.id, text)).collect())
 }
 
@@ -176,8 +190,14 @@ pub async fn texts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<CreationId, Creat
 /// # Errors
 /// Where the database fails.
 pub async fn authors(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<AuthorId, Author>> {
-    let rows = select_in!(tx, Author, "select author.id, kind, member_id, coalesce(member.nick, name) as name, website
-        from author left join member on member.id = member_id where author.id in ", ids, "");
+    let rows = select_in!(
+        tx,
+        Author,
+        "select author.id, kind, member_id, coalesce(member.nick, name) as name, website
+        from author left join member on member.id = member_id where author.id in ",
+        ids,
+        ""
+    );
     Ok(rows.into_iter().map(|author| (author.id, author)).collect())
 }
 

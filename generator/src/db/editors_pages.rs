@@ -31,8 +31,14 @@ fn by_slug(rows: Vec<Row>) -> HashMap<String, EditorsPage> {
 /// # Errors
 /// Where the database fails.
 pub async fn by_slugs(tx: &mut Tx, slugs: &[String]) -> Result<HashMap<String, EditorsPage>> {
-    Ok(by_slug(select_in!(tx, Row, "select slug, title, description, body_format, body from editors_page
-        where slug in ", slugs, "")))
+    Ok(by_slug(select_in!(
+        tx,
+        Row,
+        "select slug, title, description, body_format, body from editors_page
+        where slug in ",
+        slugs,
+        ""
+    )))
 }
 
 /// Charters by the section's key.
@@ -40,8 +46,14 @@ pub async fn by_slugs(tx: &mut Tx, slugs: &[String]) -> Result<HashMap<String, E
 /// # Errors
 /// Where the database fails.
 pub async fn charters(tx: &mut Tx, sections: &[String]) -> Result<HashMap<String, EditorsPage>> {
-    Ok(by_slug(select_in!(tx, Row, "select section as slug, '' as title, '' as description, body_format, body
-        from charter where section in ", sections, "")))
+    Ok(by_slug(select_in!(
+        tx,
+        Row,
+        "select section as slug, '' as title, '' as description, body_format, body
+        from charter where section in ",
+        sections,
+        ""
+    )))
 }
 
 /// Slug and title of every editors' page, by slug.
@@ -71,13 +83,16 @@ pub async fn put(tx: &mut Tx, slug: &str, page: &EditorsPage, now: DateTime<Utc>
         values ($1, $2, $3, $4, $5, $6)
         on conflict (slug) do update set title = excluded.title, description = excluded.description,
             changed_at = excluded.changed_at, body_format = excluded.body_format, body = excluded.body";
-    execute!(tx, sqlx::query(SQL)
-        .bind(slug)
-        .bind(&page.title)
-        .bind(&page.description)
-        .bind(now)
-        .bind(page.body.format)
-        .bind(&page.body.source))?;
+    execute!(
+        tx,
+        sqlx::query(SQL)
+            .bind(slug)
+            .bind(&page.title)
+            .bind(&page.description)
+            .bind(now)
+            .bind(page.body.format)
+            .bind(&page.body.source)
+    )?;
     Ok(())
 }
 
@@ -89,10 +104,6 @@ pub async fn put_charter(tx: &mut Tx, section: &str, body: &Text, now: DateTime<
     const SQL: &str = "insert into charter (section, changed_at, body_format, body) values ($1, $2, $3, $4)
         on conflict (section) do update set
             changed_at = excluded.changed_at, body_format = excluded.body_format, body = excluded.body";
-    execute!(tx, sqlx::query(SQL)
-        .bind(section)
-        .bind(now)
-        .bind(body.format)
-        .bind(&body.source))?;
+    execute!(tx, sqlx::query(SQL).bind(section).bind(now).bind(body.format).bind(&body.source))?;
     Ok(())
 }

@@ -3,8 +3,7 @@
 use super::{Result, Tx};
 
 /// Tables whose ids the database generates.
-const TABLES: [&str; 9] =
-    ["member", "author", "genre", "creation", "comment", "news", "forum_post", "ad", "link"];
+const TABLES: [&str; 9] = ["member", "author", "genre", "creation", "comment", "news", "forum_post", "ad", "link"];
 
 /// Lets the next generated id of each table follow its greatest one. SQLite does so by itself.
 ///

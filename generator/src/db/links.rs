@@ -22,7 +22,13 @@ pub async fn insert(tx: &mut Tx, links: &[(WebLink, Time)]) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, WebLink>> {
-    let rows = select_in!(tx, WebLink, "select id, title, url, imported_rating_sum as rating_sum,
-        imported_rating_count as rating_count, description_format, description from link where id in ", ids, "");
+    let rows = select_in!(
+        tx,
+        WebLink,
+        "select id, title, url, imported_rating_sum as rating_sum,
+        imported_rating_count as rating_count, description_format, description from link where id in ",
+        ids,
+        ""
+    );
     Ok(rows.into_iter().map(|link| (link.id, link)).collect())
 }

@@ -76,14 +76,20 @@ pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn profiles(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<MemberId, Profile>> {
-    let rows = select_in!(tx, Profile, "select member.id, nick,
+    let rows = select_in!(
+        tx,
+        Profile,
+        "select member.id, nick,
             case when shows_given_name then given_name end as given_name,
             case when shows_family_name then family_name end as family_name,
             case when shows_gender then gender end as gender,
             case when shows_age then age end as age,
             case when shows_region then region end as region,
             description, description_format, level, reputation, icon, banned, registered_at, author.id as author_id
-        from member left join author on author.member_id = member.id where member.id in ", ids, "");
+        from member left join author on author.member_id = member.id where member.id in ",
+        ids,
+        ""
+    );
     Ok(rows.into_iter().map(|profile| (profile.id, profile)).collect())
 }
 
@@ -92,7 +98,8 @@ pub async fn profiles(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<MemberId, Prof
 /// # Errors
 /// Where the database fails.
 pub async fn bylines(tx: &mut Tx, nicks: &[String]) -> Result<HashMap<String, Byline>> {
-    let rows = select_in!(tx, Byline, "select id as member_id, nick, level, icon from member where nick in ", nicks, "");
+    let rows =
+        select_in!(tx, Byline, "select id as member_id, nick, level, icon from member where nick in ", nicks, "");
     Ok(rows.into_iter().map(|byline| (byline.nick.clone(), byline)).collect())
 }
 

@@ -87,9 +87,15 @@ fn by_id(rows: Vec<Row>) -> HashMap<i64, Message> {
 /// # Errors
 /// Where the database fails.
 pub async fn comments(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Message>> {
-    Ok(by_id(select_in!(tx, Row, "select comment.id, creation_id, member_id, coalesce(member.nick, comment.nick) as nick,
+    Ok(by_id(select_in!(
+        tx,
+        Row,
+        "select comment.id, creation_id, member_id, coalesce(member.nick, comment.nick) as nick,
             level, icon, posted_at, body_format, body
-        from comment left join member on member.id = member_id where comment.id in ", ids, "")))
+        from comment left join member on member.id = member_id where comment.id in ",
+        ids,
+        ""
+    )))
 }
 
 /// Forum posts by row.
@@ -97,9 +103,15 @@ pub async fn comments(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Message>>
 /// # Errors
 /// Where the database fails.
 pub async fn forum_posts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Message>> {
-    Ok(by_id(select_in!(tx, Row, "select forum_post.id, null as creation_id, member_id,
+    Ok(by_id(select_in!(
+        tx,
+        Row,
+        "select forum_post.id, null as creation_id, member_id,
             coalesce(member.nick, forum_post.nick) as nick, level, icon, posted_at, body_format, body
-        from forum_post left join member on member.id = member_id where forum_post.id in ", ids, "")))
+        from forum_post left join member on member.id = member_id where forum_post.id in ",
+        ids,
+        ""
+    )))
 }
 
 /// News by row.
@@ -107,9 +119,15 @@ pub async fn forum_posts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Messag
 /// # Errors
 /// Where the database fails.
 pub async fn news(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Message>> {
-    Ok(by_id(select_in!(tx, Row, "select news.id, null as creation_id, member_id,
+    Ok(by_id(select_in!(
+        tx,
+        Row,
+        "select news.id, null as creation_id, member_id,
             coalesce(member.nick, news.nick) as nick, level, icon, published_at as posted_at, body_format, body
-        from news left join member on member.id = member_id where news.id in ", ids, "")))
+        from news left join member on member.id = member_id where news.id in ",
+        ids,
+        ""
+    )))
 }
 
 /// The newest comments on approved creations, newest first.

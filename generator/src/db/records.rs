@@ -137,7 +137,8 @@ pub async fn bury(tx: &mut Tx, paths: &[String], after_ms: i64) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn due_tombstones(tx: &mut Tx, count: i64) -> Result<Vec<String>> {
-    const OWNED: &str = "delete from tombstone where exists (select 1 from output_page where output_page.path = tombstone.path)";
+    const OWNED: &str =
+        "delete from tombstone where exists (select 1 from output_page where output_page.path = tombstone.path)";
     execute!(tx, sqlx::query(OWNED))?;
     let sql = match tx {
         Tx::Sqlite(_) => {
@@ -168,5 +169,7 @@ pub async fn unbury(tx: &mut Tx, paths: &[String]) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn owner(tx: &mut Tx, path: &str) -> Result<Option<String>> {
-    on_engine!(tx, |conn| sqlx::query_scalar("select page from output_page where path = $1").bind(path).fetch_optional(conn))
+    on_engine!(tx, |conn| sqlx::query_scalar("select page from output_page where path = $1")
+        .bind(path)
+        .fetch_optional(conn))
 }

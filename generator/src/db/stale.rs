@@ -36,12 +36,18 @@ macro_rules! with_now {
     ($tx:expr, $before:literal, $between:literal, $after:literal) => {
         match $tx {
             Tx::Sqlite(_) => concat!(
-                $before, "cast(unixepoch('subsec') * 1000 as integer)", $between,
-                "cast(unixepoch('subsec') * 1000 as integer)", $after
+                $before,
+                "cast(unixepoch('subsec') * 1000 as integer)",
+                $between,
+                "cast(unixepoch('subsec') * 1000 as integer)",
+                $after
             ),
             Tx::Postgres(_) => concat!(
-                $before, "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)", $between,
-                "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)", $after
+                $before,
+                "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+                $between,
+                "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+                $after
             ),
         }
     };
@@ -67,7 +73,8 @@ pub async fn mark(tx: &mut Tx, pages: &[Page], bulk: i64) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn mark_recorded(tx: &mut Tx, priority: i64) -> Result<()> {
-    const SQL: &str = "insert into stale_page (page, priority) select page, $1 from output_page where true order by page
+    const SQL: &str =
+        "insert into stale_page (page, priority) select page, $1 from output_page where true order by page
         on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
     execute!(tx, sqlx::query(SQL).bind(priority))?;
     Ok(())
@@ -171,8 +178,9 @@ pub async fn clear(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
 pub async fn release(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
     for chunk in pages.chunks(BULK_ROWS_MAX) {
         on_engine!(tx, |conn| async {
-            let mut query =
-                sqlx::QueryBuilder::<Engine>::new("update stale_page set token = null, lease_until = null where token = ");
+            let mut query = sqlx::QueryBuilder::<Engine>::new(
+                "update stale_page set token = null, lease_until = null where token = ",
+            );
             query.push_bind(token).push(" and page in (");
             let mut keys = query.separated(", ");
             for page in chunk {
@@ -191,19 +199,16 @@ pub async fn release(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn fail(tx: &mut Tx, token: &str, page: &str, error: &str) -> Result<()> {
-    let sql = with_now!(tx,
+    let sql = with_now!(
+        tx,
         "update stale_page set token = null, lease_until = null, attempts = attempts + 1, error = $3,
             retry_at = case when attempts > 11 then ",
         " + $5 else ",
         " + $4 * (1 << cast(attempts as integer)) end
-        where token = $1 and page = $2");
+        where token = $1 and page = $2"
+    );
     let error: String = error.chars().take(ERROR_CHARS_MAX).collect();
-    execute!(tx, sqlx::query(sql)
-        .bind(token)
-        .bind(page)
-        .bind(&error)
-        .bind(RETRY_MS)
-        .bind(RETRY_MS_MAX))?;
+    execute!(tx, sqlx::query(sql).bind(token).bind(page).bind(&error).bind(RETRY_MS).bind(RETRY_MS_MAX))?;
     Ok(())
 }
 

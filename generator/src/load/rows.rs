@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::db::{Result, Tx, ads, creations, editors_pages, links, members, messages, uploads};
 use crate::model::{
-    Ad, Author, AuthorId, Byline, CreationId, CreationText, GenreId, MemberId, Message, Profile, Summary, Upload, WebLink,
+    Ad, Author, AuthorId, Byline, CreationId, CreationText, GenreId, MemberId, Message, Profile, Summary, Upload,
+    WebLink,
 };
 use crate::page::{Page, Sitemap};
 use crate::site::Site;

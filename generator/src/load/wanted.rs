@@ -86,10 +86,9 @@ fn windows(page: &Page, site: &Site, known: &Known) -> Vec<(String, Window)> {
             let lists = ["news", "creations", "forum"].into_iter().chain(Board::ALL.map(Board::key));
             lists.map(|list| (list.to_owned(), Window::Newest(sizes.feed))).collect()
         }
-        Page::SitemapIndex => ["creations", "authors", "members"]
-            .into_iter()
-            .map(|list| (list.to_owned(), Window::Newest(1)))
-            .collect(),
+        Page::SitemapIndex => {
+            ["creations", "authors", "members"].into_iter().map(|list| (list.to_owned(), Window::Newest(1))).collect()
+        }
         Page::Sitemap(Sitemap::Creations(n)) => one("creations", Part::Archive(*n), SITEMAP_URLS_MAX),
         Page::Sitemap(Sitemap::Authors(n)) => one("authors", Part::Archive(*n), SITEMAP_URLS_MAX),
         Page::Sitemap(Sitemap::Members(n)) => one("members", Part::Archive(*n), SITEMAP_URLS_MAX),

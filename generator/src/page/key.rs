@@ -79,26 +79,16 @@ fn parse(key: &str) -> Option<Page> {
         ["home"] => Page::Home,
         ["news", rest @ ..] => Page::News(part(rest)?),
         ["newest"] => Page::Newest,
-        ["section", section, rest @ ..] => {
-            Page::Section { section: (*section).to_owned(), part: part(rest)? }
+        ["section", section, rest @ ..] => Page::Section { section: (*section).to_owned(), part: part(rest)? },
+        ["genre", section, genre, rest @ ..] => {
+            Page::Genre { section: (*section).to_owned(), genre: (*genre).to_owned(), part: part(rest)? }
         }
-        ["genre", section, genre, rest @ ..] => Page::Genre {
-            section: (*section).to_owned(),
-            genre: (*genre).to_owned(),
-            part: part(rest)?,
-        },
         ["charter", section] => Page::Charter((*section).to_owned()),
-        ["creation", section, n] => {
-            Page::Creation { section: (*section).to_owned(), number: number(n)? }
+        ["creation", section, n] => Page::Creation { section: (*section).to_owned(), number: number(n)? },
+        ["discussion", section, n, archive] => {
+            Page::Discussion { section: (*section).to_owned(), number: number(n)?, archive: number(archive)? }
         }
-        ["discussion", section, n, archive] => Page::Discussion {
-            section: (*section).to_owned(),
-            number: number(n)?,
-            archive: number(archive)?,
-        },
-        ["author", id, rest @ ..] => {
-            Page::Author { id: AuthorId(number(id)?), part: part(rest)? }
-        }
+        ["author", id, rest @ ..] => Page::Author { id: AuthorId(number(id)?), part: part(rest)? },
         ["member", id] => Page::Member(MemberId(number(id)?)),
         ["members", rest @ ..] => Page::Members(part(rest)?),
         ["forum", rest @ ..] => Page::Forum(part(rest)?),

@@ -157,15 +157,9 @@ impl Paths {
     fn parse_feed(&self, path: &str) -> Option<Page> {
         let words: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
         match words.as_slice() {
-            [feeds, file] if *feeds == self.feeds && *file == self.forum_feed => {
-                Some(Page::ForumFeed)
-            }
-            [feeds, file] if *feeds == self.feeds && *file == self.everything_feed => {
-                Some(Page::EverythingFeed)
-            }
-            [sections, section, file]
-                if *sections == self.sections && *file == self.section_feed =>
-            {
+            [feeds, file] if *feeds == self.feeds && *file == self.forum_feed => Some(Page::ForumFeed),
+            [feeds, file] if *feeds == self.feeds && *file == self.everything_feed => Some(Page::EverythingFeed),
+            [sections, section, file] if *sections == self.sections && *file == self.section_feed => {
                 Some(Page::SectionFeed((*section).to_owned()))
             }
             _ => None,

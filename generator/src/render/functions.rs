@@ -62,9 +62,10 @@ pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &
     });
     let urls = assets.urls();
     environment.add_function("asset", move |name: &str| {
-        urls.get(name).cloned().map(Value::from_safe_string).ok_or_else(|| {
-            Error::new(ErrorKind::InvalidOperation, format!("there is no static/{name}"))
-        })
+        urls.get(name)
+            .cloned()
+            .map(Value::from_safe_string)
+            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("there is no static/{name}")))
     });
     environment.add_global("site", Value::from(Serde(site_view(site))));
 }
@@ -110,10 +111,7 @@ fn site_view(site: &Site) -> SiteView {
         menu: config
             .menu
             .iter()
-            .map(|group| MenuGroup {
-                title: group.title.clone(),
-                items: group.pages.iter().filter_map(link).collect(),
-            })
+            .map(|group| MenuGroup { title: group.title.clone(), items: group.pages.iter().filter_map(link).collect() })
             .collect(),
         footer: config.footer.iter().filter_map(link).collect(),
         news_url: url(Page::News(Part::Head)),

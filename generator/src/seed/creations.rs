@@ -155,15 +155,23 @@ impl<'a> Maker<'a> {
     }
 
     /// Comments on a creation: many on a few, none on most.
-    fn comment(&mut self, writer: &Writer, row: &mut NewCreation, comments: &mut Vec<NewMessage>, items: &mut Vec<(String, i64)>) {
+    fn comment(
+        &mut self,
+        writer: &Writer,
+        row: &mut NewCreation,
+        comments: &mut Vec<NewMessage>,
+        items: &mut Vec<(String, i64)>,
+    ) {
         let made = row.id.0.unsigned_abs();
-        let due = (u128::from(self.options.comments) * u128::from(made) / u128::from(self.options.creations.max(1))) as u64;
+        let due =
+            (u128::from(self.options.comments) * u128::from(made) / u128::from(self.options.creations.max(1))) as u64;
         let mut random = writer.generator(4, made);
         let is_last = made == self.last_public();
         let due = if is_last { self.options.comments } else { due };
         let open = due.saturating_sub(self.comments_made);
         // The debt grows until a creation takes it over: discussions of very different lengths come of it.
-        let count = if is_last || random.random_range(0..100) < 30 { open } else { open.min(random.random_range(0..2)) };
+        let count =
+            if is_last || random.random_range(0..100) < 30 { open } else { open.min(random.random_range(0..2)) };
         for nth in 0..count {
             self.comment_id += 1;
             let byline = power_law(&mut random, self.people.members) as i64;

@@ -57,9 +57,9 @@ impl Directory {
         let path = self.root.join(key);
         let number = self.counter.fetch_add(1, Ordering::Relaxed);
         let temporary = self.temporary.join(format!("{}-{number}", std::process::id()));
-        let written = write_file(&temporary, body)
-            .map_err(|source| failed("write", &path, source))
-            .and_then(|()| self.locked(key, || if may_write() { rename(&temporary, &path).map(|()| true) } else { Ok(false) }));
+        let written = write_file(&temporary, body).map_err(|source| failed("write", &path, source)).and_then(|()| {
+            self.locked(key, || if may_write() { rename(&temporary, &path).map(|()| true) } else { Ok(false) })
+        });
         if !matches!(written, Ok(true)) {
             // It may not even be there; the folder is cleared of old ones when a build begins.
             let _ = fs::remove_file(&temporary);

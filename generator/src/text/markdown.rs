@@ -58,14 +58,12 @@ pub fn html(source: &str, place: Place<'_>) -> String {
             Event::Html(text) | Event::InlineHtml(text) => events.push(Event::Text(text)),
             Event::Start(Tag::HtmlBlock) => events.push(Event::Start(Tag::Paragraph)),
             Event::End(TagEnd::HtmlBlock) => events.push(Event::End(TagEnd::Paragraph)),
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                match safe_link(&dest_url, link_type) {
-                    Some(dest_url) => {
-                        events.push(Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id }));
-                    }
-                    None => dropped_links += 1,
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => match safe_link(&dest_url, link_type) {
+                Some(dest_url) => {
+                    events.push(Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id }));
                 }
-            }
+                None => dropped_links += 1,
+            },
             Event::End(TagEnd::Link) if dropped_links > 0 => dropped_links -= 1,
             Event::Start(Tag::Image { dest_url, .. }) => {
                 picture = Some(Picture { url: dest_url.into_string(), alt: String::new(), depth: 0 });

@@ -58,7 +58,8 @@ pub(super) fn ads(cx: &Context<'_>, board: Board, group: Option<&str>, part: Par
         Board::Market => ("market.html", "market-title", "market-description"),
         Board::Dating => ("dating.html", "dating-title", "dating-description"),
     };
-    let ads: Vec<AdItem> = items.ids.iter().filter_map(|id| cx.rows.ads.get(id)).map(|ad| item(cx, board, ad)).collect();
+    let ads: Vec<AdItem> =
+        items.ids.iter().filter_map(|id| cx.rows.ads.get(id)).map(|ad| item(cx, board, ad)).collect();
     let path = of_list(part);
     let title = cx.t(title, &[]);
     let head = match &label {

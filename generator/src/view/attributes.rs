@@ -131,7 +131,9 @@ fn shown(declared: &AttributeKind, value: &Value) -> Result<String, String> {
         Err(format!("attribute `{}` is {value}, which is not of type `{wanted}`", declared.key))
     };
     match (declared.r#type, value) {
-        (AttributeType::Integer | AttributeType::Bytes, Value::Number(number)) if number.is_i64() => Ok(number.to_string()),
+        (AttributeType::Integer | AttributeType::Bytes, Value::Number(number)) if number.is_i64() => {
+            Ok(number.to_string())
+        }
         (AttributeType::Integer | AttributeType::Bytes, _) => wrong(),
         (_, Value::String(text)) => Ok(crate::text::printable(text).into_owned()),
         (AttributeType::Text, Value::Number(number)) => Ok(number.to_string()),

@@ -129,12 +129,14 @@ pub(super) fn discussion(cx: &Context<'_>, page: &Page, id: CreationId, comments
     let section = cx.section_link(&section.key);
     let shown = cx.comments(comments, &cx.rows.comments);
     let name = cx.t("discussion-title", &[("creation", &creation.title)]);
-    let head = cx
-        .head(&path, name, "")
-        .below(section.clone())
-        .in_menu(&section.url)
-        .part(cx, part, creation.url.clone(), shown.is_empty());
-    let pager = pager(comments.issued, cx.site.config.page_sizes.discussion, part, |part| discussion_path(cx, summary, part));
+    let head = cx.head(&path, name, "").below(section.clone()).in_menu(&section.url).part(
+        cx,
+        part,
+        creation.url.clone(),
+        shown.is_empty(),
+    );
+    let pager =
+        pager(comments.issued, cx.site.config.page_sizes.discussion, part, |part| discussion_path(cx, summary, part));
     Ok(view(path, "discussion.html", DiscussionView { head, creation, section, comments: shown, pager }))
 }
 
@@ -186,7 +188,13 @@ fn source(text: &CreationText) -> Option<Source> {
     }
 }
 
-fn description(cx: &Context<'_>, summary: &Summary, section: &Section, body: &Text, author: Option<&AuthorLink>) -> String {
+fn description(
+    cx: &Context<'_>,
+    summary: &Summary,
+    section: &Section,
+    body: &Text,
+    author: Option<&AuthorLink>,
+) -> String {
     let synopsis = summary.synopsis.trim();
     if !synopsis.is_empty() {
         return synopsis.to_owned();

@@ -94,7 +94,8 @@ pub(super) fn everything(
     }
     items.extend(cx.summaries(creations).filter_map(|summary| {
         let section = cx.site.section(&summary.section)?;
-        let author = cx.author_link(summary.author_id).map_or_else(|| cx.t("author-unknown", &[]), |author| author.name);
+        let author =
+            cx.author_link(summary.author_id).map_or_else(|| cx.t("author-unknown", &[]), |author| author.name);
         let args = [("title", title(summary)), ("section", section.name.clone()), ("author", author)];
         let args: Vec<_> = args.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let body = Text { source: summary.synopsis.clone(), format: crate::model::TextFormat::Markdown };

@@ -40,9 +40,10 @@ pub(super) fn home(cx: &Context<'_>, news: &Items, creations: &Items) -> View {
     let mut head = cx.head(&path, config.title.clone(), &config.description).in_menu(&path);
     head.is_home = true;
     head.breadcrumbs.clear();
-    let intro = config.intro.as_ref().map(|intro| {
-        cx.html(&Text { source: intro.clone(), format: TextFormat::Markdown }, 1, "uvod-")
-    });
+    let intro = config
+        .intro
+        .as_ref()
+        .map(|intro| cx.html(&Text { source: intro.clone(), format: TextFormat::Markdown }, 1, "uvod-"));
     let context = HomeView { head, intro, news: news_items(cx, news), creations: items_with_excerpts(cx, creations) };
     view(path, "home.html", context)
 }

@@ -233,7 +233,13 @@ impl Context<'_> {
     }
 
     /// A Markdown text where there is any.
-    pub(crate) fn optional_html(&self, source: &str, format: TextFormat, heading_level: usize, prefix: &str) -> Option<Html> {
+    pub(crate) fn optional_html(
+        &self,
+        source: &str,
+        format: TextFormat,
+        heading_level: usize,
+        prefix: &str,
+    ) -> Option<Html> {
         let text = Text { source: source.to_owned(), format };
         (!source.trim().is_empty()).then(|| self.html(&text, heading_level, prefix))
     }

@@ -78,9 +78,12 @@ pub(super) fn author(cx: &Context<'_>, page: &Page, id: AuthorId, items: &Items)
     let path = cx.author_path(author, *part);
     let groups = groups(cx, items);
     let description = cx.t("author-description", &[("name", &name)]);
-    let mut head = cx
-        .head(&path, cx.t("author-title", &[("name", &name)]), &description)
-        .part(cx, *part, cx.author_path(author, Part::Head), groups.is_empty());
+    let mut head = cx.head(&path, cx.t("author-title", &[("name", &name)]), &description).part(
+        cx,
+        *part,
+        cx.author_path(author, Part::Head),
+        groups.is_empty(),
+    );
     head.og_type = "profile";
     let context = AuthorView {
         head,
@@ -140,7 +143,12 @@ pub(super) fn members(cx: &Context<'_>, part: Part, items: &Items) -> View {
                 level: level(profile),
                 icon: profile.icon.clone(),
             }),
-            description: cx.optional_html(&profile.description, profile.description_format, 3, &format!("m{}-", profile.id)),
+            description: cx.optional_html(
+                &profile.description,
+                profile.description_format,
+                3,
+                &format!("m{}-", profile.id),
+            ),
             registered: cx.moment(profile.registered_at),
         })
         .collect();

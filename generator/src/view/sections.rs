@@ -116,7 +116,9 @@ pub(super) fn items_with_excerpts(cx: &Context<'_>, list: &Items) -> Vec<Creatio
 
 /// A section's head or archive page.
 pub(super) fn section(cx: &Context<'_>, page: &Page, items: &Items) -> Result<View, Fault> {
-    let Page::Section { section: key, part } = page else { return Err(Fault(format!("{page} is no list of creations"))) };
+    let Page::Section { section: key, part } = page else {
+        return Err(Fault(format!("{page} is no list of creations")));
+    };
     let section = configured(cx, key)?;
     let of_section = |part| cx.path(&Page::Section { section: key.clone(), part });
     let head = cx.head(&of_section(*part), section.name.clone(), &description(cx, section));
@@ -125,7 +127,9 @@ pub(super) fn section(cx: &Context<'_>, page: &Page, items: &Items) -> Result<Vi
 
 /// The head or an archive page of a section's genre.
 pub(super) fn genre(cx: &Context<'_>, page: &Page, name: &str, items: &Items) -> Result<View, Fault> {
-    let Page::Genre { section: key, genre: slug, part } = page else { return Err(Fault(format!("{page} is no genre"))) };
+    let Page::Genre { section: key, genre: slug, part } = page else {
+        return Err(Fault(format!("{page} is no genre")));
+    };
     let section = configured(cx, key)?;
     let of_genre = |part| cx.path(&Page::Genre { section: key.clone(), genre: slug.clone(), part });
     let title = cx.t("genre-title", &[("section", &section.name), ("genre", name)]);
@@ -160,11 +164,7 @@ fn list(
         },
         genre: genre.map(|(_, name)| name.to_owned()),
         genres: genres(cx, section, genre.map(|(slug, _)| slug)),
-        charter: cx
-            .rows
-            .charters
-            .contains(&section.key)
-            .then(|| cx.path(&Page::Charter(section.key.clone()))),
+        charter: cx.rows.charters.contains(&section.key).then(|| cx.path(&Page::Charter(section.key.clone()))),
         items,
         pager: pager(from.issued, section.page_size, part, &path),
     };

@@ -40,12 +40,21 @@ pub(super) fn index(cx: &Context<'_>, creations: i64, authors: i64, members: i64
 /// The pages that are no entity of a list: made by configuration and by the editors.
 pub(super) fn pages(cx: &Context<'_>) -> View {
     let mut pages: Vec<Page> = cx.site.configured_pages();
-    pages.retain(|page| !matches!(
-        page,
-        Page::NotFound | Page::Robots | Page::SitemapIndex | Page::Sitemap(_) | Page::ForumFeed | Page::EverythingFeed
-            | Page::SectionFeed(_)
-    ));
-    pages.extend(cx.rows.charters.iter().filter(|section| cx.site.section(section).is_some()).cloned().map(Page::Charter));
+    pages.retain(|page| {
+        !matches!(
+            page,
+            Page::NotFound
+                | Page::Robots
+                | Page::SitemapIndex
+                | Page::Sitemap(_)
+                | Page::ForumFeed
+                | Page::EverythingFeed
+                | Page::SectionFeed(_)
+        )
+    });
+    pages.extend(
+        cx.rows.charters.iter().filter(|section| cx.site.section(section).is_some()).cloned().map(Page::Charter),
+    );
     pages.extend(cx.rows.editors_pages.iter().map(|(slug, _)| Page::Content(slug.clone())));
     let configured = cx.rows.genres.iter().filter(|genre| cx.site.section(&genre.section).is_some());
     pages.extend(configured.map(|genre| Page::Genre {

@@ -25,8 +25,11 @@ async fn an_unpublished_creation_is_gone() {
     for engine in ENGINES {
         let site = one_article(engine).await;
         site.change(
-            &["update creation set state = 'unpublished'", "update list_item set public = false where list_id in
-                (select id from list where key in ('section/clanky', 'author/1', 'creations'))"],
+            &[
+                "update creation set state = 'unpublished'",
+                "update list_item set public = false where list_id in
+                (select id from list where key in ('section/clanky', 'author/1', 'creations'))",
+            ],
             &["creation/clanky/1", "section/clanky", "author/1", "home", "newest"],
         )
         .await;
@@ -44,8 +47,10 @@ async fn a_renamed_creation_moves_and_leaves_a_redirect() {
     for engine in ENGINES {
         let site = one_article(engine).await;
         site.change(
-            &["update creation set title = 'Had', slug = 'had'",
-                "insert into redirect (path, page) values ('/rubriky/clanky/1-drak/', 'creation/clanky/1')"],
+            &[
+                "update creation set title = 'Had', slug = 'had'",
+                "insert into redirect (path, page) values ('/rubriky/clanky/1-drak/', 'creation/clanky/1')",
+            ],
             &["creation/clanky/1", "section/clanky", "redirect/rubriky/clanky/1-drak/"],
         )
         .await;
@@ -55,8 +60,11 @@ async fn a_renamed_creation_moves_and_leaves_a_redirect() {
         assert!(old.contains("url=/rubriky/clanky/1-had/"), "{old}");
         // Renamed back: the page comes to stand at its old path again and the redirect gives way.
         site.change(
-            &["update creation set title = 'Drak', slug = 'drak'", "delete from redirect",
-                "insert into redirect (path, page) values ('/rubriky/clanky/1-had/', 'creation/clanky/1')"],
+            &[
+                "update creation set title = 'Drak', slug = 'drak'",
+                "delete from redirect",
+                "insert into redirect (path, page) values ('/rubriky/clanky/1-had/', 'creation/clanky/1')",
+            ],
             &["creation/clanky/1", "redirect/rubriky/clanky/1-drak/", "redirect/rubriky/clanky/1-had/"],
         )
         .await;
@@ -71,11 +79,7 @@ async fn a_page_that_cannot_be_written_stays_marked_and_blocks_no_other() {
     for engine in ENGINES {
         let site = one_article(engine).await;
         site.memory().fail(KEY, Fault::Refuse(ErrorKind::Other));
-        site.change(
-            &["update creation set title = 'Jiný drak'"],
-            &["creation/clanky/1", "section/clanky"],
-        )
-        .await;
+        site.change(&["update creation set title = 'Jiný drak'"], &["creation/clanky/1", "section/clanky"]).await;
         let summary = site.try_build(Options::default()).await.unwrap();
         assert_eq!(summary.failed.len(), 1);
         assert_eq!(summary.failed[0].0, "creation/clanky/1");
@@ -143,7 +147,8 @@ async fn a_folder_with_something_else_in_it_is_not_touched() {
     std::fs::write(site.settings.output.join("thesis.txt"), "do not lose me").unwrap();
     let error = site.opened.builder(&site.settings.output).err().unwrap().to_string();
     assert!(error.contains("is not empty and holds no site of this program"), "{error}");
-    let names: Vec<_> = std::fs::read_dir(&site.settings.output).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(&site.settings.output).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["thesis.txt"]);
 }
 

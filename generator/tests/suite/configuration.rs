@@ -45,27 +45,51 @@ fn faults_name_file_and_cause() {
     let cases = [
         (fault("content/site.toml", "title = \"x"), "content/site.toml: TOML parse error at line 1, column 11"),
         (replaced("content/site.toml", "Europe/London", "Mars/Base"), "time_zone: `Mars/Base` is no IANA time zone"),
-        (replaced("content/site.toml", "news = \"bulletin\"", "news = \"log\""), "paths.news: `log` is used for something else"),
-        (replaced("content/site.toml", "news = \"bulletin\"", "news = \"about\""), "content/pages/about.md wants the same address"),
-        (replaced("content/site.toml", "\"section/nights\"", "\"section/days\""), "the site has no page `section/days`"),
+        (
+            replaced("content/site.toml", "news = \"bulletin\"", "news = \"log\""),
+            "paths.news: `log` is used for something else",
+        ),
+        (
+            replaced("content/site.toml", "news = \"bulletin\"", "news = \"about\""),
+            "content/pages/about.md wants the same address",
+        ),
+        (
+            replaced("content/site.toml", "\"section/nights\"", "\"section/days\""),
+            "the site has no page `section/days`",
+        ),
         (replaced("content/site.toml", "\"news\", ", "\"no/such/page\", "), "`no/such/page` is not the key of a page"),
         (replaced("content/site.toml", "news = 2", "news = 0"), "page_sizes.news: 0 is not between 1 and 200"),
         (replaced("content/site.toml", "news = 2", "nwes = 2"), "unknown field `nwes`"),
         (replaced("content/site.toml", "\"en\"", "\"xx\""), "content/locales/xx.ftl: is missing"),
-        (replaced("content/sections/nights.toml", "\"observation\"", "\"sketch\""), "there is no content/kinds/sketch.toml; there are observation"),
+        (
+            replaced("content/sections/nights.toml", "\"observation\"", "\"sketch\""),
+            "there is no content/kinds/sketch.toml; there are observation",
+        ),
         (replaced("content/sections/nights.toml", "\"table\"", "\"downloads\""), "needs an attribute of type `file`"),
         (replaced("content/sections/nights.toml", "\"table\"", "\"heap\""), "unknown variant `heap`"),
-        (replaced("content/kinds/observation.toml", "of = \"seeing\"", "of = \"sight\""), "`of` names `sight`, which is not declared"),
-        (replaced("content/kinds/observation.toml", "\"observation.html\"", "\"missing.html\""), "templates/missing.html is missing; kind `Observation` asks for it"),
+        (
+            replaced("content/kinds/observation.toml", "of = \"seeing\"", "of = \"sight\""),
+            "`of` names `sight`, which is not declared",
+        ),
+        (
+            replaced("content/kinds/observation.toml", "\"observation.html\"", "\"missing.html\""),
+            "templates/missing.html is missing; kind `Observation` asks for it",
+        ),
         (replaced("content/pages/about.md", "title", "titel"), "content/pages/about.md: TOML parse error at line 2"),
         (fault("content/pages/bare.md", "no front matter"), "content/pages/bare.md: a page begins with its title"),
-        (fault("content/sections/Big Name.toml", "name = 'x'"), "content/sections/Big Name.toml: the file's name stands in addresses"),
+        (
+            fault("content/sections/Big Name.toml", "name = 'x'"),
+            "content/sections/Big Name.toml: the file's name stands in addresses",
+        ),
         (fault("templates/observation.html", "{% if %}"), "templates/observation.html:1: syntax error"),
         (fault("templates/menu.html", "\n{{ nonsense }}"), "templates/menu.html:2: undefined value"),
         (fault("templates/menu.html", "{{ t(\"no-such-message\") }}"), "message `no-such-message` is missing"),
         (fault("templates/menu.html", "{{ asset(\"css/none.css\") }}"), "there is no static/css/none.css"),
         (fault("static/css/site.css", "a { color: }}"), "static/css/site.css"),
-        (fault("static/css/extra.css", "a { background: url(none.png) }"), "url(none.png) names no file static/css/none.png"),
+        (
+            fault("static/css/extra.css", "a { background: url(none.png) }"),
+            "url(none.png) names no file static/css/none.png",
+        ),
     ];
     for (message, expected) in cases {
         assert!(message.contains(expected), "expected `{expected}` in:\n{message}");
@@ -95,8 +119,12 @@ fn a_site_may_replace_single_messages() {
 fn the_policy_allows_only_own_files_and_uploads() {
     let files = tiny_files();
     for (url, uploads, expected) in [
-        ("https://example.org", "https://up.example.org", "script-src https://example.org/assets/; style-src https://example.org/assets/; \
-            font-src https://example.org/assets/; img-src https://example.org/assets/ https://up.example.org/;"),
+        (
+            "https://example.org",
+            "https://up.example.org",
+            "script-src https://example.org/assets/; style-src https://example.org/assets/; \
+            font-src https://example.org/assets/; img-src https://example.org/assets/ https://up.example.org/;",
+        ),
         ("http://localhost:8000", "/uploads", "script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self';"),
     ] {
         let site = Site::load(&files, url, uploads).unwrap();

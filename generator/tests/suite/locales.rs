@@ -45,7 +45,8 @@ fn czech_and_english_are_equal() {
     let (czech, english) = (messages("cs"), messages("en"));
     assert_eq!(czech.keys().collect::<Vec<_>>(), english.keys().collect::<Vec<_>>());
     for (id, variables) in &czech {
-        let optional = |set: &BTreeSet<String>| set.iter().filter(|name| *name != "author").cloned().collect::<BTreeSet<_>>();
+        let optional =
+            |set: &BTreeSet<String>| set.iter().filter(|name| *name != "author").cloned().collect::<BTreeSet<_>>();
         assert_eq!(optional(variables), optional(&english[id]), "{id}");
     }
     assert!(czech.len() > 120);

@@ -158,7 +158,8 @@ async fn an_article_weighs_little() {
     let site = TestSite::demo(Engine::Sqlite).await;
     site.build().await;
     let page = site.file("rubriky/clanky/9-smi-pan-jeskyne-svindlovat/index.html");
-    let parts: Vec<String> = site.files().into_keys().filter(|key| key.ends_with(".css") || key.ends_with(".js")).collect();
+    let parts: Vec<String> =
+        site.files().into_keys().filter(|key| key.ends_with(".css") || key.ends_with(".js")).collect();
     assert_eq!(parts.len(), 2, "{parts:?}");
     let requests = page.matches("<script src").count() + page.matches("rel=\"stylesheet\"").count();
     assert_eq!(requests, 2);

@@ -43,8 +43,11 @@ fn page() -> impl Strategy<Value = Page> {
         (word(), part()).prop_map(|(section, part)| Page::Section { section, part }),
         (word(), word(), part()).prop_map(|(section, genre, part)| Page::Genre { section, genre, part }),
         (word(), number.clone()).prop_map(|(section, number)| Page::Creation { section, number }),
-        (word(), number.clone(), number.clone())
-            .prop_map(|(section, number, archive)| Page::Discussion { section, number, archive }),
+        (word(), number.clone(), number.clone()).prop_map(|(section, number, archive)| Page::Discussion {
+            section,
+            number,
+            archive
+        }),
         (number.clone(), part()).prop_map(|(id, part)| Page::Author { id: AuthorId(id), part }),
         number.prop_map(|id| Page::Member(MemberId(id))),
         (board, prop::option::of(word()), part()).prop_map(|(board, group, part)| Page::Ads { board, group, part }),
@@ -96,8 +99,13 @@ fn the_first_sites_addresses_are_graveyards() {
     assert_eq!(path("content/co-je-draci-doupe", ""), "/co-je-draci-doupe/");
     assert_eq!(path("section/clanky/3", ""), "/rubriky/clanky/strana/3/");
     let parsed = paths.parse("/rubriky/clanky/12-spatny-slug/").unwrap();
-    assert_eq!((parsed.page.to_string(), parsed.slug.unwrap()), ("creation/clanky/12".to_owned(), "spatny-slug".to_owned()));
-    for path in ["", "x", "//", "/rubriky/", "/rubriky/clanky/0-x/", "/rubriky/clanky/012-x/", "/a/b/c/d/", "/sitemap-x.xml"] {
+    assert_eq!(
+        (parsed.page.to_string(), parsed.slug.unwrap()),
+        ("creation/clanky/12".to_owned(), "spatny-slug".to_owned())
+    );
+    for path in
+        ["", "x", "//", "/rubriky/", "/rubriky/clanky/0-x/", "/rubriky/clanky/012-x/", "/a/b/c/d/", "/sitemap-x.xml"]
+    {
         assert_eq!(paths.parse(path), None, "{path}");
     }
 }

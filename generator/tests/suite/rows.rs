@@ -35,7 +35,10 @@ async fn a_bad_row_is_reported_and_blocks_no_other() {
         for (message, expected) in failed.iter().zip(expected) {
             assert!(message.starts_with(expected), "{message}");
         }
-        assert!(site.file("rubriky/bestiar/2-rozbita/index.html").contains("<h1>Rozbitá</h1>"), "its file is as it was");
+        assert!(
+            site.file("rubriky/bestiar/2-rozbita/index.html").contains("<h1>Rozbitá</h1>"),
+            "its file is as it was"
+        );
         assert!(site.file("rubriky/bestiar/1-dobra/index.html").contains("Dobrá II"));
         let list = site.file("rubriky/bestiar/index.html");
         assert!(list.contains("Dobrá II") && list.contains("Rozbitá II"), "lists show what they can");

@@ -34,7 +34,8 @@ async fn it_fills_an_empty_database_and_no_other() {
 async fn bodies_have_the_length_of_a_real_archives() {
     let site = TestSite::empty(Engine::Sqlite).await;
     seed(&site.opened.db, &site.opened.site, &OPTIONS).await.unwrap();
-    let median = count(&site, "select length(cast(body as blob)) from creation_text order by 1 limit 1 offset 200").await;
+    let median =
+        count(&site, "select length(cast(body as blob)) from creation_text order by 1 limit 1 offset 200").await;
     assert!((2_500..4_500).contains(&median), "median {median} bytes");
     let longest = count(&site, "select max(length(body)) from creation_text").await;
     assert!(longest > 8_000, "{longest}");

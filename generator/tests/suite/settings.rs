@@ -6,7 +6,8 @@ use generator::settings::Settings;
 
 fn read(variables: &[(&str, &str)]) -> Result<Settings, String> {
     let variables: BTreeMap<_, _> = variables.iter().copied().collect();
-    Settings::from_variables(|name| variables.get(name).map(|value| (*value).to_owned())).map_err(|error| error.to_string())
+    Settings::from_variables(|name| variables.get(name).map(|value| (*value).to_owned()))
+        .map_err(|error| error.to_string())
 }
 
 #[test]
@@ -20,7 +21,8 @@ fn unset_is_the_embedded_default() {
 
 #[test]
 fn parts_of_a_database_address_are_put_together() {
-    let parts = [("DB_HOST", "db.example.org"), ("DB_NAME", "club"), ("DB_USERNAME", "ann"), ("DB_PASSWORD", "p@ss/word")];
+    let parts =
+        [("DB_HOST", "db.example.org"), ("DB_NAME", "club"), ("DB_USERNAME", "ann"), ("DB_PASSWORD", "p@ss/word")];
     assert_eq!(read(&parts).unwrap().database_url, "postgres://ann:p%40ss%2Fword@db.example.org:5432/club");
     assert_eq!(read(&parts[..1]).unwrap_err(), "DB_NAME: is needed where DB_HOST is set");
 }

@@ -33,15 +33,19 @@ fn markdown_becomes_safe_html() {
         ("[a](javascript:x) [b](/x)", "<p>a <a href=\"/x\">b</a></p>\n"),
         ("<ann@example.org>", "<p><a href=\"mailto:ann@example.org\">ann@example.org</a></p>\n"),
         ("![mapa](obr_pris/mapa údolí.webp)", "<p>![mapa](obr_pris/mapa údolí.webp)</p>\n"),
-        ("![*mapa* kraje](obr_pris/m.webp)",
-            "<p><img src=\"/uploads/obr_pris/m.webp\" alt=\"mapa kraje\" loading=\"lazy\" decoding=\"async\"></p>\n"),
+        (
+            "![*mapa* kraje](obr_pris/m.webp)",
+            "<p><img src=\"/uploads/obr_pris/m.webp\" alt=\"mapa kraje\" loading=\"lazy\" decoding=\"async\"></p>\n",
+        ),
         ("![x](https://evil.example.org/x.png)", "<p><a href=\"https://evil.example.org/x.png\">x</a></p>\n"),
         ("![x](../y.png)", "<p><a href=\"../y.png\">x</a></p>\n"),
         ("[![x](data:y)](javascript:z)", "<p>x</p>\n"),
-        ("| a | b |\n|--:|:-:|\n| 1 | 2 |",
+        (
+            "| a | b |\n|--:|:-:|\n| 1 | 2 |",
             "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Tabulka\">\n<table><thead><tr>\
             <th scope=\"col\" class=\"right\">a</th><th scope=\"col\" class=\"center\">b</th></tr></thead>\n<tbody><tr>\
-            <td class=\"right\">1</td><td class=\"center\">2</td></tr>\n</tbody></table></div>\n"),
+            <td class=\"right\">1</td><td class=\"center\">2</td></tr>\n</tbody></table></div>\n",
+        ),
     ] {
         assert_eq!(html(source, PLACE), expected, "{source}");
     }

@@ -53,7 +53,8 @@ fn fresh(folder: &std::path::Path, url: &str) -> anyhow::Result<Settings> {
     for name in ["site", "uploads"] {
         let old = folder.join(name);
         if old.exists() {
-            std::fs::remove_dir_all(&old).with_context(|| format!("cannot remove the old demo in {}", old.display()))?;
+            std::fs::remove_dir_all(&old)
+                .with_context(|| format!("cannot remove the old demo in {}", old.display()))?;
         }
     }
     for name in ["demo.db", "demo.db-wal", "demo.db-shm"] {

@@ -29,7 +29,8 @@ async fn files_are_served_with_their_headers() {
     ] {
         let response = get(&app, path).await;
         assert_eq!(response.status(), status, "{path}");
-        let text = |name| response.headers().get(name).map_or("", |value: &header::HeaderValue| value.to_str().unwrap());
+        let text =
+            |name| response.headers().get(name).map_or("", |value: &header::HeaderValue| value.to_str().unwrap());
         assert!(text(header::CONTENT_TYPE).contains(content_type), "{path}: {}", text(header::CONTENT_TYPE));
         assert!(text(header::CACHE_CONTROL).contains(caching), "{path}: {}", text(header::CACHE_CONTROL));
         assert_eq!(text(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
