@@ -80,11 +80,15 @@ async fn add_lists(tx: &mut Tx, site: &Site, pages: &mut Vec<Page>) -> crate::db
         }
     }
     add_discussions(tx, sizes.discussion, pages).await?;
-    let sitemaps: [(&str, fn(i64) -> Sitemap); 3] =
-        [("creations", Sitemap::Creations), ("authors", Sitemap::Authors), ("members", Sitemap::Members)];
-    for (list, sitemap) in sitemaps {
+    for list in ["creations", "authors", "members"] {
         let issued = issued(tx, list).await?;
-        pages.extend((1..=(issued + SITEMAP_URLS_MAX - 1) / SITEMAP_URLS_MAX).map(|n| Page::Sitemap(sitemap(n))));
+        pages.extend((1..=(issued + SITEMAP_URLS_MAX - 1) / SITEMAP_URLS_MAX).map(|n| {
+            Page::Sitemap(match list {
+                "creations" => Sitemap::Creations(n),
+                "authors" => Sitemap::Authors(n),
+                _ => Sitemap::Members(n),
+            })
+        }));
     }
     Ok(())
 }
@@ -126,5 +130,6 @@ async fn issued(tx: &mut Tx, list: &str) -> crate::db::Result<i64> {
 
 /// The archive pages of a list: none until more than a page's items were issued.
 fn archives(issued: i64, size: i64) -> std::ops::RangeInclusive<i64> {
-    if issued > size { 1..=(issued + size - 1) / size } else { 1..=0 }
+    let last = if issued > size { (issued + size - 1) / size } else { 0 };
+    1..=last
 }
