@@ -9,10 +9,11 @@ pub mod kind;
 pub mod locale;
 pub mod section;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use self::config::Config;
@@ -42,6 +43,8 @@ pub struct Site {
     pub url: String,
     /// Where uploads are, with a slash at the end.
     pub uploads_url: String,
+    /// Days as readers see them: an archive shows the same few thousand again and again.
+    days: RwLock<HashMap<NaiveDate, String>>,
 }
 
 /// A fault in the files of a site.
@@ -96,6 +99,7 @@ impl Site {
             locale,
             url: url.trim_end_matches('/').to_owned(),
             uploads_url: format!("{}/", uploads_url.trim_end_matches('/')),
+            days: RwLock::default(),
         };
         site.check_sections(&files.content)?;
         site.check_config().map_err(invalid)?;
@@ -119,6 +123,19 @@ impl Site {
             Board::Dating => &self.config.dating,
         };
         board.as_ref().map(|board| board.groups.as_slice())
+    }
+
+    /// A time's day in the site's zone and language.
+    pub fn day(&self, time: DateTime<Utc>) -> String {
+        let local = time.with_timezone(&self.zone);
+        let day = local.date_naive();
+        if let Some(text) = self.days.read().unwrap_or_else(PoisonError::into_inner).get(&day) {
+            return text.clone();
+        }
+        let args = [("day", day.day().into()), ("month", day.month().into()), ("year", day.year().into())];
+        let text = self.locale.text("moment-date", &args);
+        self.days.write().unwrap_or_else(PoisonError::into_inner).insert(day, text.clone());
+        text
     }
 
     /// The path of a page, see [`crate::page::path::Paths::path`].

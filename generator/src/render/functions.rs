@@ -1,7 +1,7 @@
 //! What templates can call: texts of the locale, addresses of assets, the site's own words.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use fluent_bundle::{FluentArgs, FluentValue};
 use minijinja::value::{Kwargs, Serde, ValueKind};
@@ -53,12 +53,12 @@ struct SiteView {
 /// Gives an environment its functions and globals.
 pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &Assets) {
     let locale = Arc::clone(&site.locale);
-    // Most messages have no variables: those are formatted once and not on every page.
     let fixed: HashMap<String, Value> =
-        locale.without_variables().into_iter().map(|(id, text)| (id, Value::from(text))).collect();
+        locale.fixed().iter().map(|(id, text)| (id.clone(), Value::from(text.as_str()))).collect();
+    let counted = Counted::default();
     environment.add_function("t", move |id: &str, args: Kwargs| match fixed.get(id) {
         Some(text) => Ok(text.clone()),
-        None => translate(&locale, id, &args).map(Value::from),
+        None => counted.get_or(id, &args, || translate(&locale, id, &args)),
     });
     let urls = assets.urls();
     environment.add_function("asset", move |name: &str| {
@@ -68,6 +68,38 @@ pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &
             .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("there is no static/{name}")))
     });
     environment.add_global("site", Value::from(Serde(site_view(site))));
+}
+
+/// Messages about a number, such as „5 hlasů": lists show the same few again and again.
+#[derive(Default)]
+struct Counted {
+    texts: RwLock<HashMap<(String, i64), Value>>,
+}
+
+impl Counted {
+    /// A message and number beyond so many are formatted each time.
+    const TEXTS_MAX: usize = 10_000;
+
+    fn get_or(&self, id: &str, args: &Kwargs, format: impl Fn() -> Result<String, Error>) -> Result<Value, Error> {
+        let mut names = args.args();
+        let number = match (names.next(), names.next()) {
+            (Some(name), None) => args.get::<Value>(name)?,
+            _ => return format().map(Value::from),
+        };
+        let (ValueKind::Number, Some(number)) = (number.kind(), number.as_i64()) else {
+            return format().map(Value::from);
+        };
+        let key = (id.to_owned(), number);
+        if let Some(text) = self.texts.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(text.clone());
+        }
+        let text = Value::from(format()?);
+        let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
+        if texts.len() < Self::TEXTS_MAX {
+            texts.insert(key, text.clone());
+        }
+        Ok(text)
+    }
 }
 
 fn translate(locale: &Locale, id: &str, args: &Kwargs) -> Result<String, Error> {

@@ -3,7 +3,7 @@
 //! The shipped texts of a language lie below a site's own file, which may replace or add some. The
 //! shipped English file says which messages there must be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -17,7 +17,8 @@ use crate::files::{self, File, Files};
 /// The messages of one language.
 pub struct Locale {
     bundle: FluentBundle<FluentResource>,
-    ids: BTreeSet<String>,
+    /// Messages that need no variable: formatted once, since a page shows some thirty of them.
+    fixed: HashMap<String, String>,
     path: PathBuf,
 }
 
@@ -59,17 +60,22 @@ impl Locale {
                 return Err(invalid(format!("message `{id}` is missing")));
             }
         }
-        Ok(Locale { bundle, ids, path })
+        let mut locale = Locale { bundle, fixed: HashMap::new(), path };
+        let format = |id: String| locale.format(&id, &FluentArgs::new()).ok().map(|text| (id, text));
+        locale.fixed = ids.into_iter().filter_map(format).collect();
+        Ok(locale)
     }
 
-    /// All messages that need no variable, formatted.
-    pub fn without_variables(&self) -> Vec<(String, String)> {
-        let format = |id: &String| Some((id.clone(), self.format(id, &FluentArgs::new()).ok()?));
-        self.ids.iter().filter_map(format).collect()
+    /// All messages that need no variable, by id.
+    pub fn fixed(&self) -> &HashMap<String, String> {
+        &self.fixed
     }
 
     /// A message of the shipped set, which [`Locale::load`] found to be complete.
     pub fn text(&self, id: &'static str, args: &[(&'static str, FluentValue<'_>)]) -> String {
+        if let Some(text) = self.fixed.get(id) {
+            return text.clone();
+        }
         let args = args.iter().map(|(name, value)| (*name, value.clone())).collect();
         self.format(id, &args).unwrap_or_else(|_| id.to_owned())
     }

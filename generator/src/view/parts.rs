@@ -40,6 +40,13 @@ pub(crate) struct Moment {
     pub(crate) full: String,
 }
 
+/// A day, as lists show it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Day {
+    pub(crate) iso: String,
+    pub(crate) date: String,
+}
+
 /// Stars from 0 to 5, or 6 for the winner of a contest.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Rating {
@@ -143,6 +150,11 @@ impl Context<'_> {
     /// A time as templates show it.
     pub(crate) fn moment(&self, time: Time) -> Option<Moment> {
         time.map(|time| moment_of(self.site, time))
+    }
+
+    /// A time's day, as lists show it.
+    pub(crate) fn day(&self, time: Time) -> Option<Day> {
+        time.map(|time| Day { iso: moment::iso(time), date: self.site.day(time) })
     }
 
     /// A creation's path.
@@ -316,7 +328,7 @@ pub(crate) fn moment_of(site: &Site, time: DateTime<Utc>) -> Moment {
     ];
     Moment {
         iso: moment::iso(time),
-        date: site.locale.text("moment-date", &args),
+        date: site.day(time),
         full: site.locale.text("moment-full", &args),
     }
 }

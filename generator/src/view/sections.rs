@@ -13,7 +13,7 @@ use crate::text::order::sort_key;
 use super::attributes::{self, Attribute, Attributes, File};
 use super::creation::genre_link;
 use super::head::Head;
-use super::parts::{AuthorLink, Image, Link, Moment, Pager, Rating, pager, plain, rating, title};
+use super::parts::{AuthorLink, Day, Image, Link, Pager, Rating, pager, plain, rating, title};
 use super::{Context, Fault, View, view};
 
 /// A creation as a line of a list.
@@ -23,7 +23,7 @@ pub(super) struct CreationItem {
     url: String,
     section: Link,
     author: Option<AuthorLink>,
-    published: Option<Moment>,
+    published: Option<Day>,
     rating: Option<Rating>,
     genre: Option<Link>,
     comments: i64,
@@ -78,7 +78,7 @@ pub(super) fn item(cx: &Context<'_>, summary: &Summary) -> Option<CreationItem> 
         url: cx.creation_path(summary),
         section: Link { title: section.name.clone(), url: cx.section_link(&section.key).url },
         author: cx.author_link(summary.author_id),
-        published: cx.moment(summary.published_at),
+        published: cx.day(summary.published_at),
         rating: kind.rated.then(|| rating(summary.rating_sum, summary.rating_count, summary.winner)),
         genre: genre_link(cx, summary),
         comments: summary.comment_count,
