@@ -127,4 +127,21 @@ impl Page {
             | Page::Robots => PRIORITY_FEED,
         }
     }
+
+    /// About how many rows the page shows: what a batch's memory is planned with.
+    pub fn rows_shown(&self) -> usize {
+        match self {
+            Page::Creation { .. }
+            | Page::Charter(_)
+            | Page::Content(_)
+            | Page::Credits
+            | Page::SitemapIndex
+            | Page::Robots
+            | Page::NotFound
+            | Page::Redirect(_) => 10,
+            Page::Sitemap(_) => SITEMAP_URLS_MAX.unsigned_abs() as usize,
+            Page::EverythingFeed => 150,
+            _ => 30,
+        }
+    }
 }

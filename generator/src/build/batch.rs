@@ -24,6 +24,9 @@ use super::{Builder, Counts, Error, Lease, while_doing};
 /// batch is done well within a second and the rendered pages of all loops fit in some ten megabytes.
 const BATCH_PAGES: i64 = 320;
 
+/// Rows that the pages of one part show, roughly; see [`parts`].
+const ROWS_MAX: usize = 6_000;
+
 /// What one loop works with.
 pub(super) struct Loop {
     db: Db,
@@ -96,20 +99,32 @@ impl Loop {
         if keys.is_empty() {
             return Ok(0);
         }
-        let (pages, mut failed) = parse(&keys);
-        let batch = self.load(pages).await?;
-        let this = Arc::clone(&self);
-        let mut plan = tokio::task::spawn_blocking(move || this.render(batch, &records)).await?;
-        plan.failed.append(&mut failed);
-        Counts::add(&self.counts.rendered, plan.write.len() + plan.unchanged.len());
-        self.intend(&plan).await?;
-        let this = Arc::clone(&self);
-        let (plan, written, fatal) = tokio::task::spawn_blocking(move || this.write(plan, lease)).await?;
-        self.finish(&token, lease, plan, written).await?;
-        match fatal {
-            Some(error) => Err(error.into()),
-            None => Ok(keys.len()),
+        let (pages, failed) = parse(&keys);
+        let records = Arc::new(records);
+        for part in parts(pages) {
+            let plan = self.plan(part, &records).await?;
+            self.intend(&plan).await?;
+            let this = Arc::clone(&self);
+            let (plan, written, fatal) = tokio::task::spawn_blocking(move || this.write(plan, lease)).await?;
+            self.finish(&token, lease, plan, written).await?;
+            if let Some(error) = fatal {
+                return Err(error.into());
+            }
         }
+        if !failed.is_empty() {
+            let plan = Plan { failed, ..Plan::default() };
+            self.finish(&token, lease, plan, Vec::new()).await?;
+        }
+        Ok(keys.len())
+    }
+
+    /// Loads and renders a part of a batch.
+    async fn plan(self: &Arc<Self>, pages: Vec<Page>, records: &Arc<HashMap<String, Record>>) -> Result<Plan, Error> {
+        let batch = self.load(pages).await?;
+        let (this, records) = (Arc::clone(self), Arc::clone(records));
+        let plan = tokio::task::spawn_blocking(move || this.render(batch, &records)).await?;
+        Counts::add(&self.counts.rendered, plan.write.len() + plan.unchanged.len());
+        Ok(plan)
     }
 
     async fn claim(&self, token: &str) -> Result<(Vec<String>, HashMap<String, Record>), Error> {
@@ -263,6 +278,25 @@ impl Loop {
         self.counts.failed().extend(plan.failed);
         Ok(())
     }
+}
+
+/// A batch in parts that show at most [`ROWS_MAX`] rows each, so that memory does not follow what the pages
+/// happen to be: a sitemap shows a thousand.
+fn parts(pages: Vec<Page>) -> Vec<Vec<Page>> {
+    let mut parts: Vec<Vec<Page>> = Vec::new();
+    let mut rows = ROWS_MAX;
+    for page in pages {
+        let shown = page.rows_shown();
+        if rows + shown > ROWS_MAX || parts.is_empty() {
+            parts.push(Vec::new());
+            rows = 0;
+        }
+        rows += shown;
+        if let Some(part) = parts.last_mut() {
+            part.push(page);
+        }
+    }
+    parts
 }
 
 /// Keys as pages; one that means nothing to this release is a failure to be shown, not to be lost.

@@ -326,9 +326,5 @@ pub(crate) fn moment_of(site: &Site, time: DateTime<Utc>) -> Moment {
         ("hour", parts.hour.into()),
         ("minute", parts.minute.into()),
     ];
-    Moment {
-        iso: moment::iso(time),
-        date: site.day(time),
-        full: site.locale.text("moment-full", &args),
-    }
+    Moment { iso: moment::iso(time), date: site.day(time), full: site.locale.text("moment-full", &args) }
 }
