@@ -37,7 +37,8 @@ pub fn run(command: Command) -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // Errors of the library name their causes themselves.
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }

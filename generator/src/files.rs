@@ -43,6 +43,12 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A folder that is no site.
+    #[error("{path} is missing: SITE must be a folder with a content/ of its own, see the README")]
+    NoSite {
+        /// The file that makes a folder a site.
+        path: PathBuf,
+    },
     /// Not text.
     #[error("{path} is not UTF-8 text: {source}")]
     Utf8 {
@@ -64,14 +70,19 @@ pub struct SiteFiles {
     pub statics: Files,
 }
 
-/// Reads the site in `folder`.
+/// Reads the site in `folder`; the current folder, `.`, may be none, and then the shipped site is read.
 ///
 /// # Errors
 /// Where a file cannot be read.
 pub fn read_site(folder: &Path) -> Result<SiteFiles, Error> {
     let content = folder.join("content");
-    let content =
-        if content.join("site.toml").exists() { read_folder(&content)? } else { embedded(&CONTENT, "content") };
+    let content = if content.join("site.toml").exists() {
+        read_folder(&content)?
+    } else if folder == Path::new(".") {
+        embedded(&CONTENT, "content")
+    } else {
+        return Err(Error::NoSite { path: content.join("site.toml") });
+    };
     Ok(SiteFiles {
         content,
         templates: layered(&TEMPLATES, "templates", folder)?,

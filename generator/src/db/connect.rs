@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, PgConnection};
 
 use super::Db;
 
@@ -105,12 +106,14 @@ async fn connect(url: &str, database: &str) -> Result<Db, Error> {
         }
         Some("postgres" | "postgresql") => {
             let options = PgConnectOptions::from_str(url).map_err(failed)?;
+            // A pool goes on trying and ends with „timed out"; one connection says what is wrong.
+            let attempt = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options)).await;
+            let first = attempt.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(failed)?;
+            first.close().await.map_err(failed)?;
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS_MAX)
                 .acquire_timeout(CONNECT_TIMEOUT)
-                .connect_with(options)
-                .await
-                .map_err(failed)?;
+                .connect_lazy_with(options);
             Ok(Db::Postgres(pool))
         }
         _ => Err(Error::Address(database.to_owned())),

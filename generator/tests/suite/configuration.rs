@@ -107,6 +107,18 @@ fn a_language_without_shipped_texts_must_be_complete() {
 }
 
 #[test]
+fn a_folder_that_is_no_site_is_named() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let error = generator::files::read_site(folder.path()).unwrap_err().to_string();
+    assert!(
+        error.ends_with(
+            "content/site.toml is missing: SITE must be a folder with a content/ of its own, see the README"
+        ),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_site_may_replace_single_messages() {
     let mut files = tiny_files();
     put(&mut files, "content/locales/en.ftl", "home-title = Observatory\n");
