@@ -13,7 +13,8 @@ setup:
 # Builds the program, then a fresh site with sample content in output/demo, and serves it.
 demo:
 	@command -v $(CARGO) >/dev/null || { echo "A Rust toolchain is needed: https://rustup.rs" >&2; exit 1; }
-	$(CARGO) run --quiet --workspace --bin sidecar -- demo
+	$(CARGO) build --workspace
+	$(CARGO) run --quiet --bin sidecar -- demo
 
 # All tests, on SQLite and on a PostgreSQL server of their own, and in a browser.
 test: setup
