@@ -28,7 +28,7 @@ author-title = Autor { $name }
 archive-title = { $title }, archiv { $number }
 section-description = Díla v rubrice { $section }.
 creation-description = { $title }, autor { $author }. Z rubriky { $section }.
-author-description = Díla, která u nás zveřejnil { $name }.
+author-description = Díla, která u nás zveřejnil autor { $name }.
 member-description = Veřejný profil uživatele { $nick }: úroveň, věhlas a díla.
 news-description = Co je u nás nového: zprávy od redakce.
 newest-description = Nejnovější díla ze všech rubrik a poslední komentáře k nim.
@@ -37,48 +37,54 @@ forum-description = Fórum: rozhovory o hře, o webu i o všem kolem.
 market-description = Inzeráty na knihy, kostky, figurky a všechno ke hře.
 dating-description = Hledáš družinu, hráče nebo Pána jeskyně? Tady se hledáte navzájem.
 links-description = Odkazy na spřízněné stránky.
-credits-description = Kdo web vede, kdo píše a kdo ho postavil.
+credits-description = Kdo web vede, kdo do něj píše a kdo ho postavil.
 
 ## Rám stránky
 
+og-locale = cs_CZ
 skip-to-content = Přejít k obsahu
-breadcrumbs = Kde jsem
-menu = Rubriky a menu
-menu-sections = Rubriky
+breadcrumbs = Cesta k této stránce
+menu = Hlavní menu
+menu-button = Menu
+menu-sections = Rubriky a zákoutí
 footer-menu = O webu
-skin = Vzhled
-skin-light = Světlý
-skin-dark = Tmavý
+skin = Vzhled stránek
+skin-light = Světlý vzhled
+skin-dark = Tmavý vzhled
 made-by = Stránky jsou obyčejné soubory: čtou se bez sušenek i bez skriptů. Skládá je svobodný program Graveyard.
 all = Vše
-table-region = Tabulka
+table-region = Tabulka, která se dá posouvat
 
 ## Listování
 
 pager = Listování
-pager-newer = Další
-pager-older = Předchozí
+pager-discussion = Listování diskuzí
+pager-newer = Novější
+pager-older = Starší
 pager-archive = Archiv { $number }
 genres = Skupiny
-groups = Sekce
+groups = Druhy inzerátů
 
 ## Lidé
 
 author-unknown = Neznámý
 member-deleted = Zrušený účet
-author-member = Registrovaný uživatel
-author-website = Webová stránka, která nám laskavě svolila publikovat svůj obsah.
-author-anonymous = Neregistrovaný autor
+author-member = Profil registrovaného uživatele
+author-website = Webová stránka, která nám laskavě svolila zveřejnit svůj obsah.
+author-anonymous = Neregistrovaný autor. O to větší dík, že se s námi podělil.
 level = { $level ->
     [8] Redakce
    *[other] Úroveň { $level }
 }
-member-id = ID
-member-banned = Vyhnán z města
-member-registered = Registrován
+member-id = Číslo
+member-banned = Tenhle účet je zablokovaný.
+member-registered = Registrace
+member-since = u nás od
 member-reputation = Věhlas
 member-about = O sobě
 member-all-works = Všechna díla
+members-list = Seznam uživatelů
+members-lead = Všichni, kdo se u nás zapsali, od nejnovějších.
 gender-male = Muž
 gender-female = Žena
 fact-name = Jméno
@@ -98,8 +104,19 @@ rating = { $stars ->
     [5] Hodnocení: Geniální
    *[other] Hodnocení: Vítěz soutěže
 }
-rating-none = zatím bez hlasů
+rating-word = { $stars ->
+    [0] Nepovedené
+    [1] Nic moc
+    [2] Něco to má do sebe
+    [3] Průměr
+    [4] Kvalita
+    [5] Geniální
+   *[other] Vítěz soutěže
+}
+rating-label = Hodnocení
+rating-none = Zatím nikdo nehlasoval
 votes = { $count ->
+    [0] zatím nikdo nehlasoval
     [one] { $count } hlas
     [few] { $count } hlasy
     [many] { $count } hlasu
@@ -107,29 +124,38 @@ votes = { $count ->
 }
 column-title = Název
 column-rating = Hodnocení
-column-votes = Hlasujících
+column-votes = Hlasů
 column-author = Autor
 column-genre = Skupina
 column-published = Zveřejněno
-column-nick = Nick
-column-registered = Registrován
-column-about = Popis
+author = Autor
+published = Zveřejněno
+genre = Skupina
+facts = Vlastnosti
 added = přidáno
 downloaded = { $count ->
-    [one] Staženo { $count }krát
-    [few] Staženo { $count }krát
-    [many] Staženo { $count }krát
-   *[other] Staženo { $count }krát
+    [0] ještě nikdo nestáhl
+    [one] staženo jednou
+    [few] staženo { $count }×
+    [many] staženo { $count }×
+   *[other] staženo { $count }×
 }
-read-times = Přečteno { $count }×
-open-file = Stáhnout
-source = Převzato se svolením:
+read-times = { $count ->
+    [0] ještě nikdo nečetl
+    [one] přečteno jednou
+    [few] přečteno { $count }×
+    [many] přečteno { $count }×
+   *[other] přečteno { $count }×
+}
+open-file = Otevřít soubor
+source = Převzato se svolením odjinud:
 charter-link = Co do rubriky patří
+section-feed = Odebírat rubriku
 neighbours = Sousední díla
-previous = Předchozí:
-next = Další:
-back-to-section = Zpět do rubriky { $title }
-back-to-creation = Zpět k dílu { $title }
+previous = Předchozí dílo
+next = Následující dílo
+back-to-section = Zpátky do rubriky { $title }
+back-to-creation = Zpátky k dílu { $title }
 details-and-discussion = { $count ->
     [0] Podrobnosti a diskuze
     [one] Podrobnosti a diskuze ({ $count } komentář)
@@ -148,13 +174,14 @@ comment-count = { $count ->
     [many] { $count } komentáře
    *[other] { $count } komentářů
 }
-older-comments = Předchozí komentáře
+older-comments = Starší komentáře
 comment-on = U příspěvku
 forum-posts = Příspěvky
-forum-lead = Tady se mluví o hře, o webu i o životě. Čtou všichni, píší přihlášení.
+forum-lead = Tady se mluví o hře, o webu i o životě. Číst může každý, psát ten, kdo se přihlásí.
 news-lead = Co se děje v redakci a ve městě.
+newest-lead = Co do archivu přibylo naposledy a co se k tomu říká.
 market-lead = Knihy, kostky, figurky: co jednomu překáží, druhému schází.
-dating-lead = Ke hře je potřeba víc lidí. Dejte o sobě vědět.
+dating-lead = Na dobrodružství se nechodí sám. Najdi hráče, družinu nebo Pána jeskyně.
 links-lead = Stránky spřízněných duší. Rubrika už jen vzpomíná, nové odkazy nepřibývají.
 
 ## Úvodní stránka
@@ -163,34 +190,49 @@ home-creations = Nejnovější díla
 home-news = Aktuality
 home-more-creations = Všechny novinky
 home-more-news = Starší aktuality
-newest-creations = Díla
+newest-creations = Nová díla
 newest-comments = Poslední komentáře
 
-## Inzeráty
+## Inzeráty a odkazy
 
-ad-contacts = Kontakt:
+ads = Inzeráty
+ad-contacts = Kontakt
 ad-age = věk { $age }
 ad-experience = hraje { $experience }
+contact-email = E-mail:
+contact-phone = Telefon:
 email-at = {" "}(zavináč){" "}
 email-dot = {" "}(tečka){" "}
+links-list = Odkazy
 
 ## Kde nic není
 
 empty-section = Rubrika zatím čeká na své první dílo.
-empty-archive = Z téhle stránky archivu už všechno zmizelo. Adresa zůstává, aby staré odkazy někam vedly.
+empty-genre = V téhle skupině zatím nic není. Zkus jinou, nebo se vrať do celé rubriky.
+empty-archive = Z téhle stránky archivu už všechno zmizelo. Zůstává tu, aby staré odkazy někam vedly.
 empty-discussion = Zatím tu nikdo nic neřekl.
 empty-news = Žádné aktuality. Ve městě je klid.
 empty-members = Zatím se nikdo nezapsal.
+empty-member-works = Díla tu zatím nejsou, všechno teprve přijde.
 empty-forum = Na fóru je ticho. První slovo čeká na tebe.
-empty-ads = Nikdo nic nenabízí ani nehledá.
+empty-market = Nikdo teď nic nenabízí ani neshání. Na tržišti metou dlažbu.
+empty-dating = Nikdo teď nikoho nehledá. Snad jsou všichni na výpravě.
+empty-ads-group = Takový inzerát tu zrovna není. Podívej se do ostatních.
 empty-links = Zatím žádné odkazy.
 empty-author = Od tohoto autora tu teď nic není.
 empty-home-creations = Archiv je prázdný a těší se na první dílo.
 empty-credits = Tady jednou budou jména.
-not-found-lead = Drak hledal všude: pod poklady, za stalagmity i v kapse hobita. Tahle stránka tu není.
-not-found-hint = Možná se přestěhovala, nebo je v adrese překlep. Zkus některou z těchto cest:
+
+## Zatoulané a přestěhované stránky
+
+not-found-lead = Drak ji hledal pod poklady, za krápníky i v kapse u hobita. Není tu.
+not-found-hint = Co se mohlo stát:
+not-found-typo = V adrese je překlep, nebo se odkaz při kopírování rozlomil.
+not-found-moved = Dílo se přestěhovalo a starou adresu si nikdo nepamatuje.
+not-found-gone = Autor svůj text stáhl a odnesl si ho domů.
+not-found-home = Zpátky na úvod
 redirect-title = Stránka se přestěhovala
-redirect-text = Tahle stránka se přestěhovala sem:
+redirect-text = Nová adresa je:
 
 ## Kanály
 

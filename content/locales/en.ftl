@@ -30,7 +30,7 @@ moment-full = { $day } { $month ->
     [11] November
    *[12] December
 } { $year }, { $hour }:{ $minute }
-date-unknown = long ago
+date-unknown = nobody knows when
 size-bytes = { $size } B
 size-kilobytes = { $size } kB
 size-megabytes = { $size } MB
@@ -45,7 +45,7 @@ forum-title = Forum
 market-title = Market
 dating-title = Looking for players
 links-title = Links
-credits-title = Credits
+credits-title = Who makes this
 not-found-title = This page has wandered off
 charter-title = What belongs into { $section }
 genre-title = { $section }: { $genre }
@@ -55,56 +55,62 @@ archive-title = { $title }, archive { $number }
 section-description = Works in { $section }.
 creation-description = { $title } by { $author }, from { $section }.
 author-description = Works that { $name } has published here.
-member-description = The public profile of { $nick }: level, reputation and works.
+member-description = The public profile of { $nick }: level, renown and works.
 news-description = What is new here: notes from the editors.
 newest-description = The newest works of all sections and the latest comments on them.
-members-description = The members of the community by registration.
-forum-description = The forum: talk about the game, the site and everything around.
-market-description = Ads for books, dice, figures and everything else for the game.
-dating-description = Looking for a company, for players or a game master? Find each other here.
+members-description = The community’s members by the date they joined.
+forum-description = Forum: talk about the game, the site and everything around.
+market-description = Classified ads for books, dice, figures and all that a game needs.
+dating-description = Looking for a group, for players or for a game master? Find each other here.
 links-description = Links to kindred sites.
-credits-description = Who runs the site, who edits it and who built it.
+credits-description = Who runs the site, who writes for it and who built it.
 
-## The page’s frame
+## The frame of a page
 
-skip-to-content = Skip to the content
-breadcrumbs = Where you are
-menu = Sections and menu
-menu-sections = Sections
-footer-menu = About the site
-skin = Skin
-skin-light = Light
-skin-dark = Dark
-made-by = These pages are plain files: they need no cookies and no scripts. Graveyard, a free program, puts them together.
+og-locale = en_GB
+skip-to-content = Skip to content
+breadcrumbs = The way to this page
+menu = Main menu
+menu-button = Menu
+menu-sections = Sections and nooks
+footer-menu = About this site
+skin = Look of the pages
+skin-light = Light look
+skin-dark = Dark look
+made-by = These pages are plain files: they need neither cookies nor scripts to be read. The free program Graveyard puts them together.
 all = All
-table-region = Table
+table-region = A table that can be scrolled
 
 ## Paging
 
 pager = Pages
+pager-discussion = Pages of the discussion
 pager-newer = Newer
 pager-older = Older
 pager-archive = Archive { $number }
 genres = Genres
-groups = Groups
+groups = Kinds of ads
 
 ## People
 
 author-unknown = Unknown
-member-deleted = Deleted account
-author-member = Registered member
-author-website = A site that kindly allowed us to publish its texts.
-author-anonymous = Author without an account
+member-deleted = Closed account
+author-member = Profile of the registered member
+author-website = A website that kindly let us publish its texts.
+author-anonymous = Not a registered member; all the more thanks for sharing.
 level = { $level ->
     [8] Editor
    *[other] Level { $level }
 }
-member-id = ID
-member-banned = Banned
-member-registered = Registered
-member-reputation = Reputation
+member-id = Number
+member-banned = This account is blocked.
+member-registered = Joined
+member-since = with us since
+member-reputation = Renown
 member-about = About
 member-all-works = All works
+members-list = List of members
+members-lead = Everybody who has joined us, newest first.
 gender-male = Male
 gender-female = Female
 fact-name = Name
@@ -116,16 +122,27 @@ list-unknown-name = Anonymous
 ## Works
 
 rating = { $stars ->
-    [0] Rating: failed
-    [1] Rating: poor
-    [2] Rating: has something in it
-    [3] Rating: average
-    [4] Rating: good
-    [5] Rating: brilliant
-   *[other] Rating: winner of a contest
+    [0] Rating: A misfire
+    [1] Rating: Not much
+    [2] Rating: There is something in it
+    [3] Rating: Average
+    [4] Rating: Quality
+    [5] Rating: Brilliant
+   *[other] Rating: Winner of a contest
 }
-rating-none = no votes yet
+rating-word = { $stars ->
+    [0] A misfire
+    [1] Not much
+    [2] There is something in it
+    [3] Average
+    [4] Quality
+    [5] Brilliant
+   *[other] Winner of a contest
+}
+rating-label = Rating
+rating-none = Nobody has voted yet
 votes = { $count ->
+    [0] nobody has voted yet
     [one] { $count } vote
    *[other] { $count } votes
 }
@@ -135,21 +152,28 @@ column-votes = Votes
 column-author = Author
 column-genre = Genre
 column-published = Published
-column-nick = Nick
-column-registered = Registered
-column-about = About
+author = Author
+published = Published
+genre = Genre
+facts = Properties
 added = added
 downloaded = { $count ->
-    [one] Downloaded once
-   *[other] Downloaded { $count } times
+    [0] not downloaded yet
+    [one] downloaded once
+   *[other] downloaded { $count } times
 }
-read-times = Read { $count }×
-open-file = Download
-source = Taken over with permission:
-charter-link = What belongs into this section
+read-times = { $count ->
+    [0] not read yet
+    [one] read once
+   *[other] read { $count } times
+}
+open-file = Open the file
+source = Taken over with kind permission from:
+charter-link = What belongs here
+section-feed = Follow this section
 neighbours = Neighbouring works
-previous = Previous:
-next = Next:
+previous = Previous work
+next = Next work
 back-to-section = Back to { $title }
 back-to-creation = Back to { $title }
 details-and-discussion = { $count ->
@@ -169,58 +193,74 @@ comment-count = { $count ->
 older-comments = Older comments
 comment-on = On
 forum-posts = Posts
-forum-lead = Talk about the game, the site and life. Everybody reads, members write.
-news-lead = What the editors are up to.
-market-lead = Books, dice, figures: what is in one person’s way is missing to another.
-dating-lead = A game needs more than one. Let others know about you.
-links-lead = The sites of kindred souls. The section only remembers; no new links are added.
+forum-lead = Talk about the game, the site and life. Anybody may read; members write.
+news-lead = What the editors have been up to.
+newest-lead = What has been added lately, and what is said about it.
+market-lead = Books, dice, figures: what is in one’s way is what another lacks.
+dating-lead = Nobody goes on an adventure alone. Find players, a group or a game master.
+links-lead = Sites of kindred spirits. This list only remembers; nothing new is added.
 
-## Home page
+## The home page
 
 home-creations = Newest works
 home-news = News
 home-more-creations = Everything new
 home-more-news = Older news
-newest-creations = Works
+newest-creations = New works
 newest-comments = Latest comments
 
-## Ads
+## Ads and links
 
-ad-contacts = Contact:
-ad-age = age { $age }
-ad-experience = playing { $experience }
+ads = Ads
+ad-contacts = Contact
+ad-age = aged { $age }
+ad-experience = has played for { $experience }
+contact-email = E-mail:
+contact-phone = Telephone:
 email-at = {" "}(at){" "}
 email-dot = {" "}(dot){" "}
+links-list = Links
 
 ## Where there is nothing
 
 empty-section = This section is waiting for its first work.
-empty-archive = Everything on this archive page is gone. Its address stays, so that old links lead somewhere.
+empty-genre = There is nothing of this genre yet. Try another one, or the whole section.
+empty-archive = Everything has gone from this archive page. It stays so that old links lead somewhere.
 empty-discussion = Nobody has said anything yet.
-empty-news = No news. All is quiet.
-empty-members = Nobody has signed up yet.
+empty-news = No news. All is quiet in town.
+empty-members = Nobody has joined yet.
+empty-member-works = No works yet; all of it is still to come.
 empty-forum = The forum is silent. The first word is yours.
-empty-ads = Nobody offers or looks for anything.
+empty-market = Nobody offers or wants anything just now. They are sweeping the market place.
+empty-dating = Nobody is looking for anybody. They may all be away on an adventure.
+empty-ads-group = There is no such ad just now. Have a look at the others.
 empty-links = No links yet.
-empty-author = There is nothing by this author now.
+empty-author = There is nothing by this author here now.
 empty-home-creations = The archive is empty and looks forward to its first work.
-empty-credits = Names will stand here one day.
-not-found-lead = The dragon has looked under the hoard, behind the stalagmites and in a hobbit’s pocket. This page is not here.
-not-found-hint = It may have moved, or there is a slip in the address. Try one of these ways:
+empty-credits = There will be names here one day.
+
+## Pages that got lost or moved
+
+not-found-lead = The dragon looked under the treasure, behind the stalagmites and in the hobbit’s pocket. It is not here.
+not-found-hint = What may have happened:
+not-found-typo = There is a slip in the address, or the link broke when it was copied.
+not-found-moved = The work has moved, and nobody remembers the old address.
+not-found-gone = Its author has withdrawn the text and taken it home.
+not-found-home = Back to the home page
 redirect-title = This page has moved
-redirect-text = This page has moved here:
+redirect-text = Its new address is:
 
 ## Feeds
 
-feed-news-item = News by { $author }
+feed-news-item = News from { $author }
 feed-creation-item = { $title } in { $section } by { $author }
-feed-dating-item = { $group }: { $name }
-feed-market-item = { $group }: ad by { $name }
-feed-forum-item = Forum post by { $nick }
+feed-dating-item = Looking for players: { $name } in { $group }
+feed-market-item = An ad by { $name } in { $group }
+feed-forum-item = A post in the forum by { $nick }
 feed-forum-dated = { $nick }, { $date }
-feed-comment-item = Comment on { $creation } by { $nick }
+feed-comment-item = A comment on { $creation } by { $nick }
 feed-forum-title = Forum – { $site }
-feed-forum-description = The newest posts in the forum of { $site }
+feed-forum-description = The latest posts in the forum of { $site }
 feed-everything-title = Everything new – { $site }
-feed-everything-description = News, works, comments and ads of { $site }
+feed-everything-description = News, works, comments and ads on { $site }
 feed-section-title = { $section } – { $site }

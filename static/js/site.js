@@ -1,38 +1,61 @@
-// Before the first paint: the skin that the reader chose. Everything else waits for the page.
+// Before the first paint: the skin that the reader chose. The rest waits until the page is there.
 (function () {
   "use strict";
   var root = document.documentElement;
-  var key = "skin";
-  function stored() {
-    try { return localStorage.getItem(key); } catch (error) { return null; }
+  var skin = null;
+  function each(selector, act) {
+    Array.prototype.forEach.call(document.querySelectorAll(selector), act);
   }
-  function show(skin) {
-    if (skin) { root.setAttribute("data-skin", skin); }
-    var dark = skin ? skin === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    document.querySelectorAll("button[data-skin]").forEach(function (button) {
-      var own = button.getAttribute("data-skin");
-      button.setAttribute("aria-pressed", String(skin ? own === skin : own === (dark ? "dark" : "light")));
+  // Without a choice there is no attribute, and the system's light or dark decides.
+  function show() {
+    if (skin) {
+      root.setAttribute("data-skin", skin);
+    } else {
+      root.removeAttribute("data-skin");
+    }
+    each("button[data-skin]", function (button) {
+      button.setAttribute("aria-pressed", String(button.getAttribute("data-skin") === skin));
     });
   }
-  show(stored());
+  // A pressed button pressed again takes the choice back.
+  function choose(wanted) {
+    skin = wanted === skin ? null : wanted;
+    try {
+      if (skin) {
+        localStorage.setItem("skin", skin);
+      } else {
+        localStorage.removeItem("skin");
+      }
+    } catch (error) {
+      // Chosen for this page only.
+    }
+    show();
+  }
+  // Contacts stand in the page backwards, with a space for the at sign.
+  function mail(element) {
+    var address = element.getAttribute("data-mail").split("").reverse().join("").replace(" ", "@");
+    var link = document.createElement("a");
+    link.href = "mailto:" + address;
+    link.textContent = address;
+    element.textContent = "";
+    element.appendChild(link);
+  }
+  try {
+    skin = localStorage.getItem("skin");
+  } catch (error) {
+    // No storage, no memory.
+  }
+  show();
   document.addEventListener("DOMContentLoaded", function () {
-    document.querySelectorAll(".skins").forEach(function (box) { box.hidden = false; });
-    show(stored());
-    document.addEventListener("click", function (event) {
-      var button = event.target.closest("button[data-skin]");
-      if (!button) { return; }
-      var skin = button.getAttribute("data-skin");
-      try { localStorage.setItem(key, skin); } catch (error) { /* Chosen for this page only. */ }
-      show(skin);
+    show();
+    each(".skins", function (box) {
+      box.hidden = false;
     });
-    document.querySelectorAll("[data-mail]").forEach(function (span) {
-      var address = span.getAttribute("data-mail").split("").reverse().join("").replace(" ", "@");
-      var link = document.createElement("a");
-      link.href = "mailto:" + address;
-      link.textContent = address;
-      span.replaceWith(link);
+    each("button[data-skin]", function (button) {
+      button.addEventListener("click", function () {
+        choose(button.getAttribute("data-skin"));
+      });
     });
-    var fold = document.querySelector(".menu-fold");
-    if (fold && matchMedia("(min-width: 60rem)").matches) { fold.open = true; }
+    each("[data-mail]", mail);
   });
 })();

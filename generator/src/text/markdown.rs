@@ -250,7 +250,7 @@ fn footnote<'a>(label: &str, place: Place<'_>) -> CowStr<'a> {
 }
 
 fn table_start(place: Place<'_>) -> String {
-    let mut html = String::from("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    let mut html = String::from("<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     escape_html_into(&mut html, place.table_label);
     html.push_str("\">\n<table>");
     html

@@ -42,7 +42,7 @@ fn markdown_becomes_safe_html() {
         ("[![x](data:y)](javascript:z)", "<p>x</p>\n"),
         (
             "| a | b |\n|--:|:-:|\n| 1 | 2 |",
-            "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Tabulka\">\n<table><thead><tr>\
+            "<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Tabulka\">\n<table><thead><tr>\
             <th scope=\"col\" class=\"right\">a</th><th scope=\"col\" class=\"center\">b</th></tr></thead>\n<tbody><tr>\
             <td class=\"right\">1</td><td class=\"center\">2</td></tr>\n</tbody></table></div>\n",
         ),
