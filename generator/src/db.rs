@@ -143,48 +143,92 @@ macro_rules! execute {
 }
 pub(crate) use execute;
 
-/// Rows of one bulk statement. SQLite takes 32,766 parameters, PostgreSQL 65,535; beyond some hundred
-/// rows a statement gains nothing.
-pub(crate) const BULK_ROWS_MAX: usize = 500;
+/// Sizes of the pieces that rows are inserted in, the largest first. Few sizes make few different texts, which
+/// stay prepared; beyond some hundred rows a statement gains nothing.
+const PIECES: [usize; 4] = [256, 64, 16, 4];
+
+/// The rows in pieces of [`PIECES`], the rest one by one.
+pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = PIECES.into_iter().find(|size| *size <= rows.len()).unwrap_or(1);
+        let (piece, rest) = rows.split_at_checked(size)?;
+        rows = rest;
+        Some(piece)
+    })
+}
 
 /// Inserts rows in bulk: `bulk_insert!(tx, "insert into t (a, b)", rows, |row| row.a, row.b; "on conflict …")`.
 macro_rules! bulk_insert {
     ($tx:expr, $head:literal, $rows:expr, |$row:ident| $($value:expr),+; $tail:literal) => {{
-        for chunk in $rows.chunks($crate::db::BULK_ROWS_MAX) {
+        for piece in $crate::db::pieces(&$rows) {
             $crate::db::on_engine!($tx, |conn| async {
                 let mut query = sqlx::QueryBuilder::<Engine>::new(concat!($head, " "));
-                query.push_values(chunk, |mut values, $row| {
+                query.push_values(piece, |mut values, $row| {
                     $(values.push_bind($value);)+
                 });
                 query.push(concat!(" ", $tail));
-                let done = query.build().persistent(chunk.len() == $crate::db::BULK_ROWS_MAX).execute(conn).await;
-                done.map(|done| done.rows_affected())
+                query.build().execute(conn).await.map(|done| done.rows_affected())
             })?;
         }
     }};
 }
 pub(crate) use bulk_insert;
 
-/// Rows whose key is among `keys`: `select_in!(tx, Row, "select … where id in ", keys, "order by id")`.
-macro_rules! select_in {
-    ($tx:expr, $row:ty, $head:literal, $keys:expr, $tail:literal) => {{
-        let mut rows: Vec<$row> = Vec::new();
-        for chunk in $keys.chunks($crate::db::BULK_ROWS_MAX) {
-            rows.extend($crate::db::on_engine!($tx, |conn| async {
-                let mut query = sqlx::QueryBuilder::<Engine>::new(concat!($head, "("));
-                let mut values = query.separated(", ");
-                for key in chunk {
-                    values.push_bind(key.clone());
-                }
-                query.push(concat!(") ", $tail));
-                query
-                    .build_query_as::<$row>()
-                    .persistent(chunk.len() == $crate::db::BULK_ROWS_MAX)
-                    .fetch_all(conn)
-                    .await
-            })?);
+/// Keys as one JSON array, the form in which SQLite takes many values as one parameter.
+pub(crate) fn json_array<T: serde::Serialize>(keys: &[T]) -> String {
+    serde_json::to_string(keys).expect("numbers and texts are JSON")
+}
+
+/// A query about many keys, which are its `$1`: `with_keys!(tx, query_as, "… where id in ", keys, "order by id",
+/// |query, conn| query.bind(second).fetch_all(conn))`. One parameter holds them all, so that the text is the same
+/// for any number and stays prepared; each engine has its own way to take a list.
+macro_rules! with_keys {
+    ($tx:expr, $query:path, $head:literal, $keys:expr, $tail:literal, |$built:ident, $conn:ident| $body:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                let $built = $query(concat!($head, "(select value from json_each($1)) ", $tail))
+                    .bind($crate::db::json_array($keys));
+                let $conn = &mut **tx;
+                $body.await
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                let $built = $query(concat!($head, "(select unnest($1)) ", $tail)).bind($keys);
+                let $conn = &mut **tx;
+                $body.await
+            }
         }
-        rows
+    };
+}
+pub(crate) use with_keys;
+
+/// Rows whose key is among `keys`: `select_in!(tx, Row, "select … where id in ", keys, "order by id", second)`.
+/// Parameters after the keys begin with `$2`.
+macro_rules! select_in {
+    ($tx:expr, $row:ty, $head:literal, $keys:expr, $tail:literal $(, $value:expr)*) => {{
+        let keys = &$keys[..];
+        if keys.is_empty() {
+            Vec::<$row>::new()
+        } else {
+            $crate::db::with_keys!($tx, sqlx::query_as::<_, $row>, $head, keys, $tail, |query, conn| query
+                $(.bind($value))*
+                .fetch_all(conn))?
+        }
     }};
 }
 pub(crate) use select_in;
+
+/// Runs a statement for its effect on the rows whose key is among `keys`, as [`select_in!`]; gives the number of
+/// rows that it touched.
+macro_rules! execute_in {
+    ($tx:expr, $head:literal, $keys:expr, $tail:literal $(, $value:expr)*) => {{
+        let keys = &$keys[..];
+        if keys.is_empty() {
+            0
+        } else {
+            $crate::db::with_keys!($tx, sqlx::query, $head, keys, $tail, |query, conn| async {
+                query$(.bind($value))*.execute(conn).await.map(|done| done.rows_affected())
+            })?
+        }
+    }};
+}
+pub(crate) use execute_in;

@@ -20,9 +20,6 @@ use self::assets::Assets;
 /// Everything that turns views into files.
 pub struct Renderer {
     environment: Environment<'static>,
-    /// The menu with the entry of each address marked, and under "" with none.
-    menus: HashMap<String, Value>,
-    footer: Value,
     policy: String,
     /// The fingerprinted files.
     pub assets: Assets,
@@ -75,27 +72,8 @@ impl Renderer {
         }
         functions::add(&mut environment, site, &assets);
         let policy = functions::content_security_policy(site);
-        let mut renderer = Renderer { environment, menus: HashMap::new(), footer: Value::UNDEFINED, policy, assets };
-        renderer.render_chrome(site).map_err(|error| explain(&files.templates, &error))?;
-        Ok(renderer)
-    }
-
-    /// The menu and the foot are the same on thousands of pages: each variant is rendered once.
-    fn render_chrome(&mut self, site: &Site) -> Result<(), minijinja::Error> {
-        let menu = self.environment.get_template("menu.html")?;
-        let mut urls = vec![String::new(), site.path(&Page::Home, "")];
-        let keys = site.config.menu.iter().flat_map(|group| &group.pages);
-        urls.extend(keys.filter_map(|key| Some(site.path(&key.parse().ok()?, ""))));
-        let mut menus = HashMap::new();
-        for url in urls {
-            let current = if url.is_empty() { Value::from(()) } else { Value::from(url.clone()) };
-            let html = menu.render(context! { menu_url => current })?;
-            menus.insert(url, Value::from_safe_string(html));
-        }
-        let footer = self.environment.get_template("footer.html")?.render(context! {})?;
-        self.menus = menus;
-        self.footer = Value::from_safe_string(footer);
-        Ok(())
+        add_chrome(&mut environment, site).map_err(|error| explain(&files.templates, &error))?;
+        Ok(Renderer { environment, policy, assets })
     }
 
     /// The Content-Security-Policy of every page.
@@ -110,11 +88,7 @@ impl Renderer {
     pub fn render(&self, view: View) -> Result<Rendered, Error> {
         let failed = |error: minijinja::Error| Error(describe(&error));
         let template = self.environment.get_template(&view.template).map_err(failed)?;
-        let menu_url = view.context.get_attr("head").and_then(|head| head.get_attr("menu_url")).ok();
-        let menu = menu_url.as_ref().and_then(Value::as_str).and_then(|url| self.menus.get(url));
-        let menu = menu.or_else(|| self.menus.get("")).cloned().unwrap_or_default();
-        let context = context! { menu_html => menu, footer_html => self.footer.clone(), ..view.context };
-        let body = template.render(context).map_err(failed)?;
+        let body = template.render(view.context).map_err(failed)?;
         let object = Object {
             body: body.into_bytes(),
             content_type: content_type(&view.template),
@@ -123,6 +97,26 @@ impl Renderer {
         };
         Ok(Rendered { path: view.path, digest: digest(&object), object })
     }
+}
+
+/// The menu and the foot are the same on thousands of pages: each variant is rendered once. The menu has the entry
+/// of the address marked that `menu` is called with, and none for any other.
+fn add_chrome(environment: &mut Environment<'static>, site: &Site) -> Result<(), minijinja::Error> {
+    let template = environment.get_template("menu.html")?;
+    let unmarked = Value::from_safe_string(template.render(context! { menu_url => () })?);
+    let mut menus = HashMap::new();
+    let keys = site.config.menu.iter().flat_map(|group| &group.pages);
+    let pages = keys.filter_map(|key| key.parse().ok()).chain([Page::Home]);
+    for page in pages {
+        let url = site.path(&page, "");
+        let html = template.render(context! { menu_url => &url })?;
+        menus.insert(url, Value::from_safe_string(html));
+    }
+    let footer = environment.get_template("footer.html")?.render(context! {})?;
+    environment.add_global("footer_html", Value::from_safe_string(footer));
+    environment
+        .add_function("menu", move |url: Option<&str>| url.and_then(|url| menus.get(url)).unwrap_or(&unmarked).clone());
+    Ok(())
 }
 
 /// Text is escaped as everywhere else in this program; minijinja's own rule would also escape slashes, which

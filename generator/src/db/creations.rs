@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{BULK_ROWS_MAX, Result, Tx, bulk_insert, execute, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, on_engine, select_in};
 use crate::model::{
     Author, AuthorId, AuthorKind, CreationId, CreationText, GenreId, MemberId, Summary, TextFormat, Time,
 };
@@ -141,30 +141,18 @@ pub async fn summaries(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Summary>> {
 /// # Errors
 /// Where the database fails.
 pub async fn ids(tx: &mut Tx, addresses: &[(String, i64)]) -> Result<HashMap<(String, i64), i64>> {
-    #[derive(FromRow)]
-    struct Row {
-        id: i64,
-        section: String,
-        number: i64,
-    }
-
     let mut found = HashMap::with_capacity(addresses.len());
     for group in addresses.chunk_by(|a, b| a.0 == b.0) {
-        for chunk in group.chunks(BULK_ROWS_MAX) {
-            let rows: Vec<Row> = on_engine!(tx, |conn| async {
-                let mut query = sqlx::QueryBuilder::<Engine>::new(
-                    "select id, section, number from creation where state = 'approved' and section = ",
-                );
-                query.push_bind(&chunk[0].0).push(" and number in (");
-                let mut numbers = query.separated(", ");
-                for (_, number) in chunk {
-                    numbers.push_bind(*number);
-                }
-                query.push(")");
-                query.build_query_as::<Row>().persistent(chunk.len() == BULK_ROWS_MAX).fetch_all(conn).await
-            })?;
-            found.extend(rows.into_iter().map(|row| ((row.section, row.number), row.id)));
-        }
+        let numbers: Vec<i64> = group.iter().map(|(_, number)| *number).collect();
+        let rows = select_in!(
+            tx,
+            (i64, i64),
+            "select id, number from creation where number in ",
+            numbers,
+            "and state = 'approved' and section = $2",
+            &group[0].0
+        );
+        found.extend(rows.into_iter().map(|(id, number)| ((group[0].0.clone(), number), id)));
     }
     Ok(found)
 }

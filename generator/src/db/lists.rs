@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sqlx::FromRow;
 
-use super::{BULK_ROWS_MAX, Result, Tx, bulk_insert, execute, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, json_array, on_engine, select_in};
 
 /// A list's row.
 #[derive(Clone, Debug, FromRow)]
@@ -61,17 +61,75 @@ pub async fn longer_than(tx: &mut Tx, prefix: &str, issued_min: i64) -> Result<V
     on_engine!(tx, |conn| sqlx::query_as::<_, List>(SQL).bind(prefix).bind(end).bind(issued_min).fetch_all(conn))
 }
 
+/// The items of windows that are either all between two ordinals or all of the same `newest` number: the window's
+/// position and its items, highest ordinal first; windows without an item are left out. A window is its position,
+/// its list, the lowest and the highest ordinal.
+///
+/// All windows are one parameter on SQLite and an array for each column on PostgreSQL, so that the text stays
+/// prepared; a window's items are one row, since rows are what costs.
+async fn items_of_windows(tx: &mut Tx, newest: i64, windows: &[(i64, i64, i64, i64)]) -> Result<Vec<(i64, Vec<i64>)>> {
+    macro_rules! sql {
+        ($wanted:literal, $newest:literal, $items:literal, $low:literal) => {
+            concat!(
+                "with wanted (position, list_id, low, high) as (",
+                $wanted,
+                "), newest (k) as (select ",
+                $newest,
+                ") select wanted.position, ",
+                $items,
+                " from wanted join list_item on list_item.list_id = wanted.list_id
+                    and list_item.ordinal <= wanted.high and list_item.ordinal >= ",
+                $low,
+                " where list_item.public group by wanted.position"
+            )
+        };
+        ($wanted:literal, $newest:literal, $items:literal) => {
+            match newest {
+                0 => sql!($wanted, $newest, $items, "wanted.low"),
+                // The lowest of the newest k is the k-th public one from the end, 0 where there are fewer.
+                _ => sql!(
+                    $wanted,
+                    $newest,
+                    $items,
+                    "coalesce((select edge.ordinal from list_item edge
+                    where edge.list_id = wanted.list_id and edge.public
+                    order by edge.ordinal desc limit 1 offset (select k from newest) - 1), 0)"
+                ),
+            }
+        };
+    }
+    match tx {
+        Tx::Sqlite(tx) => {
+            let sql = sql!(
+                "select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($1)",
+                "$2",
+                "json_group_array(item_id order by ordinal desc)"
+            );
+            let rows: Vec<(i64, String)> =
+                sqlx::query_as(sql).bind(json_array(windows)).bind(newest).fetch_all(&mut **tx).await?;
+            let items = |json: &str| serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()));
+            rows.into_iter().map(|(position, json)| Ok((position, items(&json)?))).collect()
+        }
+        Tx::Postgres(tx) => {
+            let column = |of: fn(&(i64, i64, i64, i64)) -> i64| windows.iter().map(of).collect::<Vec<i64>>();
+            let sql = sql!("select * from unnest($1, $2, $3, $4)", "$5", "array_agg(item_id order by ordinal desc)");
+            sqlx::query_as(sql)
+                .bind(column(|window| window.0))
+                .bind(column(|window| window.1))
+                .bind(column(|window| window.2))
+                .bind(column(|window| window.3))
+                .bind(newest)
+                .fetch_all(&mut **tx)
+                .await
+        }
+    }
+}
+
 /// The items of several windows, in the order asked for.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn items(tx: &mut Tx, wanted: &[(String, Window)]) -> Result<Vec<Items>> {
-    #[derive(FromRow)]
-    struct Row {
-        position: i64,
-        item_id: i64,
-    }
-
     let mut keys: Vec<String> = wanted.iter().map(|(key, _)| key.clone()).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -90,36 +148,8 @@ pub async fn items(tx: &mut Tx, wanted: &[(String, Window)]) -> Result<Vec<Items
         }
     }
     for (newest, windows) in windows {
-        for chunk in windows.chunks(BULK_ROWS_MAX) {
-            let rows: Vec<Row> = on_engine!(tx, |conn| async {
-                let mut query = sqlx::QueryBuilder::<Engine>::new("with wanted (position, list_id, low, high) as (");
-                query.push_values(chunk, |mut values, (position, list, low, high)| {
-                    for number in [position, list, low, high] {
-                        values.push("cast(").push_bind_unseparated(*number).push_unseparated(" as bigint)");
-                    }
-                });
-                query.push(
-                    ") select wanted.position, list_item.item_id
-                    from wanted join list_item on list_item.list_id = wanted.list_id
-                        and list_item.ordinal <= wanted.high and list_item.ordinal >= ",
-                );
-                if newest == 0 {
-                    query.push("wanted.low");
-                } else {
-                    // The lowest of the newest k is the k-th public one from the end, 0 where there are fewer.
-                    query.push(
-                        "coalesce((select edge.ordinal from list_item edge
-                        where edge.list_id = wanted.list_id and edge.public
-                        order by edge.ordinal desc limit 1 offset ",
-                    );
-                    query.push_bind(newest - 1).push("), 0)");
-                }
-                query.push(" where list_item.public order by wanted.position, list_item.ordinal desc");
-                query.build_query_as::<Row>().persistent(false).fetch_all(conn).await
-            })?;
-            for row in rows {
-                found[row.position as usize].ids.push(row.item_id);
-            }
+        for (position, items) in items_of_windows(tx, newest, &windows).await? {
+            found[position as usize].ids = items;
         }
     }
     Ok(found)
@@ -138,26 +168,19 @@ pub async fn neighbours(tx: &mut Tx, list: &str, items: &[i64]) -> Result<HashMa
     }
 
     let Some(list) = by_keys(tx, &[list.to_owned()]).await?.remove(list) else { return Ok(HashMap::new()) };
-    let mut rows: Vec<Row> = Vec::with_capacity(items.len());
-    for chunk in items.chunks(BULK_ROWS_MAX) {
-        rows.extend(on_engine!(tx, |conn| async {
-            let mut query = sqlx::QueryBuilder::<Engine>::new(
-                "select me.item_id,
-                    (select item_id from list_item where list_id = me.list_id and ordinal < me.ordinal and public
-                        order by ordinal desc limit 1) as older,
-                    (select item_id from list_item where list_id = me.list_id and ordinal > me.ordinal and public
-                        order by ordinal limit 1) as newer
-                from list_item me where me.list_id = ",
-            );
-            query.push_bind(list.id).push(" and me.item_id in (");
-            let mut ids = query.separated(", ");
-            for item in chunk {
-                ids.push_bind(*item);
-            }
-            query.push(")");
-            query.build_query_as::<Row>().persistent(chunk.len() == BULK_ROWS_MAX).fetch_all(conn).await
-        })?);
-    }
+    let rows = select_in!(
+        tx,
+        Row,
+        "select me.item_id,
+            (select item_id from list_item where list_id = me.list_id and ordinal < me.ordinal and public
+                order by ordinal desc limit 1) as older,
+            (select item_id from list_item where list_id = me.list_id and ordinal > me.ordinal and public
+                order by ordinal limit 1) as newer
+        from list_item me where me.item_id in ",
+        items,
+        "and me.list_id = $2",
+        list.id
+    );
     Ok(rows.into_iter().map(|row| (row.item_id, (row.older, row.newer))).collect())
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{BULK_ROWS_MAX, Result, Tx, bulk_insert, execute, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, select_in};
 
 /// What was last written for a page.
 #[derive(Clone, Debug, FromRow)]
@@ -36,23 +36,15 @@ pub async fn by_pages(tx: &mut Tx, pages: &[String]) -> Result<HashMap<String, R
 /// # Errors
 /// Where the database fails.
 pub async fn intend(tx: &mut Tx, pages: &[(String, String)], now: DateTime<Utc>) -> Result<()> {
-    for chunk in pages.chunks(BULK_ROWS_MAX) {
-        on_engine!(tx, |conn| async {
-            let mut query = sqlx::QueryBuilder::<Engine>::new("delete from output_page where path in (");
-            let mut values = query.separated(", ");
-            for (_, path) in chunk {
-                values.push_bind(path);
-            }
-            query.push(") and page not in (");
-            let mut values = query.separated(", ");
-            for (page, _) in chunk {
-                values.push_bind(page);
-            }
-            query.push(")");
-            let done = query.build().persistent(chunk.len() == BULK_ROWS_MAX).execute(conn).await;
-            done.map(|done| done.rows_affected())
-        })?;
-    }
+    let owner_to_be: HashMap<&str, &str> = pages.iter().map(|(page, path)| (path.as_str(), page.as_str())).collect();
+    let paths: Vec<&str> = pages.iter().map(|(_, path)| path.as_str()).collect();
+    let owners = select_in!(tx, (String, String), "select page, path from output_page where path in ", paths, "");
+    let others: Vec<String> = owners
+        .into_iter()
+        .filter(|(page, path)| owner_to_be.get(path.as_str()) != Some(&page.as_str()))
+        .map(|(page, _)| page)
+        .collect();
+    remove(tx, &others).await?;
     bulk_insert!(tx, "insert into output_page (page, path, written_at)", pages, |row| &row.0, &row.1, now;
         "on conflict (page) do update set path = excluded.path, digest = null, etag = null, written_at = excluded.written_at");
     Ok(())
@@ -74,18 +66,7 @@ pub async fn finish(tx: &mut Tx, written: &[Record], now: DateTime<Utc>) -> Resu
 /// # Errors
 /// Where the database fails.
 pub async fn remove(tx: &mut Tx, pages: &[String]) -> Result<()> {
-    for chunk in pages.chunks(BULK_ROWS_MAX) {
-        on_engine!(tx, |conn| async {
-            let mut query = sqlx::QueryBuilder::<Engine>::new("delete from output_page where page in (");
-            let mut values = query.separated(", ");
-            for page in chunk {
-                values.push_bind(page);
-            }
-            query.push(")");
-            let done = query.build().persistent(chunk.len() == BULK_ROWS_MAX).execute(conn).await;
-            done.map(|done| done.rows_affected())
-        })?;
-    }
+    execute_in!(tx, "delete from output_page where page in ", pages, "");
     Ok(())
 }
 

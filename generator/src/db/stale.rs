@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{BULK_ROWS_MAX, Result, Tx, bulk_insert, execute, on_engine};
+use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, select_in};
 use crate::page::Page;
 
 /// How long a builder may hold a claim before others take it over.
@@ -127,21 +127,8 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64) -> Result<Vec<Claim>> {
 /// # Errors
 /// Where the database fails.
 pub async fn still_claimed(tx: &mut Tx, token: &str, pages: &[String]) -> Result<Vec<String>> {
-    let mut held = Vec::with_capacity(pages.len());
-    for chunk in pages.chunks(BULK_ROWS_MAX) {
-        let rows: Vec<String> = on_engine!(tx, |conn| async {
-            let mut query = sqlx::QueryBuilder::<Engine>::new("select page from stale_page where token = ");
-            query.push_bind(token).push(" and page in (");
-            let mut keys = query.separated(", ");
-            for page in chunk {
-                keys.push_bind(page);
-            }
-            query.push(")");
-            query.build_query_scalar().persistent(chunk.len() == BULK_ROWS_MAX).fetch_all(conn).await
-        })?;
-        held.extend(rows);
-    }
-    Ok(held)
+    let held = select_in!(tx, (String,), "select page from stale_page where page in ", pages, "and token = $2", token);
+    Ok(held.into_iter().map(|(page,)| page).collect())
 }
 
 /// Clears the marks of pages that are true now. One that was marked again meanwhile, or was claimed by
@@ -150,23 +137,15 @@ pub async fn still_claimed(tx: &mut Tx, token: &str, pages: &[String]) -> Result
 /// # Errors
 /// Where the database fails.
 pub async fn clear(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
-    for chunk in pages.chunks(BULK_ROWS_MAX) {
-        let cleared = on_engine!(tx, |conn| async {
-            let mut query = sqlx::QueryBuilder::<Engine>::new(
-                "delete from stale_page where version = claimed_version and token = ",
-            );
-            query.push_bind(token).push(" and page in (");
-            let mut keys = query.separated(", ");
-            for page in chunk {
-                keys.push_bind(page);
-            }
-            query.push(")");
-            let done = query.build().persistent(chunk.len() == BULK_ROWS_MAX).execute(conn).await;
-            done.map(|done| done.rows_affected())
-        })?;
-        if cleared < chunk.len() as u64 {
-            release(tx, token, chunk).await?;
-        }
+    let cleared = execute_in!(
+        tx,
+        "delete from stale_page where page in ",
+        pages,
+        "and token = $2 and version = claimed_version",
+        token
+    );
+    if cleared < pages.len() as u64 {
+        release(tx, token, pages).await?;
     }
     Ok(())
 }
@@ -176,21 +155,13 @@ pub async fn clear(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn release(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
-    for chunk in pages.chunks(BULK_ROWS_MAX) {
-        on_engine!(tx, |conn| async {
-            let mut query = sqlx::QueryBuilder::<Engine>::new(
-                "update stale_page set token = null, lease_until = null where token = ",
-            );
-            query.push_bind(token).push(" and page in (");
-            let mut keys = query.separated(", ");
-            for page in chunk {
-                keys.push_bind(page);
-            }
-            query.push(")");
-            let done = query.build().persistent(chunk.len() == BULK_ROWS_MAX).execute(conn).await;
-            done.map(|done| done.rows_affected())
-        })?;
-    }
+    execute_in!(
+        tx,
+        "update stale_page set token = null, lease_until = null where page in ",
+        pages,
+        "and token = $2",
+        token
+    );
     Ok(())
 }
 

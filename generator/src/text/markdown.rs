@@ -4,7 +4,9 @@
 //! the uploads alone, others become links, since a page must not load anything from elsewhere.
 //! Headings are demoted under the page's own, and their ids have a prefix that no id of a template has.
 
-use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    Alignment, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+};
 
 use super::slug::slug_or;
 use super::{escape_html_into, printable};
@@ -111,11 +113,17 @@ pub fn html(source: &str, place: Place<'_>) -> String {
     out
 }
 
-/// The plain words of a Markdown text, in order, until at least `chars_min` characters are there.
+/// The plain words of a Markdown text, in order, until at least `chars_min` characters are there, or the text's
+/// beginning ends, see [`beginning`].
 pub fn plain(source: &str, chars_min: usize) -> String {
-    let source = printable(source);
+    let source = printable(beginning(source, chars_min * BEGINNING_BYTES));
     let mut text = String::new();
-    for event in Parser::new_ext(&source, OPTIONS) {
+    // `[words][name]` is a link though its address may be defined behind the beginning.
+    let defined_below = |link: BrokenLink<'_>| {
+        let is_surely_link = matches!(link.link_type, LinkType::Reference | LinkType::Collapsed);
+        is_surely_link.then_some((CowStr::Borrowed(""), CowStr::Borrowed("")))
+    };
+    for event in Parser::new_with_broken_link_callback(&source, OPTIONS, Some(defined_below)) {
         match event {
             Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => {
                 text.push_str(&words);
@@ -129,6 +137,19 @@ pub fn plain(source: &str, chars_min: usize) -> String {
         }
     }
     text
+}
+
+/// Bytes of source that surely hold one character that is shown: addresses of links and pictures are long.
+const BEGINNING_BYTES: usize = 8;
+
+/// The paragraphs that begin within the first `bytes_min` bytes: the parser reads all that it is given before it
+/// says anything.
+fn beginning(source: &str, bytes_min: usize) -> &str {
+    let Some((_, rest)) = source.split_at_checked(source.floor_char_boundary(bytes_min)) else { return source };
+    match rest.find("\n\n") {
+        Some(end) => &source[..source.len() - rest.len() + end],
+        None => source,
+    }
 }
 
 /// The address if it may stand in a link: of this site, or of a scheme in [`SCHEMES`].
