@@ -9,23 +9,29 @@ mod assets;
 mod batch;
 pub mod everything;
 pub mod generation;
+mod plan;
 pub mod progress;
 mod removal;
 pub mod target;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
 
 use crate::db::{self, Db};
-use crate::page::PRIORITY_BULK;
 use crate::render::Renderer;
 use crate::site::Site;
 use crate::store::{self, Store};
 
 use self::progress::Progress;
+
+pub(crate) use self::batch::BATCH_PAGES;
+
+/// Longest pause before looking again whether another builder is done.
+const WAIT_MS_MAX: u64 = 500;
 
 /// Loops that build at the same time. Two cores render; a third loop uses the database meanwhile.
 const LOOPS: usize = 3;
@@ -42,6 +48,10 @@ pub struct Builder {
     pub store: Arc<Store>,
     /// Digest of all that shapes pages beside the database, see [`generation::digest`].
     pub generation: String,
+    /// How long a claim lasts, [`db::stale::LEASE_MS`] outside tests.
+    pub lease: Duration,
+    /// Pages of a batch, [`BATCH_PAGES`] outside tests.
+    pub batch_pages: i64,
 }
 
 /// What the caller of a build decides.
@@ -64,7 +74,8 @@ pub struct Summary {
     pub unchanged: u64,
     /// Files removed.
     pub deleted: u64,
-    /// Pages that could not be built, with the reason; their files are as they were.
+    /// Pages that could not be built and paths that could not be removed, with the reason; their files are as they
+    /// were.
     pub failed: Vec<(String, String)>,
 }
 
@@ -96,9 +107,30 @@ pub enum Error {
         /// Pages that there are.
         recorded: i64,
     },
+    /// A newer release or another target has taken over.
+    #[error(
+        "another release of the program, another configuration or another OUTPUT has taken this database over; this \
+        build stops, and what it has not done is left to the other one"
+    )]
+    Superseded,
+    /// Others hold pages and don't get on with them.
+    #[error("{marks} pages are still claimed by another builder; see whether one is stuck, and run again")]
+    Claimed {
+        /// How many.
+        marks: i64,
+    },
     /// A task of ours died.
     #[error("a defect in the program: a build task ended early: {0}")]
     Task(#[from] tokio::task::JoinError),
+}
+
+impl Error {
+    /// Whether the database undid a transaction only because another one was in its way.
+    fn is_transient(&self) -> bool {
+        let Error::Database { source: sqlx::Error::Database(error), .. } = self else { return false };
+        // PostgreSQL's serialization_failure and deadlock_detected.
+        matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    }
 }
 
 /// Says what the builder was doing when the database failed.
@@ -112,8 +144,7 @@ struct Counts {
     rendered: AtomicU64,
     written: AtomicU64,
     unchanged: AtomicU64,
-    deleted: AtomicU64,
-    failed: std::sync::Mutex<Vec<(String, String)>>,
+    failed: std::sync::Mutex<BTreeMap<String, String>>,
     stop: AtomicBool,
 }
 
@@ -122,7 +153,7 @@ impl Counts {
         counter.fetch_add(count as u64, Ordering::Relaxed);
     }
 
-    fn failed(&self) -> std::sync::MutexGuard<'_, Vec<(String, String)>> {
+    fn failed(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
         self.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
@@ -134,39 +165,76 @@ impl Builder {
     /// What stops the build as a whole; everything that was not done stays marked.
     pub async fn build(&self, options: Options, now: DateTime<Utc>, progress: &Progress) -> Result<Summary, Error> {
         let counts = Arc::new(Counts::default());
-        let is_new = target::attach(&self.db, &self.store, now).await?;
-        self.mark(options, is_new, now).await?;
+        let target = target::attach(&self.db, &self.store, now).await?;
+        self.mark(options, target.is_new, now).await?;
         let assets_written = assets::write(self, now).await?;
-        progress.begin(self.stale_count().await?);
+        progress.begin(u64::try_from(self.rest().await?.marks).unwrap_or(0));
         progress.note(&format!("{assets_written} assets written"));
-        let mut loops = Vec::with_capacity(LOOPS);
-        for _ in 0..LOOPS {
-            let context = batch::Loop::new(self, &counts, progress, now);
-            loops.push(tokio::spawn(async move { context.run().await }));
-        }
-        let mut outcome = Ok(());
-        for task in loops {
-            outcome = outcome.and(task.await?);
-        }
+        let outcome = self.clean(&target.id, &counts, progress, now).await;
         progress.end();
+        // Also where pages failed: what must not be public any more goes, and a full disk needs no more space for it.
+        let removed = removal::remove_buried(self).await;
         outcome?;
-        Counts::add(&counts.deleted, removal::remove_buried(self).await?);
+        let removed = removed?;
         assets::remove_unreferenced(self, now).await?;
-        let mut failed = std::mem::take(&mut *counts.failed());
-        failed.sort();
+        let failed = std::mem::take(&mut *counts.failed()).into_iter().chain(removed.failed).collect();
         Ok(Summary {
             rendered: counts.rendered.load(Ordering::Relaxed),
             written: counts.written.load(Ordering::Relaxed),
             unchanged: counts.unchanged.load(Ordering::Relaxed),
-            deleted: counts.deleted.load(Ordering::Relaxed),
+            deleted: removed.count as u64,
             failed,
         })
+    }
+
+    /// Runs the loops until no mark is left but those of pages that failed. Pages that somebody else has claimed,
+    /// perhaps a builder that was killed, are waited for: when the lease is over they are ours.
+    async fn clean(
+        &self,
+        target: &str,
+        counts: &Arc<Counts>,
+        progress: &Progress,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let mut waiting: Option<(i64, Instant)> = None;
+        loop {
+            let mut loops = Vec::with_capacity(LOOPS);
+            for _ in 0..LOOPS {
+                let context = batch::Loop::new(self, target, counts, progress, now);
+                loops.push(tokio::spawn(async move { context.run().await }));
+            }
+            let mut outcome = Ok(());
+            for task in loops {
+                outcome = outcome.and(task.await?);
+            }
+            outcome?;
+            let rest = self.rest().await?;
+            if rest.marks == 0 {
+                return Ok(());
+            }
+            let since = match waiting {
+                Some((marks, since)) if rest.marks >= marks => since,
+                Some(_) => Instant::now(),
+                None => {
+                    let (marks, seconds) = (rest.marks, rest.claimable_in_ms.max(0) / 1000 + 1);
+                    progress.note(&format!("{marks} pages are claimed by another builder: waiting up to {seconds} s"));
+                    Instant::now()
+                }
+            };
+            if since.elapsed() > self.lease * 2 {
+                return Err(Error::Claimed { marks: rest.marks });
+            }
+            waiting = Some((rest.marks, since));
+            let pause = u64::try_from(rest.claimable_in_ms).unwrap_or(0);
+            tokio::time::sleep(Duration::from_millis(pause.clamp(1, WAIT_MS_MAX))).await;
+        }
     }
 
     /// Marks everything where something other than a row has changed, and makes failed pages due again.
     async fn mark(&self, options: Options, is_new_target: bool, now: DateTime<Utc>) -> Result<(), Error> {
         let doing = while_doing("marking pages");
         let mut tx = self.db.write().await.map_err(&doing)?;
+        db::target::lock_alone(&mut tx).await.map_err(&doing)?;
         let known = db::target::generation(&mut tx).await.map_err(&doing)?;
         let is_new_generation = known.as_ref() != Some(&self.generation);
         if options.all || is_new_target || is_new_generation {
@@ -179,33 +247,32 @@ impl Builder {
         tx.commit().await.map_err(&doing)
     }
 
-    async fn stale_count(&self) -> Result<u64, Error> {
+    async fn rest(&self) -> Result<db::stale::Rest, Error> {
         let doing = while_doing("counting stale pages");
         let mut tx = self.db.snapshot().await.map_err(&doing)?;
-        let count = db::stale::count(&mut tx).await.map_err(&doing)?;
-        Ok(u64::try_from(count).unwrap_or(0))
+        db::stale::rest(&mut tx).await.map_err(&doing)
     }
 }
-
-/// The priority of a mark that nobody waits for.
-pub(crate) const BULK: i64 = PRIORITY_BULK;
 
 /// How much time is left of a claim; beyond it a builder writes nothing more.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lease {
-    until: Instant,
+    begun: Instant,
+    /// The steady clock stands still while a machine sleeps, the one on the wall does not.
+    begun_on_the_wall: SystemTime,
+    length: Duration,
 }
 
 impl Lease {
     /// A lease that begins no later than now. A tenth is kept in reserve for the clock's drift and for the
     /// time between the last look and the rename.
-    pub(crate) fn begin() -> Lease {
-        let length = std::time::Duration::from_millis(db::stale::LEASE_MS.unsigned_abs() * 9 / 10);
-        Lease { until: Instant::now() + length }
+    pub(crate) fn begin(length: Duration) -> Lease {
+        Lease { begun: Instant::now(), begun_on_the_wall: SystemTime::now(), length: length * 9 / 10 }
     }
 
     /// Whether the claim certainly still holds.
     pub(crate) fn holds(self) -> bool {
-        Instant::now() < self.until
+        let on_the_wall = self.begun_on_the_wall.elapsed().is_ok_and(|elapsed| elapsed < self.length);
+        on_the_wall && self.begun.elapsed() < self.length
     }
 }

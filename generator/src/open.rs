@@ -2,8 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::build::{Builder, generation};
+use crate::build::{BATCH_PAGES, Builder, generation};
+use crate::db::stale::LEASE_MS;
 use crate::db::{self, Db};
 use crate::files::{self, SiteFiles};
 use crate::render::{self, Renderer};
@@ -83,6 +85,8 @@ impl Opened {
             renderer: Arc::new(Renderer::new(&self.site, &self.files)?),
             store,
             generation: self.generation.clone(),
+            lease: Duration::from_millis(LEASE_MS.unsigned_abs()),
+            batch_pages: BATCH_PAGES,
         })
     }
 }

@@ -89,6 +89,7 @@ impl Store {
     /// # Errors
     /// Where it cannot be written; the former object is still there.
     pub fn put(&self, key: &str, object: &Object, may_write: impl Fn() -> bool) -> Result<bool, Error> {
+        check("write", key)?;
         match self {
             Store::Directory(directory) => directory.put(key, &object.body, may_write),
             Store::Memory(memory) => memory.put(key, object, may_write),
@@ -106,26 +107,52 @@ impl Store {
         }
     }
 
-    /// Removes an object unless, asked under the lock of the key, `may_remove` says no. One that is not there is
-    /// removed already.
+    /// Removes an object unless, asked under the lock of the key, `may_remove` says no; then the answer is `false`.
+    /// One that is not there is removed already.
     ///
     /// # Errors
     /// Where it cannot be removed.
-    pub fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<(), Error> {
+    pub fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<bool, Error> {
+        check("remove", key)?;
         match self {
             Store::Directory(directory) => directory.remove(key, may_remove),
             Store::Memory(memory) => memory.remove(key, may_remove),
         }
     }
 
-    /// Whether nothing is there at all.
+    /// Calls `each` with the key of every object, our own about the target left out, in no order.
+    ///
+    /// # Errors
+    /// Where they cannot be listed.
+    pub fn each_key(&self, each: &mut dyn FnMut(String)) -> Result<(), Error> {
+        match self {
+            Store::Directory(directory) => directory.each_key(each),
+            Store::Memory(memory) => {
+                memory.keys().into_iter().filter(|key| !key.starts_with(OWN_FOLDER)).for_each(each);
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns when all that was written so far has reached the disk.
+    ///
+    /// # Errors
+    /// Where the disk says that it has not.
+    pub fn sync(&self) -> Result<(), Error> {
+        match self {
+            Store::Directory(directory) => directory.sync(),
+            Store::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Whether nothing is there that a reader could get.
     ///
     /// # Errors
     /// Where that cannot be found out.
     pub fn is_empty(&self) -> Result<bool, Error> {
         match self {
             Store::Directory(directory) => directory.is_empty(),
-            Store::Memory(memory) => Ok(memory.keys().is_empty()),
+            Store::Memory(memory) => Ok(memory.keys().iter().all(|key| key.starts_with(OWN_FOLDER))),
         }
     }
 
@@ -136,6 +163,30 @@ impl Store {
             Store::Memory(_) => "memory".to_owned(),
         }
     }
+}
+
+/// Our own objects on the target; servers must not show them.
+pub(crate) const OWN_FOLDER: &str = ".graveyard";
+
+/// Keys are made from the database's texts: whatever they hold, nothing outside the target is touched.
+fn check(action: &'static str, key: &str) -> Result<(), Error> {
+    if key.split('/').any(|part| matches!(part, "" | "." | "..")) || key.contains('\0') {
+        let source = io::Error::new(io::ErrorKind::InvalidInput, "this is no name for a file of the site");
+        return Err(Error { action, name: key.to_owned(), source });
+    }
+    Ok(())
+}
+
+/// Whether a page may stand at the path: it is one below the site's root and none of our own.
+pub fn is_page_path(path: &str) -> bool {
+    let key = key(path);
+    path.starts_with('/') && check("write", &key).is_ok() && !key.split('/').any(|part| part.starts_with('.'))
+}
+
+/// The path that a key stands for; the opposite of [`key`].
+pub fn path(key: &str) -> String {
+    let folder = key.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
+    format!("/{}", folder.unwrap_or(key))
 }
 
 /// The key of a path of the site.

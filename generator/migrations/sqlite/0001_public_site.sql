@@ -3,8 +3,9 @@
 
 -- Who this database is: a target remembers it, so that no other database writes there.
 create table database_identity (
-    id text primary key
-) without rowid;
+    only_row integer primary key check (only_row = 1),
+    id text not null
+);
 
 -- ---------------------------------------------------------------- people
 
@@ -52,7 +53,7 @@ create table author (
 
 create table genre (
     id integer primary key,
-    section text not null,
+    section text not null check (section <> '' and section not like '%/%'),
     slug text not null,
     name text not null,
     unique (section, slug)
@@ -60,8 +61,8 @@ create table genre (
 
 create table creation (
     id integer primary key,
-    section text not null,
-    number bigint not null,
+    section text not null check (section <> '' and section not like '%/%'),
+    number bigint not null check (number > 0),
     title text not null,
     slug text not null,
     author_id bigint references author (id),
@@ -232,12 +233,16 @@ create table generation (
     created_at text not null
 );
 
--- The one target that records and marks belong to.
+-- The one target that records and marks belong to. What was written to a folder since `unsynced_since`, in the
+-- run of the machine that `boot_id` names, may not have reached the disk.
 create table target (
-    id text primary key,
+    only_row integer primary key check (only_row = 1),
+    id text not null,
     location text not null,
-    created_at text not null
-) without rowid;
+    created_at text not null,
+    unsynced_since text,
+    boot_id text not null default ''
+);
 
 -- Marks: pages whose file no longer tells the truth.
 create table stale_page (
@@ -262,11 +267,13 @@ create table output_page (
     written_at text not null
 ) without rowid;
 
--- Paths that no page owns any more and whose files are still to be removed; those of an uncertain past
--- once more after a lease time, in case a builder that lost its claim wrote late.
+-- Paths that no page owns any more and whose files are to be removed from `remove_after` on; those of an uncertain
+-- past `again` after a lease time, in case a builder that lost its claim wrote late. A new burial is a new version.
 create table tombstone (
     path text primary key,
-    remove_after bigint not null
+    remove_after bigint not null default 0,
+    again boolean not null default false,
+    version bigint not null default 1
 ) without rowid;
 
 -- Fingerprinted files; one without a reference is kept for seven days.

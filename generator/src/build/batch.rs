@@ -1,9 +1,10 @@
 //! One loop of the builder and one batch of it: claim, load, render, intend, write, finish.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -11,18 +12,22 @@ use rayon::prelude::*;
 use crate::db::records::Record;
 use crate::db::{self, Db};
 use crate::load::{self, Batch};
-use crate::page::Page;
-use crate::render::{Rendered, Renderer};
+use crate::page::{PRIORITY_LIST, Page};
+use crate::render::Renderer;
 use crate::site::Site;
 use crate::store::{self, Store, key};
 use crate::view::{self, Composed};
 
+use super::plan::{Made, Plan};
 use super::progress::Progress;
 use super::{Builder, Counts, Error, Lease, while_doing};
 
+/// How often a loop begins a batch anew where the database asks for that: two transactions were in each other's way.
+const ATTEMPTS_MAX: u32 = 5;
+
 /// Pages of a batch: enough that a bulk statement and a commit cost little for each, few enough that a
 /// batch is done well within a second and the rendered pages of all loops fit in some ten megabytes.
-const BATCH_PAGES: i64 = 320;
+pub(crate) const BATCH_PAGES: i64 = 320;
 
 /// Rows that the pages of one part show, roughly; see [`parts`].
 const ROWS_MAX: usize = 6_000;
@@ -33,39 +38,32 @@ pub(super) struct Loop {
     site: Arc<Site>,
     renderer: Arc<Renderer>,
     store: Arc<Store>,
+    target: String,
+    generation: String,
+    lease: Duration,
+    batch_pages: i64,
     counts: Arc<Counts>,
     progress: Progress,
     now: DateTime<Utc>,
 }
 
-/// What a batch's pages turned out to be.
-#[derive(Default)]
-struct Plan {
-    /// To be written, with the page's key.
-    write: Vec<(String, Rendered)>,
-    /// Right already.
-    unchanged: Vec<String>,
-    /// No longer pages.
-    gone: Vec<String>,
-    /// Paths that the batch's pages leave, and whether what stands there is certain.
-    left: Vec<(String, bool)>,
-    /// Not to be built, with the reason.
-    failed: Vec<(String, String)>,
-}
-
-enum Made {
-    Page(Rendered),
-    Gone,
-    Fault(String),
-}
-
 impl Loop {
-    pub(super) fn new(builder: &Builder, counts: &Arc<Counts>, progress: &Progress, now: DateTime<Utc>) -> Loop {
+    pub(super) fn new(
+        builder: &Builder,
+        target: &str,
+        counts: &Arc<Counts>,
+        progress: &Progress,
+        now: DateTime<Utc>,
+    ) -> Loop {
         Loop {
             db: builder.db.clone(),
             site: Arc::clone(&builder.site),
             renderer: Arc::clone(&builder.renderer),
             store: Arc::clone(&builder.store),
+            target: target.to_owned(),
+            generation: builder.generation.clone(),
+            lease: builder.lease,
+            batch_pages: builder.batch_pages,
             counts: Arc::clone(counts),
             progress: progress.clone(),
             now,
@@ -75,13 +73,18 @@ impl Loop {
     /// Builds batches until nothing is due or another loop has met an error that concerns all.
     pub(super) async fn run(self) -> Result<(), Error> {
         let this = Arc::new(self);
+        let mut attempts = 0;
         loop {
             if this.counts.stop.load(Ordering::Relaxed) {
                 return Ok(());
             }
             match Arc::clone(&this).batch().await {
                 Ok(0) => return Ok(()),
-                Ok(pages) => this.progress.advance(pages as u64),
+                Ok(pages) => {
+                    attempts = 0;
+                    this.progress.advance(pages as u64);
+                }
+                Err(error) if error.is_transient() && attempts < ATTEMPTS_MAX => attempts += 1,
                 Err(error) => {
                     this.counts.stop.store(true, Ordering::Relaxed);
                     return Err(error);
@@ -90,32 +93,47 @@ impl Loop {
         }
     }
 
-    /// One batch; says how many pages were claimed.
+    /// One batch; says how many pages were claimed. Whatever goes wrong, the claims do not outlive it.
     async fn batch(self: Arc<Self>) -> Result<usize, Error> {
         // The token is the claim's own: a loop that lost a batch cannot mistake a later one for it.
         let token = super::target::random_id();
-        let lease = Lease::begin();
-        let (keys, records) = self.claim(&token).await?;
+        let outcome = Arc::clone(&self).claimed_batch(&token).await;
+        if outcome.is_err() {
+            // Where the database itself fails, the lease ends the claims.
+            let _ = self.release(&token).await;
+        }
+        outcome
+    }
+
+    async fn claimed_batch(self: Arc<Self>, token: &str) -> Result<usize, Error> {
+        let lease = Lease::begin(self.lease);
+        let (keys, records) = self.claim(token).await?;
         if keys.is_empty() {
             return Ok(0);
         }
         let (pages, failed) = parse(&keys);
         let records = Arc::new(records);
         for part in parts(pages) {
-            let plan = self.plan(part, &records).await?;
-            self.intend(&plan).await?;
+            let mut plan = self.plan(part, &records).await?;
+            self.intend(token, &mut plan).await?;
             let this = Arc::clone(&self);
             let (plan, written, fatal) = tokio::task::spawn_blocking(move || this.write(plan, lease)).await?;
-            self.finish(&token, lease, plan, written).await?;
+            self.finish(token, plan, written).await?;
             if let Some(error) = fatal {
                 return Err(error.into());
             }
         }
         if !failed.is_empty() {
             let plan = Plan { failed, ..Plan::default() };
-            self.finish(&token, lease, plan, Vec::new()).await?;
+            self.finish(token, plan, Vec::new()).await?;
         }
         Ok(keys.len())
+    }
+
+    async fn release(&self, token: &str) -> db::Result<()> {
+        let mut tx = self.db.write_relaxed().await?;
+        db::stale::release_all(&mut tx, token).await?;
+        tx.commit().await
     }
 
     /// Loads and renders a part of a batch.
@@ -130,7 +148,12 @@ impl Loop {
     async fn claim(&self, token: &str) -> Result<(Vec<String>, HashMap<String, Record>), Error> {
         let doing = while_doing("claiming stale pages");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        let claims = db::stale::claim(&mut tx, token, BATCH_PAGES).await.map_err(&doing)?;
+        db::target::lock_shared(&mut tx).await.map_err(&doing)?;
+        if !db::target::is_current(&mut tx, &self.target, &self.generation).await.map_err(&doing)? {
+            return Err(Error::Superseded);
+        }
+        let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
+        let claims = db::stale::claim(&mut tx, token, self.batch_pages, lease_ms).await.map_err(&doing)?;
         let keys: Vec<String> = claims.into_iter().map(|claim| claim.page).collect();
         let records = db::records::by_pages(&mut tx, &keys).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
@@ -146,29 +169,7 @@ impl Loop {
     /// Renders all pages and compares them with their records.
     fn render(&self, batch: Batch, records: &HashMap<String, Record>) -> Plan {
         let made: Vec<Made> = (0..batch.pages.len()).into_par_iter().map(|index| self.make(&batch, index)).collect();
-        let mut plan = Plan::default();
-        for ((page, _), made) in batch.pages.iter().zip(made) {
-            let page = page.to_string();
-            let record = records.get(&page);
-            match made {
-                Made::Fault(fault) => plan.failed.push((page, fault)),
-                Made::Gone => {
-                    plan.left.extend(record.map(|record| (record.path.clone(), record.digest.is_some())));
-                    plan.gone.push(page);
-                }
-                Made::Page(rendered) => {
-                    let moved = record.filter(|record| record.path != rendered.path);
-                    plan.left.extend(moved.map(|record| (record.path.clone(), record.digest.is_some())));
-                    let digest = record.filter(|_| moved.is_none()).and_then(|record| record.digest.as_deref());
-                    if digest == Some(&rendered.digest) {
-                        plan.unchanged.push(page);
-                    } else {
-                        plan.write.push((page, rendered));
-                    }
-                }
-            }
-        }
-        plan
+        Plan::new(batch.pages.iter().map(|(page, _)| page.to_string()).zip(made), records)
     }
 
     /// Makes one page. A defect of ours in one of them must not take the others with it.
@@ -176,6 +177,9 @@ impl Loop {
         let made = catch_unwind(AssertUnwindSafe(|| match view::compose(&self.site, batch, index) {
             Ok(Composed::Gone) => Made::Gone,
             Ok(Composed::View(view)) => match self.renderer.render(view) {
+                Ok(rendered) if !store::is_page_path(&rendered.path) => {
+                    Made::Fault(format!("no page may stand at its address {}", rendered.path))
+                }
                 Ok(rendered) => Made::Page(rendered),
                 Err(error) => Made::Fault(error.to_string()),
             },
@@ -184,22 +188,28 @@ impl Loop {
         made.unwrap_or_else(|_| Made::Fault("a defect in the program: it panicked on this page".to_owned()))
     }
 
-    /// Announces what is about to change.
-    async fn intend(&self, plan: &Plan) -> Result<(), Error> {
-        if plan.write.is_empty() && plan.left.is_empty() && plan.gone.is_empty() {
+    /// Announces what is about to change. Pages that were taken over since the claim, by a builder that thought this
+    /// one dead, are dropped from the plan.
+    async fn intend(&self, token: &str, plan: &mut Plan) -> Result<(), Error> {
+        if plan.changes_nothing() {
             return Ok(());
         }
         let doing = while_doing("announcing a batch");
+        let mut tx = self.db.write().await.map_err(&doing)?;
+        let held = db::stale::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
+        plan.keep(&held);
+        let owners = db::records::owners(&mut tx, &plan.paths()).await.map_err(&doing)?;
+        let displaced = plan.settle(&self.site.config.paths, &owners);
+        db::records::remove(&mut tx, &plan.gone).await.map_err(&doing)?;
+        db::records::remove(&mut tx, &displaced).await.map_err(&doing)?;
         let pages: Vec<(String, String)> =
             plan.write.iter().map(|(page, rendered)| (page.clone(), rendered.path.clone())).collect();
-        let (certain, uncertain): (Vec<_>, Vec<_>) = plan.left.iter().cloned().partition(|(_, certain)| *certain);
-        let paths = |left: Vec<(String, bool)>| left.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
-        let mut tx = self.db.write().await.map_err(&doing)?;
-        db::records::remove(&mut tx, &plan.gone).await.map_err(&doing)?;
         db::records::intend(&mut tx, &pages, self.now).await.map_err(&doing)?;
-        db::records::bury(&mut tx, &paths(certain), 0).await.map_err(&doing)?;
-        // Another builder may still be about to write there: look again when its lease is over.
-        db::records::bury(&mut tx, &paths(uncertain), db::stale::LEASE_MS).await.map_err(&doing)?;
+        let left: Vec<(String, bool)> = plan.left.iter().map(|left| (left.path.clone(), !left.certain)).collect();
+        db::records::bury(&mut tx, &left).await.map_err(&doing)?;
+        // What had to give way is looked at once more: it has another address now, or it fails and says why.
+        let displaced = displaced.into_iter().filter(|page| !held.contains(page)).map(|page| (page, PRIORITY_LIST));
+        db::stale::mark_keys(&mut tx, displaced.collect()).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)
     }
 
@@ -244,38 +254,42 @@ impl Loop {
     }
 
     /// Notes what was written and clears the marks of pages that are true now.
-    async fn finish(&self, token: &str, lease: Lease, plan: Plan, mut written: Vec<Record>) -> Result<(), Error> {
+    async fn finish(&self, token: &str, mut plan: Plan, written: Vec<Record>) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        if !lease.holds() {
-            // Whoever took a page over will write it again and note what it wrote: ours may be older.
-            let pages: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
-            let held = db::stale::still_claimed(&mut tx, token, &pages).await.map_err(&doing)?;
-            written.retain(|record| held.contains(&record.page));
-        }
-        db::records::finish(&mut tx, &written, self.now).await.map_err(&doing)?;
-        let mut done: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
-        Counts::add(&self.counts.written, done.len());
+        let held = db::stale::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
+        let (written, lost): (Vec<Record>, Vec<Record>) =
+            written.into_iter().partition(|record| held.contains(&record.page));
+        // Somebody took these over while we wrote: whose bytes stand there now is not certain.
+        let lost: Vec<String> = lost.into_iter().map(|record| record.page).collect();
+        db::records::distrust(&mut tx, &lost).await.map_err(&doing)?;
+        db::stale::mark_keys(&mut tx, lost.into_iter().map(|page| (page, PRIORITY_LIST)).collect())
+            .await
+            .map_err(&doing)?;
+        plan.keep(&held);
+
+        db::records::finish(&mut tx, &written).await.map_err(&doing)?;
+        Counts::add(&self.counts.written, written.len());
         Counts::add(&self.counts.unchanged, plan.unchanged.len());
-        let not_written: Vec<String> = {
-            let done: std::collections::HashSet<&String> = done.iter().collect();
-            let failed: std::collections::HashSet<&String> = plan.failed.iter().map(|(page, _)| page).collect();
-            plan.write
-                .into_iter()
-                .map(|(page, _)| page)
-                .filter(|page| !done.contains(page) && !failed.contains(page))
-                .collect()
-        };
+        let mut done: HashSet<String> = written.into_iter().map(|record| record.page).collect();
         done.extend(plan.unchanged);
         done.extend(plan.gone);
-        done.sort_unstable();
+        let failed: BTreeMap<String, String> = plan.failed.into_iter().collect();
+        let not_written = plan.write.into_iter().map(|(page, _)| page);
+        let not_written: Vec<String> =
+            not_written.filter(|page| !done.contains(page) && !failed.contains_key(page)).collect();
+        let done: Vec<String> = done.into_iter().collect();
         db::stale::clear(&mut tx, token, &done).await.map_err(&doing)?;
         db::stale::release(&mut tx, token, &not_written).await.map_err(&doing)?;
-        for (page, error) in &plan.failed {
+        for (page, error) in &failed {
             db::stale::fail(&mut tx, token, page, error).await.map_err(&doing)?;
         }
         tx.commit().await.map_err(&doing)?;
-        self.counts.failed().extend(plan.failed);
+        let mut failures = self.counts.failed();
+        for page in done {
+            failures.remove(&page);
+        }
+        failures.extend(failed);
         Ok(())
     }
 }

@@ -1,11 +1,13 @@
 //! Marking the whole site: a full build is the usual path with everything marked.
 
+use std::collections::HashMap;
+
 use crate::db::{Tx, creations, editors_pages, lists, members, on_engine, records, redirects, stale};
 use crate::model::{AuthorId, Board};
 use crate::page::{PRIORITY_BULK, Page, Part, SITEMAP_URLS_MAX, Sitemap};
 use crate::site::Site;
 
-use super::{BULK, Error, while_doing};
+use super::{Error, while_doing};
 
 /// So many pages may fall out at any time: a small site may lose a section without being asked.
 const DELETIONS_ALWAYS_ALLOWED: i64 = 20;
@@ -16,6 +18,8 @@ const DELETIONS_ALWAYS_ALLOWED: i64 = 20;
 /// More pages would fall out than the site allows at once; or the database fails.
 pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(), Error> {
     let doing = while_doing("marking the whole site");
+    // Or an old mark of a page that falls out now would hide it from the count below.
+    stale::forget_unclaimed(tx).await.map_err(&doing)?;
     creations::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
     members::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
     redirects::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
@@ -28,7 +32,7 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
     }
     add_lists(tx, site, &mut pages).await.map_err(&doing)?;
     pages.retain(|page| site.offers(page));
-    stale::mark(tx, &pages, BULK).await.map_err(&doing)?;
+    stale::mark(tx, &pages, PRIORITY_BULK).await.map_err(&doing)?;
 
     let falling = falling_out(tx).await.map_err(&doing)?;
     let recorded = records::count(tx).await.map_err(&doing)?;
@@ -95,18 +99,15 @@ async fn add_lists(tx: &mut Tx, site: &Site, pages: &mut Vec<Page>) -> crate::db
 
 async fn add_discussions(tx: &mut Tx, size: i64, pages: &mut Vec<Page>) -> crate::db::Result<()> {
     let lists = lists::longer_than(tx, "discussion/", size).await?;
-    let issued: std::collections::HashMap<i64, i64> = lists
+    let issued: HashMap<i64, i64> = lists
         .iter()
         .filter_map(|list| Some((list.key.strip_prefix("discussion/")?.parse().ok()?, list.issued)))
         .collect();
     let ids: Vec<i64> = issued.keys().copied().collect();
-    for summary in creations::summaries(tx, &ids).await? {
-        let count = issued.get(&summary.id.0).copied().unwrap_or(0);
-        pages.extend(archives(count, size).map(|archive| Page::Discussion {
-            section: summary.section.clone(),
-            number: summary.number,
-            archive,
-        }));
+    for (id, section, number) in creations::addresses(tx, &ids).await? {
+        let count = issued.get(&id).copied().unwrap_or(0);
+        let of_archive = |archive| Page::Discussion { section: section.clone(), number, archive };
+        pages.extend(archives(count, size).map(of_archive));
     }
     Ok(())
 }

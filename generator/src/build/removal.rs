@@ -1,49 +1,87 @@
 //! Removing the files of paths that no page owns any more.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
+use crate::db::records::Tombstone;
 use crate::db::{self, Db};
-use crate::store::key;
+use crate::store::{Store, key};
 
 use super::{Builder, Error, while_doing};
 
 /// Paths removed between two looks into the database.
 const REMOVALS_MAX: i64 = 500;
 
-/// Removes what is buried and due; says how many paths.
+/// What was removed.
+#[derive(Default)]
+pub(super) struct Removed {
+    /// Paths.
+    pub(super) count: usize,
+    /// Paths that could not be removed, with the reason; they stay buried.
+    pub(super) failed: Vec<(String, String)>,
+}
+
+enum Outcome {
+    Removed,
+    /// A page has come to stand there.
+    Owned,
+    Failed(String),
+}
+
+/// Removes what is buried and due. What cannot be removed holds up nothing else and stays buried.
 ///
 /// # Errors
-/// Where the database or the store fails; what was not removed stays buried.
-pub(super) async fn remove_buried(builder: &Builder) -> Result<usize, Error> {
+/// Where the database fails.
+pub(super) async fn remove_buried(builder: &Builder) -> Result<Removed, Error> {
     let doing = while_doing("removing files");
-    let mut removed = 0;
+    let mut removed = Removed::default();
+    let mut after = String::new();
     loop {
         let mut tx = builder.db.write().await.map_err(&doing)?;
-        let paths = db::records::due_tombstones(&mut tx, REMOVALS_MAX).await.map_err(&doing)?;
+        let tombstones = db::records::due_tombstones(&mut tx, &after, REMOVALS_MAX).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
-        if paths.is_empty() {
-            return Ok(removed);
-        }
-        let store = Arc::clone(&builder.store);
-        let db = builder.db.clone();
+        let Some(last) = tombstones.last() else { return Ok(removed) };
+        after.clone_from(&last.path);
+        let (store, db) = (Arc::clone(&builder.store), builder.db.clone());
         let handle = tokio::runtime::Handle::current();
-        let paths = tokio::task::spawn_blocking(move || {
-            for path in &paths {
-                // Asked again under the lock of the key: a page may have come to stand there meanwhile.
-                store.remove(&key(path), || handle.block_on(is_unowned(&db, path)))?;
-            }
-            Ok::<_, crate::store::Error>(paths)
+        let outcomes = tokio::task::spawn_blocking(move || {
+            let remove = |tombstone: Tombstone| (remove(&store, &db, &handle, &tombstone), tombstone);
+            tombstones.into_iter().map(remove).collect::<Vec<_>>()
         })
-        .await??;
-        removed += paths.len();
+        .await?;
         let mut tx = builder.db.write().await.map_err(&doing)?;
-        db::records::unbury(&mut tx, &paths).await.map_err(&doing)?;
+        for (outcome, tombstone) in outcomes {
+            match outcome {
+                Outcome::Removed => {
+                    removed.count += 1;
+                    db::records::unbury(&mut tx, &tombstone, db::stale::LEASE_MS).await.map_err(&doing)?;
+                }
+                Outcome::Owned => {}
+                Outcome::Failed(error) => removed.failed.push((tombstone.path, error)),
+            }
+        }
         tx.commit().await.map_err(&doing)?;
     }
 }
 
-/// Whether certainly no page owns the path. A database that gives no answer says no.
-async fn is_unowned(db: &Db, path: &str) -> bool {
-    let Ok(mut tx) = db.snapshot().await else { return false };
-    matches!(db::records::owner(&mut tx, path).await, Ok(None))
+/// Removes one file. The owner is asked for under the lock of the key: a page may have come to stand there meanwhile.
+fn remove(store: &Store, db: &Db, handle: &tokio::runtime::Handle, tombstone: &Tombstone) -> Outcome {
+    let kept = RefCell::new(Outcome::Owned);
+    let is_unowned = || match handle.block_on(owner(db, &tombstone.path)) {
+        Ok(owner) => owner.is_none(),
+        Err(error) => {
+            kept.replace(Outcome::Failed(format!("cannot look up whose the path is: {error}")));
+            false
+        }
+    };
+    match store.remove(&key(&tombstone.path), is_unowned) {
+        Ok(true) => Outcome::Removed,
+        Ok(false) => kept.into_inner(),
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}
+
+async fn owner(db: &Db, path: &str) -> db::Result<Option<String>> {
+    let mut tx = db.snapshot().await?;
+    db::records::owner(&mut tx, path).await
 }

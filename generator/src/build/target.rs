@@ -1,13 +1,15 @@
 //! Which target the database's records are about.
 //!
 //! The target's id is in the database and in an object on the target. Another or an emptied target
-//! starts without records; one that belongs to another database is not touched.
+//! starts without records, and what stands on it goes unless a page claims it; one that belongs to another database
+//! is not touched.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::db::{self, Db};
-use crate::store::{CacheClass, Object, Store};
+use crate::db::{self, Db, Tx};
+use crate::page::PRIORITY_BULK;
+use crate::store::{self, CacheClass, Object, Store};
 
 use super::{Error, while_doing};
 
@@ -50,38 +52,99 @@ struct TargetObject {
     target: String,
 }
 
-/// Makes the store the target of the database. `true` where it has to be filled from nothing.
+/// A target that a builder may write to.
+pub(super) struct Attached {
+    /// Its id.
+    pub(super) id: String,
+    /// Whether it has to be filled from nothing.
+    pub(super) is_new: bool,
+}
+
+/// Makes the store the target of the database.
 ///
 /// # Errors
 /// A [`Mismatch`], a store or a database that fails.
-pub async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result<bool, Error> {
+pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result<Attached, Error> {
     let doing = while_doing("looking whose the target is");
     let location = store.location();
     let mut tx = db.write().await.map_err(&doing)?;
+    db::target::lock_alone(&mut tx).await.map_err(&doing)?;
     let database = db::target::database_id(&mut tx, &random_id()).await.map_err(&doing)?;
     let known = db::target::current(&mut tx).await.map_err(&doing)?;
     let found = read(store, &location)?;
-    match &found {
-        Some(found) if found.database != database => {
+    let is_empty = store.is_empty()?;
+    match (&found, known) {
+        (Some(found), _) if found.database != database => {
             return Err(Mismatch::Foreign { location, owner: found.database.clone() }.into());
         }
-        Some(found) if known.as_ref().is_some_and(|known| known.id == found.target) => {
+        (None, _) if !is_empty => return Err(Mismatch::Unknown { location }.into()),
+        // The folder may have been emptied but for our own object: whoever clears it sees no dot files.
+        (Some(found), Some(known)) if known.id == found.target && (!is_empty || has_no_records(&mut tx).await?) => {
+            sync(&mut tx, store, &known, now).await?;
             tx.commit().await.map_err(&doing)?;
-            return Ok(false);
+            return Ok(Attached { id: known.id, is_new: false });
         }
-        None if !store.is_empty()? => return Err(Mismatch::Unknown { location }.into()),
         _ => {}
     }
     let target = random_id();
     db::records::forget_all(&mut tx).await.map_err(&doing)?;
+    db::stale::revoke_claims(&mut tx).await.map_err(&doing)?;
     db::target::replace(&mut tx, &target, &location, now).await.map_err(&doing)?;
+    db::target::begin_unsynced(&mut tx, now, &boot_id()).await.map_err(&doing)?;
+    bury_what_is_there(&mut tx, store, now).await?;
     // The object first: a kill in between leaves an id that the database does not know, and the next build
     // starts from nothing once more.
-    let body = serde_json::to_vec_pretty(&TargetObject { database, target }).unwrap_or_default();
+    let body = serde_json::to_vec_pretty(&TargetObject { database, target: target.clone() }).unwrap_or_default();
     let object = Object { body, content_type: "application/json", class: CacheClass::Revalidate, redirect: None };
     store.put(TARGET_KEY, &object, || true)?;
     tx.commit().await.map_err(&doing)?;
-    Ok(true)
+    Ok(Attached { id: target, is_new: true })
+}
+
+async fn has_no_records(tx: &mut Tx) -> Result<bool, Error> {
+    let count = db::records::count(tx).await.map_err(while_doing("counting records"))?;
+    Ok(count == 0)
+}
+
+/// A target of this database that its records know nothing of, since they were about another one meanwhile: what
+/// stands there goes unless a page comes to stand there again, and assets after their time.
+async fn bury_what_is_there(tx: &mut Tx, store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
+    let doing = while_doing("burying what is on the target");
+    let mut paths = Vec::new();
+    let mut assets = Vec::new();
+    store.each_key(&mut |key| match CacheClass::of(&key) {
+        CacheClass::Immutable => assets.push(format!("/{key}")),
+        CacheClass::Revalidate => paths.push((store::path(&key), false)),
+    })?;
+    db::records::bury(tx, &paths).await.map_err(&doing)?;
+    db::target::add_unreferenced_assets(tx, &assets, now).await.map_err(&doing)
+}
+
+/// So long after it was written, a file is on the disk already, and making sure of it costs nothing.
+const SYNC_AFTER: TimeDelta = TimeDelta::seconds(60);
+
+/// Makes sure that what records say was written has reached the disk. Waiting for that after each batch would make
+/// a build as slow as the disk; instead the database knows since when files may be unsynced, and in which run of the
+/// machine: after a loss of power what was written since is written again.
+async fn sync(tx: &mut Tx, store: &Store, known: &db::target::Target, now: DateTime<Utc>) -> Result<(), Error> {
+    let doing = while_doing("making sure of former files");
+    let boot_id = boot_id();
+    match known.unsynced_since {
+        Some(since) if known.boot_id != boot_id => {
+            db::records::distrust_since(tx, since, PRIORITY_BULK).await.map_err(&doing)?;
+        }
+        // Others are still writing, or it was just now: the older moment stays.
+        Some(_) if db::stale::is_anything_claimed(tx).await.map_err(&doing)? => return Ok(()),
+        Some(since) if now - since < SYNC_AFTER => return Ok(()),
+        Some(_) => store.sync()?,
+        None => {}
+    }
+    db::target::begin_unsynced(tx, now, &boot_id).await.map_err(&doing)
+}
+
+/// What names the run of the machine, from its start to its end; empty where the system does not tell.
+fn boot_id() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
 }
 
 fn read(store: &Store, location: &str) -> Result<Option<TargetObject>, Error> {

@@ -42,7 +42,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         begun.elapsed().as_secs_f64()
     );
     for (page, error) in summary.failed.iter().take(FAILURES_SHOWN) {
-        eprintln!("error: cannot render {page}: {error}");
+        eprintln!("error: {page}: {error}");
     }
     if summary.failed.len() > FAILURES_SHOWN {
         eprintln!("error: and {} more", summary.failed.len() - FAILURES_SHOWN);

@@ -157,6 +157,20 @@ pub async fn ids(tx: &mut Tx, addresses: &[(String, i64)]) -> Result<HashMap<(St
     Ok(found)
 }
 
+/// Where approved creations are: row, section, number.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn addresses(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, String, i64)>> {
+    Ok(select_in!(
+        tx,
+        (i64, String, i64),
+        "select id, section, number from creation where state = 'approved' and id in ",
+        ids,
+        ""
+    ))
+}
+
 /// Bodies and what else only the creation's own page shows.
 ///
 /// # Errors

@@ -50,7 +50,7 @@ pub async fn by_keys(tx: &mut Tx, keys: &[String]) -> Result<HashMap<String, Lis
     Ok(rows.into_iter().map(|list| (list.key.clone(), list)).collect())
 }
 
-/// Lists with more than `issued_min` ordinals whose key begins with `prefix`, by key, behind `after`.
+/// Lists with more than `issued_min` ordinals whose key begins with `prefix`, in no order.
 ///
 /// # Errors
 /// Where the database fails.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, execute_in, json_array, on_engine, select_in};
 
 /// What was last written for a page.
 #[derive(Clone, Debug, FromRow)]
@@ -29,35 +29,81 @@ pub async fn by_pages(tx: &mut Tx, pages: &[String]) -> Result<HashMap<String, R
     Ok(rows.into_iter().map(|record| (record.page.clone(), record)).collect())
 }
 
-/// Says, before anything is written, what is going to be: the digests become unknown, so that a kill at
-/// any later moment is healed by the next build. A record of another page at one of the paths gives way;
-/// that page has lost its address and is stale itself.
+/// The pages that own the paths, by path.
 ///
 /// # Errors
 /// Where the database fails.
+pub async fn owners(tx: &mut Tx, paths: &[String]) -> Result<HashMap<String, String>> {
+    let rows = select_in!(tx, (String, String), "select path, page from output_page where path in ", paths, "");
+    Ok(rows.into_iter().collect())
+}
+
+/// Says, before anything is written, which page is going to stand at which path: the digests become unknown, so
+/// that a kill at any later moment is healed by the next build.
+///
+/// # Errors
+/// A path that another page owns; see [`owners`] and [`remove`].
 pub async fn intend(tx: &mut Tx, pages: &[(String, String)], now: DateTime<Utc>) -> Result<()> {
-    let owner_to_be: HashMap<&str, &str> = pages.iter().map(|(page, path)| (path.as_str(), page.as_str())).collect();
-    let paths: Vec<&str> = pages.iter().map(|(_, path)| path.as_str()).collect();
-    let owners = select_in!(tx, (String, String), "select page, path from output_page where path in ", paths, "");
-    let others: Vec<String> = owners
-        .into_iter()
-        .filter(|(page, path)| owner_to_be.get(path.as_str()) != Some(&page.as_str()))
-        .map(|(page, _)| page)
-        .collect();
-    remove(tx, &others).await?;
     bulk_insert!(tx, "insert into output_page (page, path, written_at)", pages, |row| &row.0, &row.1, now;
         "on conflict (page) do update set path = excluded.path, digest = null, etag = null, written_at = excluded.written_at");
     Ok(())
 }
 
-/// Notes what was written.
+/// Notes what was written where a page still is to stand there; the record of one that had to give way stays away.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn finish(tx: &mut Tx, written: &[Record], now: DateTime<Utc>) -> Result<()> {
-    bulk_insert!(tx, "insert into output_page (page, path, digest, etag, written_at)", written,
-        |record| &record.page, &record.path, &record.digest, &record.etag, now;
-        "on conflict (page) do update set digest = excluded.digest, etag = excluded.etag");
+pub async fn finish(tx: &mut Tx, written: &[Record]) -> Result<()> {
+    if written.is_empty() {
+        return Ok(());
+    }
+    // Each engine has its own way to take a table as a parameter.
+    const SQLITE: &str = "update output_page set digest = unhex(new.value ->> 2), etag = new.value ->> 3
+        from json_each($1) new where output_page.page = new.value ->> 0 and output_page.path = new.value ->> 1";
+    const POSTGRES: &str = "update output_page set digest = new.digest, etag = new.etag
+        from unnest($1, $2, $3, $4) as new (page, path, digest, etag)
+        where output_page.page = new.page and output_page.path = new.path";
+    match tx {
+        Tx::Sqlite(tx) => {
+            let hex = |record: &Record| {
+                record.digest.as_ref().map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+            };
+            let rows: Vec<_> =
+                written.iter().map(|record| (&record.page, &record.path, hex(record), &record.etag)).collect();
+            sqlx::query(SQLITE).bind(json_array(&rows)).execute(&mut **tx).await?;
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query(POSTGRES)
+                .bind(written.iter().map(|record| record.page.as_str()).collect::<Vec<_>>())
+                .bind(written.iter().map(|record| record.path.as_str()).collect::<Vec<_>>())
+                .bind(written.iter().map(|record| record.digest.clone()).collect::<Vec<_>>())
+                .bind(written.iter().map(|record| record.etag.clone()).collect::<Vec<_>>())
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// What stands at these pages' paths is not certain any more.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn distrust(tx: &mut Tx, pages: &[String]) -> Result<()> {
+    execute_in!(tx, "update output_page set digest = null, etag = null where page in ", pages, "");
+    Ok(())
+}
+
+/// As [`distrust`], for all that was written since a moment; the pages are marked stale.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn distrust_since(tx: &mut Tx, since: DateTime<Utc>, priority: i64) -> Result<()> {
+    const DISTRUST: &str = "update output_page set digest = null, etag = null where written_at >= $1";
+    const MARK: &str = "insert into stale_page (page, priority) select page, $1 from output_page where written_at >= $2
+        order by page on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
+    execute!(tx, sqlx::query(DISTRUST).bind(since))?;
+    execute!(tx, sqlx::query(MARK).bind(priority).bind(since))?;
     Ok(())
 }
 
@@ -89,59 +135,72 @@ pub async fn count(tx: &mut Tx) -> Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar("select count(*) from output_page").fetch_one(conn))
 }
 
-/// Buries paths: their files are to be removed, at once or, with `after_ms`, once more after that time.
+/// A path whose file is to be removed.
+#[derive(Clone, Debug, FromRow)]
+pub struct Tombstone {
+    /// The path.
+    pub path: String,
+    /// Whether it is to be removed once more after a lease time: a builder that lost its claim may write late.
+    pub again: bool,
+    /// Which burial of this path it is.
+    pub version: i64,
+}
+
+/// Buries paths: their files are to be removed at once, and, where the flag says so, once more later.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn bury(tx: &mut Tx, paths: &[String], after_ms: i64) -> Result<()> {
-    let sql = match tx {
-        Tx::Sqlite(_) => {
-            "insert into tombstone (path, remove_after)
-            select $1, cast(unixepoch('subsec') * 1000 as integer) + $2 where true
-            on conflict (path) do update set remove_after = excluded.remove_after"
-        }
-        Tx::Postgres(_) => {
-            "insert into tombstone (path, remove_after)
-            select $1, cast(extract(epoch from clock_timestamp()) * 1000 as bigint) + $2 where true
-            on conflict (path) do update set remove_after = excluded.remove_after"
-        }
-    };
-    for path in paths {
-        execute!(tx, sqlx::query(sql).bind(path).bind(after_ms))?;
-    }
+pub async fn bury(tx: &mut Tx, paths: &[(String, bool)]) -> Result<()> {
+    bulk_insert!(tx, "insert into tombstone (path, again)", paths, |row| &row.0, row.1;
+        "on conflict (path) do update set remove_after = 0, again = tombstone.again or excluded.again,
+            version = tombstone.version + 1");
     Ok(())
 }
 
-/// Buried paths that are due and that no page owns now, up to `count`. A path that a page owns again is
-/// no grave any more and is forgotten.
+/// Buried paths that are due and that no page owns now, up to `count`, behind `after`. A path that a page owns again
+/// is no grave any more and is forgotten.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn due_tombstones(tx: &mut Tx, count: i64) -> Result<Vec<String>> {
+pub async fn due_tombstones(tx: &mut Tx, after: &str, count: i64) -> Result<Vec<Tombstone>> {
     const OWNED: &str =
         "delete from tombstone where exists (select 1 from output_page where output_page.path = tombstone.path)";
     execute!(tx, sqlx::query(OWNED))?;
     let sql = match tx {
         Tx::Sqlite(_) => {
-            "select path from tombstone where remove_after <= cast(unixepoch('subsec') * 1000 as integer)
-            order by path limit $1"
+            "select path, again, version from tombstone
+            where remove_after <= cast(unixepoch('subsec') * 1000 as integer) and path > $1
+            order by path limit $2"
         }
         Tx::Postgres(_) => {
-            "select path from tombstone where remove_after <= cast(extract(epoch from clock_timestamp()) * 1000 as bigint)
-            order by path limit $1"
+            "select path, again, version from tombstone
+            where remove_after <= cast(extract(epoch from clock_timestamp()) * 1000 as bigint) and path > $1
+            order by path limit $2"
         }
     };
-    on_engine!(tx, |conn| sqlx::query_scalar(sql).bind(count).fetch_all(conn))
+    on_engine!(tx, |conn| sqlx::query_as(sql).bind(after).bind(count).fetch_all(conn))
 }
 
-/// Forgets buried paths whose files are gone.
+/// Forgets a burial whose file is gone, or puts it off where it is to be removed once more. One that was renewed
+/// meanwhile stays.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn unbury(tx: &mut Tx, paths: &[String]) -> Result<()> {
-    for path in paths {
-        execute!(tx, sqlx::query("delete from tombstone where path = $1").bind(path))?;
-    }
+pub async fn unbury(tx: &mut Tx, tombstone: &Tombstone, again_after_ms: i64) -> Result<()> {
+    let sql = match (tombstone.again, &tx) {
+        (false, _) => "delete from tombstone where path = $1 and version = $2 and $3 > 0",
+        (true, Tx::Sqlite(_)) => {
+            "update tombstone set again = false,
+                remove_after = cast(unixepoch('subsec') * 1000 as integer) + $3
+            where path = $1 and version = $2"
+        }
+        (true, Tx::Postgres(_)) => {
+            "update tombstone set again = false,
+                remove_after = cast(extract(epoch from clock_timestamp()) * 1000 as bigint) + $3
+            where path = $1 and version = $2"
+        }
+    };
+    execute!(tx, sqlx::query(sql).bind(&tombstone.path).bind(tombstone.version).bind(again_after_ms))?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Marks: the pages whose file no longer tells the truth. The table is the rebuild queue.
 
+use std::collections::HashSet;
+
 use sqlx::FromRow;
 
 use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, select_in};
@@ -21,13 +23,13 @@ pub struct Claim {
     pub page: String,
 }
 
-/// A page that failed last time.
-#[derive(Clone, Debug, FromRow)]
-pub struct Failure {
-    /// The page's key.
-    pub page: String,
-    /// Why.
-    pub error: String,
+/// What is left when a builder finds nothing to claim.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Rest {
+    /// Marks that have not failed.
+    pub marks: i64,
+    /// Milliseconds until the first of them can be claimed, 0 or less where one can be now.
+    pub claimable_in_ms: i64,
 }
 
 /// Leases are in the database's own clock, in milliseconds, so that builders on machines with different
@@ -54,15 +56,21 @@ macro_rules! with_now {
 }
 
 /// Marks pages stale; `bulk` is 0, or [`crate::page::PRIORITY_BULK`] where nobody waits for them.
-/// Sorted, so that two writers lock the same rows in the same order.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn mark(tx: &mut Tx, pages: &[Page], bulk: i64) -> Result<()> {
-    let mut marks: Vec<(String, i64)> = pages.iter().map(|page| (page.to_string(), page.priority() + bulk)).collect();
+    mark_keys(tx, pages.iter().map(|page| (page.to_string(), page.priority() + bulk)).collect()).await
+}
+
+/// As [`mark`], with keys and priorities. Sorted, so that two writers lock the same rows in the same order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn mark_keys(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<()> {
     marks.sort_unstable();
-    marks.dedup();
-    bulk_insert!(tx, "insert into stale_page (page, priority)", marks, |mark| mark.0.clone(), mark.1;
+    marks.dedup_by(|later, earlier| later.0 == earlier.0);
+    bulk_insert!(tx, "insert into stale_page (page, priority)", marks, |mark| &mark.0, mark.1;
         "on conflict (page) do update set version = stale_page.version + 1, retry_at = null,
             priority = case when excluded.priority < stale_page.priority then excluded.priority else stale_page.priority end");
     Ok(())
@@ -89,19 +97,37 @@ pub async fn retry_now(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Claims up to `count` marks for `token`, the most urgent first. Empty where nothing is due.
+/// Forgets the marks that nobody has claimed: those that are still right are about to be made again.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn claim(tx: &mut Tx, token: &str, count: i64) -> Result<Vec<Claim>> {
+pub async fn forget_unclaimed(tx: &mut Tx) -> Result<()> {
+    execute!(tx, sqlx::query("delete from stale_page where token is null"))?;
+    Ok(())
+}
+
+/// Takes all claims away from whoever has them.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn revoke_claims(tx: &mut Tx) -> Result<()> {
+    execute!(tx, sqlx::query("update stale_page set token = null, lease_until = null where token is not null"))?;
+    Ok(())
+}
+
+/// Claims up to `count` marks for `token` and a time, the most urgent first. Empty where nothing is due; a page that
+/// failed is not until [`retry_now`].
+///
+/// # Errors
+/// Where the database fails.
+pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64) -> Result<Vec<Claim>> {
     let sql = match tx {
         Tx::Sqlite(_) => {
             "with clock (now) as (select cast(unixepoch('subsec') * 1000 as integer))
             update stale_page set token = $1, claimed_version = version, lease_until = (select now from clock) + $2
             where page in (
                 select page from stale_page
-                where (lease_until is null or lease_until < (select now from clock))
-                    and (retry_at is null or retry_at <= (select now from clock))
+                where (lease_until is null or lease_until < (select now from clock)) and retry_at is null
                 order by priority, page limit $3)
             returning page"
         }
@@ -110,25 +136,75 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64) -> Result<Vec<Claim>> {
             update stale_page set token = $1, claimed_version = version, lease_until = (select now from clock) + $2
             where page in (
                 select page from stale_page
-                where (lease_until is null or lease_until < (select now from clock))
-                    and (retry_at is null or retry_at <= (select now from clock))
+                where (lease_until is null or lease_until < (select now from clock)) and retry_at is null
                 order by priority, page limit $3 for update of stale_page skip locked)
             returning page"
         }
     };
     let mut claims: Vec<Claim> =
-        on_engine!(tx, |conn| sqlx::query_as(sql).bind(token).bind(LEASE_MS).bind(count).fetch_all(conn))?;
+        on_engine!(tx, |conn| sqlx::query_as(sql).bind(token).bind(lease_ms).bind(count).fetch_all(conn))?;
     claims.sort_unstable_by(|a, b| a.page.cmp(&b.page));
     Ok(claims)
 }
 
-/// How many of the pages are still claimed by `token` and not by somebody who took them over.
+/// The pages that are still claimed by `token` and by nobody who took them over. Their marks stay locked until the
+/// transaction ends, in the order in which writers lock them.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn still_claimed(tx: &mut Tx, token: &str, pages: &[String]) -> Result<Vec<String>> {
-    let held = select_in!(tx, (String,), "select page from stale_page where page in ", pages, "and token = $2", token);
-    Ok(held.into_iter().map(|(page,)| page).collect())
+pub async fn held(tx: &mut Tx, token: &str, pages: &[String]) -> Result<HashSet<String>> {
+    let rows = if matches!(tx, Tx::Sqlite(_)) {
+        select_in!(tx, (String,), "select page from stale_page where page in ", pages, "and token = $2", token)
+    } else {
+        select_in!(
+            tx,
+            (String,),
+            "select page from stale_page where page in ",
+            pages,
+            "and token = $2 order by page for update",
+            token
+        )
+    };
+    Ok(rows.into_iter().map(|(page,)| page).collect())
+}
+
+/// Whether any builder holds a claim.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_anything_claimed(tx: &mut Tx) -> Result<bool> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "select count(*) from stale_page
+            where token is not null and lease_until >= cast(unixepoch('subsec') * 1000 as integer)"
+        }
+        Tx::Postgres(_) => {
+            "select count(*) from stale_page
+            where token is not null and lease_until >= cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
+        }
+    };
+    let count: i64 = on_engine!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn))?;
+    Ok(count > 0)
+}
+
+/// What is left to do, claimed by others or not.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn rest(tx: &mut Tx) -> Result<Rest> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "select count(*) as marks, coalesce(min(coalesce(lease_until, 0)), 0)
+                - cast(unixepoch('subsec') * 1000 as integer) as claimable_in_ms
+            from stale_page where retry_at is null"
+        }
+        Tx::Postgres(_) => {
+            "select count(*) as marks, coalesce(min(coalesce(lease_until, 0)), 0)
+                - cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as claimable_in_ms
+            from stale_page where retry_at is null"
+        }
+    };
+    on_engine!(tx, |conn| sqlx::query_as(sql).fetch_one(conn))
 }
 
 /// Clears the marks of pages that are true now. One that was marked again meanwhile, or was claimed by
@@ -162,6 +238,16 @@ pub async fn release(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
         "and token = $2",
         token
     );
+    Ok(())
+}
+
+/// Gives back all claims of `token`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn release_all(tx: &mut Tx, token: &str) -> Result<()> {
+    const SQL: &str = "update stale_page set token = null, lease_until = null where token = $1";
+    execute!(tx, sqlx::query(SQL).bind(token))?;
     Ok(())
 }
 

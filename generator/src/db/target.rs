@@ -3,23 +3,51 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Tx, execute, on_engine};
+use super::{Result, Tx, bulk_insert, execute, on_engine};
 
 /// The target that records and marks belong to.
 #[derive(Clone, Debug, FromRow)]
 pub struct Target {
     /// Also in an object on the target itself.
     pub id: String,
-    /// Where it was last seen.
-    pub location: String,
+    /// Since when files may have been written that are not on the disk yet.
+    pub unsynced_since: Option<DateTime<Utc>>,
+    /// In which run of the machine.
+    pub boot_id: String,
 }
 
-/// The database's own id, made at the first asking from `random`.
+/// What builders lock on PostgreSQL: shared to claim, alone to change target or generation, so that nobody claims
+/// for a target or generation that is being replaced. On SQLite writers exclude each other anyway.
+const BUILDERS_LOCK: i64 = 0x0062_7569_6c64;
+
+/// Waits until no other builder changes target or generation, and keeps them from it until the transaction ends.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn lock_shared(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("select pg_advisory_xact_lock_shared($1)").bind(BUILDERS_LOCK).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Waits until no other builder claims anything, and keeps them from it until the transaction ends.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn lock_alone(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("select pg_advisory_xact_lock($1)").bind(BUILDERS_LOCK).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// The database's own id, made at the first asking from `random`. The caller has locked alone.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn database_id(tx: &mut Tx, random: &str) -> Result<String> {
-    const SQL: &str = "insert into database_identity (id) select $1 where not exists (select 1 from database_identity)";
+    const SQL: &str = "insert into database_identity (only_row, id) values (1, $1) on conflict (only_row) do nothing";
     execute!(tx, sqlx::query(SQL).bind(random))?;
     on_engine!(tx, |conn| sqlx::query_scalar("select id from database_identity").fetch_one(conn))
 }
@@ -29,7 +57,7 @@ pub async fn database_id(tx: &mut Tx, random: &str) -> Result<String> {
 /// # Errors
 /// Where the database fails.
 pub async fn current(tx: &mut Tx) -> Result<Option<Target>> {
-    on_engine!(tx, |conn| sqlx::query_as("select id, location from target").fetch_optional(conn))
+    on_engine!(tx, |conn| sqlx::query_as("select id, unsynced_since, boot_id from target").fetch_optional(conn))
 }
 
 /// Makes a target the one that records are about; the caller forgets the records of the former.
@@ -37,10 +65,31 @@ pub async fn current(tx: &mut Tx) -> Result<Option<Target>> {
 /// # Errors
 /// Where the database fails.
 pub async fn replace(tx: &mut Tx, id: &str, location: &str, now: DateTime<Utc>) -> Result<()> {
-    const SQL: &str = "insert into target (id, location, created_at) values ($1, $2, $3)";
-    execute!(tx, sqlx::query("delete from target"))?;
+    const SQL: &str = "insert into target (only_row, id, location, created_at) values (1, $1, $2, $3)
+        on conflict (only_row) do update set id = excluded.id, location = excluded.location,
+            created_at = excluded.created_at, unsynced_since = null";
     execute!(tx, sqlx::query(SQL).bind(id).bind(location).bind(now))?;
     Ok(())
+}
+
+/// Notes that what is written from now on, in this run of the machine, may not be on the disk yet.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn begin_unsynced(tx: &mut Tx, now: DateTime<Utc>, boot_id: &str) -> Result<()> {
+    execute!(tx, sqlx::query("update target set unsynced_since = $1, boot_id = $2").bind(now).bind(boot_id))?;
+    Ok(())
+}
+
+/// Whether target and generation are still those that a builder began with.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_current(tx: &mut Tx, target: &str, generation: &str) -> Result<bool> {
+    const SQL: &str = "select count(*) from target
+        where id = $1 and (select digest from generation order by id desc limit 1) = $2";
+    let count: i64 = on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(target).bind(generation).fetch_one(conn))?;
+    Ok(count == 1)
 }
 
 /// The digest of the newest generation.
@@ -74,6 +123,16 @@ pub async fn reference_assets(tx: &mut Tx, paths: &[String], now: DateTime<Utc>)
     for path in paths {
         execute!(tx, sqlx::query(REFERENCE).bind(path))?;
     }
+    Ok(())
+}
+
+/// Notes asset files that are there though nobody knows since when: without a reference from `now` on.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn add_unreferenced_assets(tx: &mut Tx, paths: &[String], now: DateTime<Utc>) -> Result<()> {
+    bulk_insert!(tx, "insert into asset_file (path, unreferenced_at)", paths, |path| path, now;
+        "on conflict (path) do nothing");
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::model::{AuthorId, Board, MemberId};
 
 /// A text that is no page's key, perhaps one of a newer release.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not the key of a page")]
+#[error("`{0}` is not the key of a page, perhaps one of a newer release; `generator build --all` forgets it")]
 pub struct InvalidKey(pub String);
 
 impl fmt::Display for Part {

@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use super::Error;
+use super::{Error, OWN_FOLDER};
 
-/// Our own files within the target; servers must not show them.
-pub(crate) const OWN_FOLDER: &str = ".graveyard";
 /// Writers of the same key exclude each other through one of so many lock files.
 const SHARDS: usize = 32;
+/// A temporary file of this age belongs to no living builder: it is renamed within moments.
+const TEMPORARY_AGE_MAX: Duration = Duration::from_secs(3600);
 /// A folder may vanish between its making and the rename into it, since removals clear empty ones.
 const RENAME_ATTEMPTS: usize = 5;
 
@@ -21,6 +22,8 @@ pub struct Directory {
     root: PathBuf,
     temporary: PathBuf,
     shards: Vec<Mutex<File>>,
+    /// What this builder's temporary files are called: a process's number alone is the same in each container.
+    name: String,
     counter: AtomicU64,
 }
 
@@ -39,6 +42,7 @@ impl Directory {
         for folder in [&temporary, &locks] {
             fs::create_dir_all(folder).map_err(|source| failed("create", folder, source))?;
         }
+        clear(&temporary).map_err(|source| failed("clear", &temporary, source))?;
         let mut shards = Vec::with_capacity(SHARDS);
         for shard in 0..SHARDS {
             let path = locks.join(shard.to_string());
@@ -46,7 +50,8 @@ impl Directory {
             let file = options.create(true).truncate(false).write(true).open(&path);
             shards.push(Mutex::new(file.map_err(|source| failed("create", &path, source))?));
         }
-        Ok(Directory { root: root.to_owned(), temporary, shards, counter: AtomicU64::new(0) })
+        let name = format!("{:016x}", rand::random::<u64>());
+        Ok(Directory { root: root.to_owned(), temporary, shards, name, counter: AtomicU64::new(0) })
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -56,12 +61,12 @@ impl Directory {
     pub(super) fn put(&self, key: &str, body: &[u8], may_write: impl Fn() -> bool) -> Result<bool, Error> {
         let path = self.root.join(key);
         let number = self.counter.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.temporary.join(format!("{}-{number}", std::process::id()));
+        let temporary = self.temporary.join(format!("{}-{number}", self.name));
         let written = write_file(&temporary, body).map_err(|source| failed("write", &path, source)).and_then(|()| {
             self.locked(key, || if may_write() { rename(&temporary, &path).map(|()| true) } else { Ok(false) })
         });
         if !matches!(written, Ok(true)) {
-            // It may not even be there; the folder is cleared of old ones when a build begins.
+            // It may not even be there; what stays is cleared when a builder opens the target an hour later.
             let _ = fs::remove_file(&temporary);
         }
         written
@@ -76,11 +81,11 @@ impl Directory {
         }
     }
 
-    pub(super) fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<(), Error> {
+    pub(super) fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<bool, Error> {
         let path = self.root.join(key);
         self.locked(key, || {
             if !may_remove() {
-                return Ok(());
+                return Ok(false);
             }
             match fs::remove_file(&path) {
                 Ok(()) => {}
@@ -94,8 +99,38 @@ impl Directory {
                     break;
                 }
             }
-            Ok(())
+            Ok(true)
         })
+    }
+
+    pub(super) fn each_key(&self, each: &mut dyn FnMut(String)) -> Result<(), Error> {
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            let failed = |source| failed("read", &folder, source);
+            for entry in fs::read_dir(&folder).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                let path = entry.path();
+                if entry.file_type().map_err(failed)?.is_dir() {
+                    if path != self.root.join(OWN_FOLDER) {
+                        folders.push(path);
+                    }
+                } else if let Some(key) = path.strip_prefix(&self.root).ok().and_then(Path::to_str) {
+                    each(key.to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One call for the whole file system: thousands of single ones would take longer than the build.
+    pub(super) fn sync(&self) -> Result<(), Error> {
+        #[cfg(target_os = "linux")]
+        File::open(&self.root)
+            .and_then(|folder| rustix::fs::syncfs(folder).map_err(io::Error::from))
+            .map_err(|source| failed("sync", &self.root, source))?;
+        #[cfg(all(unix, not(target_os = "linux")))]
+        rustix::fs::sync();
+        Ok(())
     }
 
     pub(super) fn is_empty(&self) -> Result<bool, Error> {
@@ -118,6 +153,24 @@ impl Directory {
         file.unlock().map_err(lock_failed)?;
         outcome
     }
+}
+
+/// Removes what killed builders left.
+fn clear(temporary: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(temporary)? {
+        let entry = entry?;
+        let is_old = entry
+            .metadata()
+            .and_then(|file| file.modified())
+            .is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > TEMPORARY_AGE_MAX));
+        if is_old {
+            match fs::remove_file(entry.path()) {
+                Err(error) if !is_missing(&error) => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 fn holds_anything(folder: &Path) -> bool {

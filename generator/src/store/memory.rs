@@ -25,7 +25,17 @@ pub struct Memory {
 struct State {
     objects: BTreeMap<String, Object>,
     faults: BTreeMap<String, Fault>,
+    meanwhile: BTreeMap<String, Meanwhile>,
     writes: u64,
+}
+
+/// What happens elsewhere while an object is written.
+struct Meanwhile(Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Meanwhile")
+    }
 }
 
 impl Memory {
@@ -34,9 +44,14 @@ impl Memory {
         Memory::default()
     }
 
-    /// Writes of this key fail in this way until [`Memory::heal`].
+    /// Writes and removals of this key fail in this way until [`Memory::heal`].
     pub fn fail(&self, key: &str, fault: Fault) {
         self.state().faults.insert(key.to_owned(), fault);
+    }
+
+    /// Calls `action` once, just before the next write of this key.
+    pub fn meanwhile(&self, key: &str, action: impl FnOnce() + Send + 'static) {
+        self.state().meanwhile.insert(key.to_owned(), Meanwhile(Box::new(action)));
     }
 
     /// Ends all faults.
@@ -55,6 +70,10 @@ impl Memory {
     }
 
     pub(super) fn put(&self, key: &str, object: &Object, may_write: impl Fn() -> bool) -> Result<bool, Error> {
+        let meanwhile = self.state().meanwhile.remove(key);
+        if let Some(Meanwhile(action)) = meanwhile {
+            action();
+        }
         let mut state = self.state();
         let failed = |kind| Error { action: "write", name: key.to_owned(), source: io::Error::from(kind) };
         let fault = state.faults.get(key).copied();
@@ -76,12 +95,16 @@ impl Memory {
         Ok(self.state().objects.get(key).map(|object| object.body.clone()))
     }
 
-    pub(super) fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<(), Error> {
+    pub(super) fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<bool, Error> {
         let mut state = self.state();
-        if may_remove() {
+        if let Some(Fault::Refuse(kind)) = state.faults.get(key) {
+            return Err(Error { action: "remove", name: key.to_owned(), source: io::Error::from(*kind) });
+        }
+        let removed = may_remove();
+        if removed {
             state.objects.remove(key);
         }
-        Ok(())
+        Ok(removed)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -1,0 +1,141 @@
+//! What the pages of a batch turned out to be, and which of them gets a path that two of them want. No IO.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::db::records::Record;
+use crate::page::Page;
+use crate::page::path::Paths;
+use crate::render::Rendered;
+
+/// What became of one page.
+pub(super) enum Made {
+    Page(Rendered),
+    Gone,
+    Fault(String),
+}
+
+/// A path that a page leaves.
+pub(super) struct Left {
+    page: String,
+    pub(super) path: String,
+    /// Whether what stands there is certain; otherwise somebody may still be about to write there.
+    pub(super) certain: bool,
+}
+
+/// What is to be done for a batch's pages, which are named by their keys.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// To be written.
+    pub(super) write: Vec<(String, Rendered)>,
+    /// Right already.
+    pub(super) unchanged: Vec<String>,
+    /// No longer pages.
+    pub(super) gone: Vec<String>,
+    /// Paths that the batch's pages leave.
+    pub(super) left: Vec<Left>,
+    /// Not to be built, with the reason.
+    pub(super) failed: Vec<(String, String)>,
+}
+
+impl Plan {
+    /// Compares what was made with what stands there.
+    pub(super) fn new(pages: impl Iterator<Item = (String, Made)>, records: &HashMap<String, Record>) -> Plan {
+        let mut plan = Plan::default();
+        for (page, made) in pages {
+            let record = records.get(&page);
+            let leave = |record: &Record| Left {
+                page: record.page.clone(),
+                path: record.path.clone(),
+                certain: record.digest.is_some(),
+            };
+            match made {
+                Made::Fault(fault) => plan.failed.push((page, fault)),
+                Made::Gone => {
+                    plan.left.extend(record.map(leave));
+                    plan.gone.push(page);
+                }
+                Made::Page(rendered) => {
+                    let moved = record.filter(|record| record.path != rendered.path);
+                    plan.left.extend(moved.map(leave));
+                    let digest = record.filter(|_| moved.is_none()).and_then(|record| record.digest.as_deref());
+                    if digest == Some(&rendered.digest) {
+                        plan.unchanged.push(page);
+                    } else {
+                        plan.write.push((page, rendered));
+                    }
+                }
+            }
+        }
+        plan
+    }
+
+    /// Whether nothing of it changes what stands on the target.
+    pub(super) fn changes_nothing(&self) -> bool {
+        self.write.is_empty() && self.left.is_empty() && self.gone.is_empty()
+    }
+
+    /// The keys of all its pages.
+    pub(super) fn pages(&self) -> Vec<String> {
+        let written = self.write.iter().map(|(page, _)| page);
+        let failed = self.failed.iter().map(|(page, _)| page);
+        written.chain(&self.unchanged).chain(&self.gone).chain(failed).cloned().collect()
+    }
+
+    /// The paths that are to be written.
+    pub(super) fn paths(&self) -> Vec<String> {
+        self.write.iter().map(|(_, rendered)| rendered.path.clone()).collect()
+    }
+
+    /// Drops all but the pages that are held: the others have become somebody else's.
+    pub(super) fn keep(&mut self, held: &HashSet<String>) {
+        self.write.retain(|(page, _)| held.contains(page));
+        self.unchanged.retain(|page| held.contains(page));
+        self.gone.retain(|page| held.contains(page));
+        self.left.retain(|left| held.contains(&left.page));
+        self.failed.retain(|(page, _)| held.contains(page));
+    }
+
+    /// Gives each path to one page: the one that the grammar of addresses means, then any other, a redirect last.
+    /// The losers fail and leave everything as it is. Gives back the pages whose records must give way, given who
+    /// owns the paths now.
+    pub(super) fn settle(&mut self, paths: &Paths, owners: &HashMap<String, String>) -> Vec<String> {
+        let leaving: HashSet<(String, String)> =
+            self.left.iter().map(|left| (left.page.clone(), left.path.clone())).collect();
+        let mut winners: HashMap<String, String> = owners
+            .iter()
+            .filter(|(path, page)| !leaving.contains(&((*page).clone(), (*path).clone())))
+            .map(|(path, page)| (path.clone(), page.clone()))
+            .collect();
+        for (page, rendered) in &self.write {
+            let winner = winners.entry(rendered.path.clone()).or_insert_with(|| page.clone());
+            if claim_to(paths, page, &rendered.path) < claim_to(paths, winner, &rendered.path) {
+                winner.clone_from(page);
+            }
+        }
+        let mut lost = HashSet::new();
+        self.write.retain(|(page, rendered)| {
+            let winner = &winners[&rendered.path];
+            if winner != page {
+                self.failed
+                    .push((page.clone(), format!("its address {} is taken by the page {winner}", rendered.path)));
+                lost.insert(page.clone());
+            }
+            winner == page
+        });
+        self.left.retain(|left| !lost.contains(&left.page));
+        let writers: HashMap<&str, &str> =
+            self.write.iter().map(|(page, rendered)| (rendered.path.as_str(), page.as_str())).collect();
+        let gives_way = |path: &str, owner: &str| writers.get(path).is_some_and(|writer| *writer != owner);
+        owners.iter().filter(|(path, owner)| gives_way(path, owner)).map(|(_, owner)| owner.clone()).collect()
+    }
+}
+
+/// How good a page's claim to a path is, the best first; between equals the key decides.
+fn claim_to<'a>(paths: &Paths, key: &'a str, path: &str) -> (u8, &'a str) {
+    let rank = match key.parse::<Page>() {
+        Ok(Page::Redirect(_)) | Err(_) => 2,
+        Ok(page) if paths.parse(path).is_some_and(|parsed| parsed.page == page) => 0,
+        Ok(_) => 1,
+    };
+    (rank, key)
+}

@@ -1,0 +1,50 @@
+//! Fingerprinted files: when they come and when they go.
+
+use std::path::PathBuf;
+
+use chrono::TimeDelta;
+use generator::build::Options;
+use generator::build::progress::Progress;
+use generator::files::File;
+use generator::open::Opened;
+
+use crate::harness::{ENGINES, TestSite, now};
+
+/// Keys of the stylesheets on the target.
+fn stylesheets(site: &TestSite) -> Vec<String> {
+    site.files().into_keys().filter(|key| key.ends_with(".css")).collect()
+}
+
+#[tokio::test]
+async fn an_old_asset_stays_for_seven_days_after_its_last_reference() {
+    for engine in ENGINES {
+        let mut site = TestSite::tiny(engine).await;
+        site.build().await;
+        let old = stylesheets(&site);
+
+        let mut files = generator::files::SiteFiles {
+            content: site.opened.files.content.clone(),
+            templates: site.opened.files.templates.clone(),
+            statics: site.opened.files.statics.clone(),
+        };
+        let css = File { bytes: b"body { color: red }".to_vec(), origin: PathBuf::from("static/css/site.css") };
+        files.statics.insert("css/site.css".to_owned(), css);
+        site.opened = Opened::from_files(files, &site.settings).await.unwrap();
+        let builder = site.opened.builder_into(site.store.clone()).unwrap();
+        let after = async |days: i64, seconds: i64| {
+            let at = now() + TimeDelta::days(days) + TimeDelta::seconds(seconds);
+            builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
+            stylesheets(&site)
+        };
+
+        let both = after(1, 0).await;
+        assert_eq!(both.len(), old.len() + 1, "pages that readers have open still name the old one");
+        assert!(old.iter().all(|key| both.contains(key)));
+        assert_eq!(after(8, 0).await, both, "seven days after the last reference, not after the first");
+        let new = after(8, 1).await;
+        assert_eq!(new.len(), old.len());
+        assert_ne!(new, old);
+        let page = site.file("index.html");
+        assert!(new.iter().any(|key| page.contains(&format!("/{key}"))), "the page names what is there");
+    }
+}
