@@ -5,6 +5,7 @@
 moment-date = { $day }. { $month }. { $year }
 moment-full = { $day }. { $month }. { $year } v { $hour }:{ $minute }
 date-unknown = neznámo kdy
+decimal-separator = ,
 size-bytes = { $size } B
 size-kilobytes = { $size } kB
 size-megabytes = { $size } MB
@@ -236,13 +237,13 @@ redirect-text = Nová adresa je:
 
 ## Kanály
 
-feed-news-item = Aktualita od { $author }
-feed-creation-item = { $title } v rubrice { $section } od { $author }
+feed-news-item = Aktualita, autor: { $author }
+feed-creation-item = { $title } ({ $section }, autor: { $author })
 feed-dating-item = Seznamka: { $name } v sekci { $group }
-feed-market-item = Inzerát od { $name } v sekci { $group }
-feed-forum-item = Komentář ve fóru od { $nick }
+feed-market-item = Inzerát: { $name } v sekci { $group }
+feed-forum-item = Fórum: { $nick }
 feed-forum-dated = { $nick } { $date }
-feed-comment-item = Komentář k dílu { $creation } od { $nick }
+feed-comment-item = { $nick } k dílu „{ $creation }“
 feed-forum-title = Fórum – { $site }
 feed-forum-description = Nejnovější příspěvky ve fóru na { $site }
 feed-everything-title = Všechny novinky – { $site }

@@ -31,6 +31,7 @@ moment-full = { $day } { $month ->
    *[12] December
 } { $year }, { $hour }:{ $minute }
 date-unknown = nobody knows when
+decimal-separator = .
 size-bytes = { $size } B
 size-kilobytes = { $size } kB
 size-megabytes = { $size } MB
@@ -47,7 +48,7 @@ dating-title = Looking for players
 links-title = Links
 credits-title = Who makes this
 not-found-title = This page has wandered off
-charter-title = What belongs into { $section }
+charter-title = What belongs in { $section }
 genre-title = { $section }: { $genre }
 discussion-title = Discussion: { $creation }
 author-title = Works by { $name }

@@ -70,7 +70,8 @@ pub struct SiteFiles {
     pub statics: Files,
 }
 
-/// Reads the site in `folder`; the current folder, `.`, may be none, and then the shipped site is read.
+/// Reads the site in `folder`; the current folder, `.`, may be none where it has no content/ at all, and then the
+/// shipped site is read.
 ///
 /// # Errors
 /// Where a file cannot be read.
@@ -78,7 +79,7 @@ pub fn read_site(folder: &Path) -> Result<SiteFiles, Error> {
     let content = folder.join("content");
     let content = if content.join("site.toml").exists() {
         read_folder(&content)?
-    } else if folder == Path::new(".") {
+    } else if folder == Path::new(".") && !content.exists() {
         embedded(&CONTENT, "content")
     } else {
         return Err(Error::NoSite { path: content.join("site.toml") });

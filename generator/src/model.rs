@@ -103,6 +103,10 @@ pub struct Message {
 pub struct CommentOn {
     /// The creation, as a line of a list.
     pub creation_id: CreationId,
+    /// The comment's ordinal in the discussion.
+    pub ordinal: i64,
+    /// The newest ordinal of the discussion.
+    pub issued: i64,
     /// The comment.
     pub comment: Message,
 }
@@ -138,6 +142,8 @@ pub struct Summary {
     pub comment_count: i64,
     /// When it became public first.
     pub published_at: Time,
+    /// When anything in its text or attributes changed last; votes and comments are no change.
+    pub changed_at: DateTime<Utc>,
     /// A few sentences of plain text, may be empty.
     pub synopsis: String,
     /// JSON object; its kind declares the keys.
@@ -149,8 +155,6 @@ pub struct Summary {
 pub struct CreationText {
     /// The row.
     pub id: CreationId,
-    /// When anything in it changed last.
-    pub changed_at: DateTime<Utc>,
     /// Where it was taken from with permission; may be empty.
     pub source_name: String,
     /// Address of that source, unchecked; may be empty.
@@ -160,6 +164,10 @@ pub struct CreationText {
     /// The body.
     pub body: String,
 }
+
+/// The levels that a member may have: those of the community's ladder, and 8 for editors. A row with another one is
+/// shown without.
+pub const LEVELS: [&str; 7] = ["0", "1", "2", "3", "4", "5", "8"];
 
 /// A member's public profile; the fields are here only where the member permits.
 #[derive(Clone, Debug, FromRow)]

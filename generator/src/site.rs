@@ -9,7 +9,7 @@ pub mod kind;
 pub mod locale;
 pub mod section;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -150,9 +150,9 @@ impl Site {
 
     /// The address of an upload.
     pub fn upload_url(&self, path: &str) -> String {
-        const KEPT: &percent_encoding::AsciiSet =
+        const ENCODED: &percent_encoding::AsciiSet =
             &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'%');
-        let path = percent_encoding::utf8_percent_encode(path.trim_start_matches('/'), KEPT);
+        let path = percent_encoding::utf8_percent_encode(path.trim_start_matches('/'), ENCODED);
         format!("{}{path}", self.uploads_url)
     }
 
@@ -225,22 +225,28 @@ impl Site {
     }
 
     fn check_config(&self) -> Result<(), String> {
-        let mut words = BTreeSet::new();
+        self.config.paths.check()?;
         for (name, word) in self.config.paths.first_words() {
-            if crate::text::slug::slug(word) != *word || word.is_empty() {
-                return Err(format!("paths.{name}: `{word}` may hold only a-z, 0-9 and dashes"));
-            }
-            if !words.insert(word) {
-                return Err(format!("paths.{name}: `{word}` is used for something else already"));
-            }
             if self.pages.contains_key(word) {
                 return Err(format!("paths.{name}: content/pages/{word}.md wants the same address"));
             }
+            self.check_free(word).map_err(|fault| format!("paths.{name}: {fault}"))?;
+        }
+        for slug in self.pages.keys() {
+            self.check_free(slug).map_err(|fault| format!("content/pages/{slug}.md: {fault}"))?;
         }
         for key in self.config.menu.iter().flat_map(|group| &group.pages).chain(&self.config.footer) {
-            let page: Page = key.parse().map_err(|error| format!("menu or footer: {error}"))?;
+            let page: Page = key.parse().map_err(|_| format!("menu or footer: `{key}` is not the key of a page"))?;
+            if let Page::Content(slug) = &page
+                && !self.pages.contains_key(slug)
+            {
+                return Err(format!("menu or footer: `{key}`: there is no content/pages/{slug}.md"));
+            }
             if !self.offers(&page) {
                 return Err(format!("menu or footer: the site has no page `{key}`"));
+            }
+            if self.title(&page).is_none() {
+                return Err(format!("menu or footer: `{key}` is a page that only the database knows; name a list"));
             }
         }
         for group in [Board::Market, Board::Dating].into_iter().filter_map(|board| self.groups(board)).flatten() {
@@ -251,7 +257,17 @@ impl Site {
                 return Err(format!("group `{}`: the word is taken by paths.archive", group.key));
             }
         }
+        self.config.build.check()?;
         self.config.page_sizes.check()
+    }
+
+    /// Folders of files that are no pages.
+    fn check_free(&self, word: &str) -> Result<(), String> {
+        let uploads = self.uploads_url.strip_prefix('/').and_then(|path| path.split('/').next());
+        if word == crate::render::assets::FOLDER.trim_end_matches('/') || Some(word) == uploads {
+            return Err(format!("`{word}` is the folder of files that are no pages"));
+        }
+        Ok(())
     }
 
     /// All pages that exist by configuration alone, whatever the database holds.

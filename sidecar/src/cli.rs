@@ -1,9 +1,9 @@
 //! Commands. Exit 0 is good, 1 means that the work failed, 2 (from clap) wrong usage.
 
 mod demo;
+mod listen;
 mod serve;
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -50,12 +50,6 @@ fn describe(error: &anyhow::Error) -> String {
         }
     }
     text
-}
-
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}; is another program there? Choose with LISTEN or PORT"))
 }
 
 /// Serves until the process is asked to end; requests that have begun are finished.

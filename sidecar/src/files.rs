@@ -7,7 +7,9 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
+use generator::settings::Settings;
 use generator::store::CacheClass;
+use percent_encoding::percent_decode_str;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -21,23 +23,32 @@ const SECURITY_HEADERS: [(HeaderName, &str); 3] = [
 /// What an upload may do in a browser: nothing but be shown.
 const UPLOADS_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/// Serves the built site in `output` and the uploads in `uploads` under `/uploads/`.
-pub fn router(output: &Path, uploads: &Path) -> Router {
+/// Serves the built site and, where `UPLOADS_URL` is a path of the site, the uploads at it.
+pub fn router(settings: &Settings) -> Router {
+    let output = &settings.output;
     let site = ServeDir::new(output).not_found_service(ServeFile::new(output.join("404.html")));
-    let uploads = Router::new().fallback_service(ServeDir::new(uploads)).layer(SetResponseHeaderLayer::overriding(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(UPLOADS_POLICY),
-    ));
-    let mut router = Router::new().nest("/uploads", uploads).fallback_service(site).layer(from_fn(rules));
+    let mut router = Router::new().fallback_service(site);
+    if settings.uploads_url.starts_with('/') {
+        router = router.nest(&settings.uploads_url, uploads(&settings.uploads));
+    }
+    router = router.layer(from_fn(rules));
     for (name, value) in SECURITY_HEADERS {
         router = router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
     }
     router
 }
 
+fn uploads(folder: &Path) -> Router {
+    Router::new().fallback_service(ServeDir::new(folder)).layer(SetResponseHeaderLayer::overriding(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(UPLOADS_POLICY),
+    ))
+}
+
 /// Names that begin with a dot are nobody's business; caching goes by the class of the path.
 async fn rules(request: Request<Body>, next: Next) -> Response<Body> {
-    let path = request.uri().path().to_owned();
+    // As the file service will read it: `%2e` is a dot.
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
     if path.split('/').any(|part| part.starts_with('.') && part != ".well-known") {
         return StatusCode::NOT_FOUND.into_response();
     }

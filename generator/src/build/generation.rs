@@ -1,6 +1,6 @@
 //! What shapes pages beside the database: the program, the site's files, the settings that show in pages.
 
-use crate::files::{Files, SiteFiles};
+use crate::files::{Files, SiteFiles, shipped_site};
 
 /// Digest of this program's own sources.
 const BUILD_ID: &str = env!("GRAVEYARD_BUILD_ID");
@@ -14,6 +14,10 @@ pub fn digest(files: &SiteFiles, site_url: &str, uploads_url: &str) -> String {
     for folder in [&files.content, &files.templates, &files.statics] {
         add_files(&mut hasher, folder);
     }
+    // The shipped texts lie below a site's own.
+    let mut locales = shipped_site().content;
+    locales.retain(|name, _| name.starts_with("locales/"));
+    add_files(&mut hasher, &locales);
     hasher.finalize().to_hex().to_string()
 }
 

@@ -28,7 +28,7 @@ pub async fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Ad>> {
         "select id, number, group_key, name, email, phone, mobile, area, age, experience,
         posted_at, body_format, body from ad where id in ",
         ids,
-        ""
+        "and state = 'public'"
     );
     Ok(rows.into_iter().map(|ad| (ad.id, ad)).collect())
 }

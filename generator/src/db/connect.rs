@@ -141,8 +141,9 @@ async fn migrate(db: &Db, database: &str) -> Result<(), Error> {
     })
 }
 
-/// The address of a database as it may be shown: without the password.
+/// The address of a database as it may be shown: without the password, which may also be among the options.
 pub fn without_password(url: &str) -> String {
+    let url = url.split('?').next().unwrap_or_default();
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let Some((login, host)) = rest.rsplit_once('@') else { return url.to_owned() };
     let user = login.split(':').next().unwrap_or_default();

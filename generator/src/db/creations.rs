@@ -129,7 +129,7 @@ pub async fn summaries(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Summary>> {
         Summary,
         "select id, section, number, title, slug, author_id, genre_id,
             rating_sum + imported_rating_sum as rating_sum, rating_count + imported_rating_count as rating_count,
-            winner, read_count, download_count, comment_count, published_at, synopsis, attributes
+            winner, read_count, download_count, comment_count, published_at, changed_at, synopsis, attributes
         from creation where state = 'approved' and id in ",
         ids,
         ""
@@ -179,7 +179,7 @@ pub async fn texts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<CreationId, Creat
     let rows = select_in!(
         tx,
         CreationText,
-        "select id, changed_at, source_name, source_url, body_format, body
+        "select id, source_name, source_url, body_format, body
         from creation join creation_text on creation_id = id where id in ",
         ids,
         ""

@@ -28,7 +28,7 @@ pub async fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, WebLink>> {
         "select id, title, url, imported_rating_sum as rating_sum,
         imported_rating_count as rating_count, description_format, description from link where id in ",
         ids,
-        ""
+        "and state = 'public'"
     );
     Ok(rows.into_iter().map(|link| (link.id, link)).collect())
 }

@@ -39,6 +39,8 @@ pub struct Items {
     pub issued: i64,
     /// The rows of the items.
     pub ids: Vec<i64>,
+    /// Their ordinals, for a window of the newest: elsewhere the page is the one where they will stay.
+    pub ordinals: Vec<i64>,
 }
 
 /// The lists of the keys that exist.
@@ -61,36 +63,41 @@ pub async fn longer_than(tx: &mut Tx, prefix: &str, issued_min: i64) -> Result<V
     on_engine!(tx, |conn| sqlx::query_as::<_, List>(SQL).bind(prefix).bind(end).bind(issued_min).fetch_all(conn))
 }
 
-/// The items of windows that are either all between two ordinals or all of the same `newest` number: the window's
-/// position and its items, highest ordinal first; windows without an item are left out. A window is its position,
-/// its list, the lowest and the highest ordinal.
+/// A window's position with its items and their ordinals, the highest first.
+type WindowItems = (i64, Vec<i64>, Vec<i64>);
+
+/// The items of windows that are either all between two ordinals or all of the same `newest` number; windows without
+/// an item are left out. A window is its position, its list, the lowest and the highest ordinal.
 ///
 /// All windows are one parameter on SQLite and an array for each column on PostgreSQL, so that the text stays
 /// prepared; a window's items are one row, since rows are what costs.
-async fn items_of_windows(tx: &mut Tx, newest: i64, windows: &[(i64, i64, i64, i64)]) -> Result<Vec<(i64, Vec<i64>)>> {
+async fn items_of_windows(tx: &mut Tx, newest: i64, windows: &[(i64, i64, i64, i64)]) -> Result<Vec<WindowItems>> {
     macro_rules! sql {
-        ($wanted:literal, $newest:literal, $items:literal, $low:literal) => {
+        ($wanted:literal, $k:literal, $items:literal, $ordinals:literal, $low:literal) => {
             concat!(
                 "with wanted (position, list_id, low, high) as (",
                 $wanted,
                 "), newest (k) as (select ",
-                $newest,
+                $k,
                 ") select wanted.position, ",
                 $items,
+                ", ",
+                $ordinals,
                 " from wanted join list_item on list_item.list_id = wanted.list_id
                     and list_item.ordinal <= wanted.high and list_item.ordinal >= ",
                 $low,
                 " where list_item.public group by wanted.position"
             )
         };
-        ($wanted:literal, $newest:literal, $items:literal) => {
+        ($wanted:literal, $k:literal, $items:literal, $none:literal; $ordinals:literal) => {
             match newest {
-                0 => sql!($wanted, $newest, $items, "wanted.low"),
+                0 => sql!($wanted, $k, $items, $none, "wanted.low"),
                 // The lowest of the newest k is the k-th public one from the end, 0 where there are fewer.
                 _ => sql!(
                     $wanted,
-                    $newest,
+                    $k,
                     $items,
+                    $ordinals,
                     "coalesce((select edge.ordinal from list_item edge
                     where edge.list_id = wanted.list_id and edge.public
                     order by edge.ordinal desc limit 1 offset (select k from newest) - 1), 0)"
@@ -103,16 +110,24 @@ async fn items_of_windows(tx: &mut Tx, newest: i64, windows: &[(i64, i64, i64, i
             let sql = sql!(
                 "select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($1)",
                 "$2",
-                "json_group_array(item_id order by ordinal desc)"
+                "json_group_array(item_id order by ordinal desc)",
+                "'[]'";
+                "json_group_array(ordinal order by ordinal desc)"
             );
-            let rows: Vec<(i64, String)> =
+            let rows: Vec<(i64, String, String)> =
                 sqlx::query_as(sql).bind(json_array(windows)).bind(newest).fetch_all(&mut **tx).await?;
-            let items = |json: &str| serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()));
-            rows.into_iter().map(|(position, json)| Ok((position, items(&json)?))).collect()
+            let array = |json: &str| serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()));
+            rows.iter().map(|(position, items, ordinals)| Ok((*position, array(items)?, array(ordinals)?))).collect()
         }
         Tx::Postgres(tx) => {
             let column = |of: fn(&(i64, i64, i64, i64)) -> i64| windows.iter().map(of).collect::<Vec<i64>>();
-            let sql = sql!("select * from unnest($1, $2, $3, $4)", "$5", "array_agg(item_id order by ordinal desc)");
+            let sql = sql!(
+                "select * from unnest($1, $2, $3, $4)",
+                "$5",
+                "array_agg(item_id order by ordinal desc)",
+                "array[]::bigint[]";
+                "array_agg(ordinal order by ordinal desc)"
+            );
             sqlx::query_as(sql)
                 .bind(column(|window| window.0))
                 .bind(column(|window| window.1))
@@ -148,8 +163,9 @@ pub async fn items(tx: &mut Tx, wanted: &[(String, Window)]) -> Result<Vec<Items
         }
     }
     for (newest, windows) in windows {
-        for (position, items) in items_of_windows(tx, newest, &windows).await? {
-            found[position as usize].ids = items;
+        for (position, ids, ordinals) in items_of_windows(tx, newest, &windows).await? {
+            let issued = found[position as usize].issued;
+            found[position as usize] = Items { issued, ids, ordinals };
         }
     }
     Ok(found)

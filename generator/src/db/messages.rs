@@ -94,7 +94,7 @@ pub async fn comments(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Message>>
             level, icon, posted_at, body_format, body
         from comment left join member on member.id = member_id where comment.id in ",
         ids,
-        ""
+        "and comment.state = 'public'"
     )))
 }
 
@@ -110,7 +110,7 @@ pub async fn forum_posts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Messag
             coalesce(member.nick, forum_post.nick) as nick, level, icon, posted_at, body_format, body
         from forum_post left join member on member.id = member_id where forum_post.id in ",
         ids,
-        ""
+        "and forum_post.state = 'public'"
     )))
 }
 
@@ -126,7 +126,7 @@ pub async fn news(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Message>> {
             coalesce(member.nick, news.nick) as nick, level, icon, published_at as posted_at, body_format, body
         from news left join member on member.id = member_id where news.id in ",
         ids,
-        ""
+        "and news.state = 'public'"
     )))
 }
 
@@ -135,14 +135,26 @@ pub async fn news(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Message>> {
 /// # Errors
 /// Where the database fails.
 pub async fn newest_comments(tx: &mut Tx, count: i64) -> Result<Vec<CommentOn>> {
+    #[derive(FromRow)]
+    struct Newest {
+        #[sqlx(flatten)]
+        row: Row,
+        ordinal: i64,
+        issued: i64,
+    }
+
     const SQL: &str = "select comment.id, creation_id, member_id, coalesce(member.nick, comment.nick) as nick,
-            level, icon, posted_at, comment.body_format, comment.body
+            level, icon, posted_at, comment.body_format, comment.body,
+            coalesce(list_item.ordinal, 0) as ordinal, coalesce(list.issued, 0) as issued
         from comment join creation on creation.id = creation_id left join member on member.id = member_id
+            left join list on list.key = 'discussion/' || creation_id
+            left join list_item on list_item.list_id = list.id and list_item.item_id = comment.id
         where comment.state = 'public' and creation.state = 'approved'
         order by comment.id desc limit $1";
-    let rows = on_engine!(tx, |conn| sqlx::query_as::<_, Row>(SQL).bind(count).fetch_all(conn))?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| row.creation_id.map(|creation_id| CommentOn { creation_id, comment: row.into() }))
-        .collect())
+    let rows = on_engine!(tx, |conn| sqlx::query_as::<_, Newest>(SQL).bind(count).fetch_all(conn))?;
+    let comment = |newest: Newest| {
+        let creation_id = newest.row.creation_id?;
+        Some(CommentOn { creation_id, ordinal: newest.ordinal, issued: newest.issued, comment: newest.row.into() })
+    };
+    Ok(rows.into_iter().filter_map(comment).collect())
 }

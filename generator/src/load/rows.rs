@@ -97,7 +97,9 @@ impl Rows {
         if ids.editors_pages {
             rows.editors_pages = editors_pages::titles(tx).await?;
         }
-        let paths = rows.upload_paths(site);
+        let mut paths = rows.upload_paths(site);
+        paths.extend(newest_comments(pages).filter_map(|comment| comment.byline.icon.clone()));
+        let paths = distinct(paths);
         rows.uploads = uploads::by_paths(tx, &paths).await?;
         Ok(rows)
     }
@@ -108,8 +110,9 @@ impl Rows {
         self.genres.get(at)
     }
 
+    /// Paths of the files that the rows name.
     fn upload_paths(&self, site: &Site) -> Vec<String> {
-        let mut paths = BTreeSet::new();
+        let mut paths = Vec::new();
         for summary in self.summaries.values() {
             let Some(kind) = site.section(&summary.section).map(|section| site.kind(section)) else { continue };
             let files: Vec<&str> = kind
@@ -128,8 +131,19 @@ impl Rows {
         paths.extend(messages.filter_map(|message| message.byline.icon.clone()));
         paths.extend(self.profiles.values().filter_map(|profile| profile.icon.clone()));
         paths.extend(self.bylines.values().filter_map(|byline| byline.icon.clone()));
-        paths.into_iter().collect()
+        paths
     }
+}
+
+/// The comments that came with the pages and are no rows of their own.
+fn newest_comments(pages: &[(Page, Material)]) -> impl Iterator<Item = &Message> {
+    pages.iter().flat_map(|(_, material)| {
+        match material {
+            Material::Newest { comments, .. } | Material::Everything { comments, .. } => comments.iter(),
+            _ => [].iter(),
+        }
+        .map(|on| &on.comment)
+    })
 }
 
 fn is_upload(r#type: AttributeType) -> bool {

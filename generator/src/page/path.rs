@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{Page, Part, Sitemap};
 use crate::model::{AuthorId, Board, MemberId};
+use crate::text::slug::is_slug;
 
 /// The words that a site's addresses are made of: `[paths]` in site.toml.
 #[derive(Clone, Debug, Deserialize)]
@@ -68,7 +69,7 @@ pub struct Parsed {
 impl Paths {
     /// The words that stand first in a path, with their name in site.toml: no two may be alike,
     /// and no content page may have one of them as its slug.
-    pub fn first_words(&self) -> [(&'static str, &str); 11] {
+    pub fn first_words(&self) -> [(&'static str, &str); 12] {
         [
             ("sections", &self.sections),
             ("author", &self.author),
@@ -81,7 +82,44 @@ impl Paths {
             ("dating", &self.dating),
             ("links", &self.links),
             ("credits", &self.credits),
+            ("feeds", &self.feeds),
         ]
+    }
+
+    /// Whether each word can stand where it stands and means one thing there.
+    ///
+    /// # Errors
+    /// Which word is wrong, and why.
+    pub fn check(&self) -> Result<(), String> {
+        let in_section = [("charter", self.charter.as_str()), ("genre", &self.genre), ("archive", &self.archive)];
+        let in_feeds = [("forum_feed", self.forum_feed.as_str()), ("everything_feed", &self.everything_feed)];
+        let alone = [
+            ("discussion", self.discussion.as_str()),
+            ("creation_without_slug", &self.creation_without_slug),
+            ("person_without_slug", &self.person_without_slug),
+        ];
+        for (name, word) in self.first_words().into_iter().chain(in_section).chain(alone) {
+            if !is_slug(word) {
+                return Err(format!("paths.{name}: `{word}` may hold only a-z, 0-9 and dashes"));
+            }
+        }
+        for (name, word) in in_section.into_iter().filter(|(_, word)| numbered(word).is_some()) {
+            return Err(format!("paths.{name}: `{word}` begins with a number as creations do"));
+        }
+        for (name, file) in in_feeds.into_iter().chain([("section_feed", self.section_feed.as_str())]) {
+            let parts = file.split_once('.');
+            if !parts.is_some_and(|(stem, suffix)| is_slug(stem) && is_slug(suffix)) {
+                return Err(format!("paths.{name}: `{file}` is no name of a file such as `news.xml`"));
+            }
+        }
+        for words in [&self.first_words()[..], &in_section, &in_feeds] {
+            for (at, (name, word)) in words.iter().enumerate() {
+                if words[..at].iter().any(|(_, other)| other == word) {
+                    return Err(format!("paths.{name}: `{word}` is used for something else already"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The path of a page; `slug` is what creations, authors and members show after the number.
@@ -141,8 +179,8 @@ impl Paths {
             "/sitemap.xml" => return without_slug(Page::SitemapIndex),
             _ => {}
         }
-        if let Some(sitemap) = path.strip_prefix("/sitemap-") {
-            return without_slug(Page::Sitemap(parse_sitemap(sitemap.strip_suffix(".xml")?)?));
+        if let Some(sitemap) = path.strip_prefix("/sitemap-").and_then(|rest| rest.strip_suffix(".xml")) {
+            return without_slug(Page::Sitemap(parse_sitemap(sitemap)?));
         }
         let Some(inner) = path.strip_prefix('/')?.strip_suffix('/') else {
             return without_slug(self.parse_feed(path)?);

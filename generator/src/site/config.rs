@@ -181,6 +181,16 @@ page_sizes! {
 /// More items would make a page that nobody reads and a batch that is hard to hold.
 pub const PAGE_SIZE_MAX: i64 = 200;
 
+impl BuildConfig {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if (0..=100).contains(&self.deletions_percent_max) {
+            Ok(())
+        } else {
+            Err(format!("build.deletions_percent_max: {} is not between 0 and 100", self.deletions_percent_max))
+        }
+    }
+}
+
 /// Checks one page size.
 pub(super) fn check_page_size(name: &str, size: i64) -> Result<(), String> {
     if (1..=PAGE_SIZE_MAX).contains(&size) {

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use intl_pluralrules::PluralCategory;
 use serde::Deserialize;
 
+use super::locale::Locale;
 use super::{Error, named, parse_toml};
 use crate::files::Files;
 
@@ -43,13 +45,53 @@ pub struct AttributeKind {
     pub r#type: AttributeType,
     /// Stands behind the value.
     #[serde(default)]
-    pub unit: Option<String>,
+    pub unit: Option<Unit>,
     /// Whether a creation without it is faulty.
     #[serde(default)]
     pub required: bool,
     /// For a note: the attribute that it explains.
     #[serde(default)]
     pub of: Option<String>,
+}
+
+/// The word behind a value: always the same, or in the forms that the site's language has for numbers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Unit {
+    /// An abbreviation or sign.
+    Fixed(String),
+    /// A word in the plural categories of CLDR; a category without a form takes `other`.
+    Forms {
+        /// 1 in Czech and English.
+        #[serde(default)]
+        one: Option<String>,
+        /// 2 to 4 in Czech.
+        #[serde(default)]
+        few: Option<String>,
+        /// Fractions in Czech.
+        #[serde(default)]
+        many: Option<String>,
+        /// All the rest.
+        other: String,
+    },
+}
+
+impl Unit {
+    /// The form for a value; one that is no whole number takes the most general form.
+    pub fn for_value(&self, value: &str, locale: &Locale) -> &str {
+        match self {
+            Unit::Fixed(unit) => unit,
+            Unit::Forms { one, few, many, other } => {
+                let form = match value.parse().map(|number: i64| locale.plural_category(number)) {
+                    Ok(PluralCategory::ONE) => one,
+                    Ok(PluralCategory::FEW) => few,
+                    Ok(PluralCategory::MANY) => many,
+                    _ => &None,
+                };
+                form.as_ref().unwrap_or(other)
+            }
+        }
+    }
 }
 
 /// What an attribute's value is and how it is shown.

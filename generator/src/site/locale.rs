@@ -3,12 +3,13 @@
 //! The shipped texts of a language lie below a site's own file, which may replace or add some. The
 //! shipped English file says which messages there must be.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use fluent_syntax::ast::Entry;
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
 use unic_langid::LanguageIdentifier;
 
 use super::Error;
@@ -17,6 +18,7 @@ use crate::files::{self, File, Files};
 /// The messages of one language.
 pub struct Locale {
     bundle: FluentBundle<FluentResource>,
+    plurals: PluralRules,
     /// Messages that need no variable: formatted once, since a page shows some thirty of them.
     fixed: HashMap<String, String>,
     path: PathBuf,
@@ -42,25 +44,30 @@ impl Locale {
         let invalid = |fault: String| Error::Invalid { path: path.clone(), fault };
         let id: LanguageIdentifier =
             language.parse().map_err(|_| invalid(format!("`{language}` is no language tag such as `cs` or `en`")))?;
-        let mut bundle = FluentBundle::new_concurrent(vec![id]);
-        bundle.set_use_isolating(false);
         let layers = [shipped.get(&name), content.get(&name)];
         if layers.iter().all(Option::is_none) {
             return Err(invalid(format!("is missing, and language `{language}` has no shipped texts")));
         }
+        let plurals = PluralRules::create(id.clone(), PluralRuleType::CARDINAL)
+            .map_err(|_| invalid(format!("nothing is known of plurals in language `{language}`")))?;
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        bundle.set_use_isolating(false);
         let mut ids = BTreeSet::new();
         for file in layers.into_iter().flatten() {
             let resource = parse(file)?;
-            ids.extend(message_ids(&resource));
+            ids.extend(messages(&resource).into_keys());
             bundle.add_resource_overriding(resource);
         }
+        let mut locale = Locale { bundle, plurals, fixed: HashMap::new(), path: path.clone() };
         let reference = shipped.get("locales/en.ftl").ok_or(Error::Missing("content/locales/en.ftl"))?;
-        for id in message_ids(&parse(reference)?) {
-            if !bundle.has_message(&id) {
+        for (id, variables) in messages(&parse(reference)?) {
+            // With the variables that the program gives, the message must come out.
+            let args = variables.iter().map(|name| (name.clone(), FluentValue::from(1))).collect();
+            if !locale.bundle.has_message(&id) {
                 return Err(invalid(format!("message `{id}` is missing")));
             }
+            locale.format(&id, &args).map_err(|error| invalid(error.fault))?;
         }
-        let mut locale = Locale { bundle, fixed: HashMap::new(), path };
         let format = |id: String| locale.format(&id, &FluentArgs::new()).ok().map(|text| (id, text));
         locale.fixed = ids.into_iter().filter_map(format).collect();
         Ok(locale)
@@ -71,7 +78,12 @@ impl Locale {
         &self.fixed
     }
 
-    /// A message of the shipped set, which [`Locale::load`] found to be complete.
+    /// Which form of a word a number asks for.
+    pub fn plural_category(&self, number: i64) -> PluralCategory {
+        self.plurals.select(number).unwrap_or(PluralCategory::OTHER)
+    }
+
+    /// A message of the shipped set, which [`Locale::load`] found to be complete and to ask for no other variables.
     pub fn text(&self, id: &'static str, args: &[(&'static str, FluentValue<'_>)]) -> String {
         if let Some(text) = self.fixed.get(id) {
             return text.clone();
@@ -100,15 +112,34 @@ impl Locale {
     }
 }
 
-/// The ids of all messages of a resource.
-pub fn message_ids(resource: &FluentResource) -> BTreeSet<String> {
-    resource
-        .entries()
-        .filter_map(|entry| match entry {
-            Entry::Message(message) => Some(message.id.name.to_owned()),
-            _ => None,
-        })
-        .collect()
+/// The messages of a resource, each with the variables that it uses.
+pub fn messages(resource: &FluentResource) -> BTreeMap<String, BTreeSet<String>> {
+    let message = |entry: &Entry<&str>| {
+        let Entry::Message(message) = entry else { return None };
+        let mut found = BTreeSet::new();
+        message.value.iter().for_each(|pattern| variables(pattern, &mut found));
+        Some((message.id.name.to_owned(), found))
+    };
+    resource.entries().filter_map(message).collect()
+}
+
+fn variables(pattern: &Pattern<&str>, found: &mut BTreeSet<String>) {
+    for element in &pattern.elements {
+        match element {
+            PatternElement::Placeable { expression: Expression::Inline(inline) } => variable(inline, found),
+            PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
+                variable(selector, found);
+                variants.iter().for_each(|variant| variables(&variant.value, found));
+            }
+            PatternElement::TextElement { .. } => {}
+        }
+    }
+}
+
+fn variable(inline: &InlineExpression<&str>, found: &mut BTreeSet<String>) {
+    if let InlineExpression::VariableReference { id } = inline {
+        found.insert(id.name.to_owned());
+    }
 }
 
 fn parse(file: &File) -> Result<FluentResource, Error> {

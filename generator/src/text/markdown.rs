@@ -24,10 +24,7 @@ pub struct Place<'a> {
     pub table_label: &'a str,
 }
 
-const OPTIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_FOOTNOTES)
-    .union(Options::ENABLE_SMART_PUNCTUATION);
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_FOOTNOTES);
 
 /// Schemes of links; an address without a scheme is one of this site.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
@@ -39,13 +36,14 @@ pub fn html(source: &str, place: Place<'_>) -> String {
     let mut headings = Headings::default();
     // A link or picture that may not be one leaves its text; its end must be left out as well.
     let mut dropped_links = 0_usize;
+    let mut open_links = 0_usize;
     let mut picture: Option<Picture> = None;
     let mut table = Table { alignments: Vec::new(), cell: 0, is_head: true };
     for event in Parser::new_ext(&source, OPTIONS) {
         if let Some(open) = &mut picture {
             match &event {
                 Event::End(TagEnd::Image) if open.depth == 0 => {
-                    let done = picture.take().map(|open| open.event(place));
+                    let done = picture.take().map(|open| open.event(place, open_links > 0));
                     events.extend(done);
                 }
                 Event::End(TagEnd::Image) => open.depth -= 1,
@@ -62,11 +60,16 @@ pub fn html(source: &str, place: Place<'_>) -> String {
             Event::End(TagEnd::HtmlBlock) => events.push(Event::End(TagEnd::Paragraph)),
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => match safe_link(&dest_url, link_type) {
                 Some(dest_url) => {
+                    open_links += 1;
                     events.push(Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id }));
                 }
                 None => dropped_links += 1,
             },
             Event::End(TagEnd::Link) if dropped_links > 0 => dropped_links -= 1,
+            Event::End(TagEnd::Link) => {
+                open_links -= 1;
+                events.push(Event::End(TagEnd::Link));
+            }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 picture = Some(Picture { url: dest_url.into_string(), alt: String::new(), depth: 0 });
             }
@@ -181,8 +184,8 @@ struct Picture {
 }
 
 impl Picture {
-    /// The picture where it is an upload of ours, otherwise a link to it or its words.
-    fn event(self, place: Place<'_>) -> Event<'static> {
+    /// The picture where it is an upload of ours, otherwise a link to it, or, within a link already, its words.
+    fn event(self, place: Place<'_>, is_in_link: bool) -> Event<'static> {
         let mut html = String::new();
         let relative = self.url.split(['/', '?', '#']).next().is_some_and(|first| !first.contains(':'))
             && !self.url.starts_with('/')
@@ -197,7 +200,7 @@ impl Picture {
             html.push_str("\" loading=\"lazy\" decoding=\"async\">");
         } else {
             let words = if self.alt.trim().is_empty() { &self.url } else { &self.alt };
-            match safe_url(&self.url) {
+            match safe_url(&self.url).filter(|_| !is_in_link) {
                 Some(url) => {
                     html.push_str("<a href=\"");
                     escape_html_into(&mut html, &url.replace(' ', "%20"));
@@ -237,7 +240,7 @@ impl Headings {
                 _ => None,
             })
             .collect();
-        let slug = slug_or(&words, "cast");
+        let slug = slug_or(&words, "heading");
         let uses = self.ids.entry(slug.clone()).or_insert(0);
         *uses += 1;
         if *uses == 1 { format!("{prefix}{slug}") } else { format!("{prefix}{slug}--{uses}") }
@@ -267,7 +270,8 @@ fn heading(level: HeadingLevel, id: Option<String>) -> Tag<'static> {
 }
 
 fn footnote<'a>(label: &str, place: Place<'_>) -> CowStr<'a> {
-    format!("{}{}", place.id_prefix, slug_or(label, "poznamka")).into()
+    // No slug holds an underscore, so that no heading has the same id.
+    format!("{}note_{}", place.id_prefix, slug_or(label, "x")).into()
 }
 
 fn table_start(place: Place<'_>) -> String {

@@ -21,6 +21,12 @@ pub fn slug(text: &str) -> String {
     slug
 }
 
+/// Whether a text is a slug already.
+pub fn is_slug(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.bytes().all(known) && !text.starts_with('-') && !text.ends_with('-')
+}
+
 /// The slug of a text, or `otherwise` where it would be empty.
 pub fn slug_or(text: &str, otherwise: &str) -> String {
     let slug = slug(text);

@@ -8,7 +8,7 @@ use crate::page::{Page, Part};
 use crate::text::contact;
 
 use super::head::Head;
-use super::parts::{Html, Link, Moment, Pager, pager};
+use super::parts::{Html, Link, Moment, Pager, pager, permanent_pages};
 use super::{Context, View, view};
 
 #[derive(Serialize)]
@@ -30,6 +30,7 @@ struct GroupChip {
 #[derive(Serialize)]
 struct AdItem {
     anchor: String,
+    permalink: String,
     name: String,
     group: Option<Link>,
     area: String,
@@ -58,8 +59,9 @@ pub(super) fn ads(cx: &Context<'_>, board: Board, group: Option<&str>, part: Par
         Board::Market => ("market.html", "market-title", "market-description"),
         Board::Dating => ("dating.html", "dating-title", "dating-description"),
     };
+    let with_pages = permanent_pages(items, cx.site.config.page_sizes.ads, of_list);
     let ads: Vec<AdItem> =
-        items.ids.iter().filter_map(|id| cx.rows.ads.get(id)).map(|ad| item(cx, board, ad)).collect();
+        with_pages.filter_map(|(id, page)| Some(item(cx, board, cx.rows.ads.get(&id)?, &page))).collect();
     let path = of_list(part);
     let title = cx.t(title, &[]);
     let head = match &label {
@@ -97,11 +99,12 @@ pub(super) fn name(cx: &Context<'_>, ad: &Ad) -> String {
     }
 }
 
-fn item(cx: &Context<'_>, board: Board, ad: &Ad) -> AdItem {
+fn item(cx: &Context<'_>, board: Board, ad: &Ad, page: &str) -> AdItem {
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let anchor = format!("i{}", ad.number);
     let body = Text { source: ad.body.clone(), format: ad.body_format };
     AdItem {
+        permalink: format!("{page}#{anchor}"),
         name: name(cx, ad),
         group: group_link(cx, board, &ad.group_key),
         area: ad.area.trim().to_owned(),

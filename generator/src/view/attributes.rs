@@ -95,7 +95,10 @@ impl Attributes {
                 let html = cx.html(&text, 2, &format!("{}-", declared.key));
                 self.passages.push(attribute(declared, String::new(), Some(html)));
             }
-            AttributeType::Text | AttributeType::Integer => self.facts.push(attribute(declared, value, None)),
+            AttributeType::Text | AttributeType::Integer => {
+                let unit = declared.unit.as_ref().map(|unit| unit.for_value(&value, &cx.site.locale).to_owned());
+                self.facts.push(Attribute { unit, ..attribute(declared, value, None) });
+            }
             AttributeType::Bytes => {
                 let size = value.parse().map_or(value, |bytes| size(cx, bytes));
                 self.facts.push(attribute(declared, size, None));
@@ -114,14 +117,7 @@ impl Attributes {
 }
 
 fn attribute(declared: &AttributeKind, value: String, html: Option<Html>) -> Attribute {
-    Attribute {
-        key: declared.key.clone(),
-        label: declared.label.clone(),
-        value,
-        html,
-        unit: declared.unit.clone(),
-        note: None,
-    }
+    Attribute { key: declared.key.clone(), label: declared.label.clone(), value, html, unit: None, note: None }
 }
 
 /// The value as text.
@@ -155,10 +151,10 @@ fn file(cx: &Context<'_>, path: &str) -> File {
 fn size(cx: &Context<'_>, bytes: i64) -> String {
     let tenths = |unit: i64| {
         let tenths = (bytes * 10 + unit / 2) / unit;
-        let comma = if cx.site.config.language.starts_with("en") { '.' } else { ',' };
+        let separator = cx.t("decimal-separator", &[]);
         match tenths % 10 {
             0 => (tenths / 10).to_string(),
-            tenth => format!("{}{comma}{tenth}", tenths / 10),
+            tenth => format!("{}{separator}{tenth}", tenths / 10),
         }
     };
     match bytes {

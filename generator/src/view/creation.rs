@@ -3,14 +3,16 @@
 use serde::Serialize;
 
 use crate::db::lists::Items;
-use crate::model::{CreationId, CreationText, Summary, Text, TextFormat};
+use crate::model::{CommentOn, CreationId, CreationText, Summary, Text, TextFormat};
 use crate::page::{Page, Part};
 use crate::site::section::Section;
 use crate::text::markdown::safe_url;
 
 use super::attributes::{self, Attribute, File};
 use super::head::Head;
-use super::parts::{AuthorLink, Comment, Html, Image, Link, Moment, Pager, Rating, pager, plain, rating, title};
+use super::parts::{
+    AuthorLink, Comment, Html, Image, Link, Moment, Pager, Rating, pager, permanent_part, plain, rating, title,
+};
 use super::{Context, Fault, View, view};
 
 #[derive(Serialize)]
@@ -108,7 +110,7 @@ pub(super) fn creation(
         previous: neighbour(older),
         next: neighbour(newer),
         discussion: Discussion {
-            comments: cx.comments(comments, &cx.rows.comments),
+            comments: cx.comments(comments, size, &cx.rows.comments, |part| discussion_path(cx, summary, part)),
             total: summary.comment_count,
             older: discussion_pager.older,
         },
@@ -127,7 +129,8 @@ pub(super) fn discussion(cx: &Context<'_>, page: &Page, id: CreationId, comments
     let path = discussion_path(cx, summary, part);
     let creation = cx.creation_link(summary);
     let section = cx.section_link(&section.key);
-    let shown = cx.comments(comments, &cx.rows.comments);
+    let size = cx.site.config.page_sizes.discussion;
+    let shown = cx.comments(comments, size, &cx.rows.comments, |part| discussion_path(cx, summary, part));
     let name = cx.t("discussion-title", &[("creation", &creation.title)]);
     let head = cx.head(&path, name, "").below(section.clone()).in_menu(&section.url).part(
         cx,
@@ -135,8 +138,7 @@ pub(super) fn discussion(cx: &Context<'_>, page: &Page, id: CreationId, comments
         creation.url.clone(),
         shown.is_empty(),
     );
-    let pager =
-        pager(comments.issued, cx.site.config.page_sizes.discussion, part, |part| discussion_path(cx, summary, part));
+    let pager = pager(comments.issued, size, part, |part| discussion_path(cx, summary, part));
     Ok(view(path, "discussion.html", DiscussionView { head, creation, section, comments: shown, pager }))
 }
 
@@ -153,9 +155,14 @@ fn discussion_path(cx: &Context<'_>, summary: &Summary, part: Part) -> String {
         Part::Head => cx.creation_path(summary),
         Part::Archive(archive) => {
             let page = Page::Discussion { section: summary.section.clone(), number: summary.number, archive };
-            cx.site.path(&page, &summary.slug)
+            cx.site.path(&page, &cx.creation_slug(summary))
         }
     }
+}
+
+/// The page where a comment will always be found.
+pub(super) fn comment_page(cx: &Context<'_>, summary: &Summary, on: &CommentOn) -> String {
+    discussion_path(cx, summary, permanent_part(on.ordinal, on.issued, cx.site.config.page_sizes.discussion))
 }
 
 fn row<'a>(cx: &'a Context<'_>, page: &Page, id: CreationId) -> Result<(&'a Summary, &'a Section), Fault> {

@@ -7,9 +7,11 @@ use crate::db::lists::Items;
 use crate::model::{Board, CommentOn, Message, Text, Time};
 use crate::page::{Page, Part};
 use crate::text::moment::{iso, rfc2822};
+use crate::text::{excerpt, printable};
 
 use super::ads::{group_link, name};
-use super::parts::{moment_of, plain, title};
+use super::creation::comment_page;
+use super::parts::{moment_of, permanent_pages, plain, title};
 use super::{Context, View, view};
 
 /// A feed shows so much of a text; the rest is on the page.
@@ -62,13 +64,13 @@ struct AtomEntry {
 /// The newest forum posts.
 pub(super) fn forum(cx: &Context<'_>, items: &Items) -> View {
     let path = cx.path(&Page::ForumFeed);
-    let posts = items.ids.iter().filter_map(|id| cx.rows.posts.get(id));
-    let items = posts
-        .map(|post| {
-            let mut item = post_item(cx, post);
+    let items = posts(cx, items)
+        .map(|(post, page)| {
+            let mut item = post_item(cx, post, &page);
             if let Some(time) = post.posted_at {
                 let date = moment_of(cx.site, time).full;
-                item.title = cx.t("feed-forum-dated", &[("nick", &post.byline.nick), ("date", &date)]);
+                let nick = cx.member_link(&post.byline).nick;
+                item.title = cx.t("feed-forum-dated", &[("nick", &nick), ("date", &date)]);
             }
             item
         })
@@ -86,10 +88,11 @@ pub(super) fn everything(
     comments: &[CommentOn],
 ) -> View {
     let mut items = Vec::new();
-    let news_path = cx.path(&Page::News(Part::Head));
-    for message in news.ids.iter().filter_map(|id| cx.rows.news.get(id)) {
+    let sizes = &cx.site.config.page_sizes;
+    for (id, page) in permanent_pages(news, sizes.news, |part| cx.path(&Page::News(part))) {
+        let Some(message) = cx.rows.news.get(&id) else { continue };
         let title = cx.t("feed-news-item", &[("author", &cx.member_link(&message.byline).nick)]);
-        let url = format!("{news_path}#n{}", message.id);
+        let url = format!("{page}#n{}", message.id);
         items.push(item(cx, title, &url, format!("news:{}", message.id), &message.body, message.posted_at));
     }
     items.extend(cx.summaries(creations).filter_map(|summary| {
@@ -98,21 +101,24 @@ pub(super) fn everything(
             cx.author_link(summary.author_id).map_or_else(|| cx.t("author-unknown", &[]), |author| author.name);
         let args = [("title", title(summary)), ("section", section.name.clone()), ("author", author)];
         let args: Vec<_> = args.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        let body = Text { source: summary.synopsis.clone(), format: crate::model::TextFormat::Markdown };
         let guid = format!("creation:{}/{}", summary.section, summary.number);
-        Some(item(cx, cx.t("feed-creation-item", &args), &cx.creation_path(summary), guid, &body, summary.published_at))
+        let title = cx.t("feed-creation-item", &args);
+        // A synopsis is plain text already.
+        let description = excerpt(&printable(&summary.synopsis), SUMMARY_CHARS_MAX);
+        Some(described(cx, title, &cx.creation_path(summary), guid, description, summary.published_at))
     }));
-    items.extend(forum.ids.iter().filter_map(|id| cx.rows.posts.get(id)).map(|post| post_item(cx, post)));
+    items.extend(posts(cx, forum).map(|(post, page)| post_item(cx, post, &page)));
     for (board, list) in ads {
-        items.extend(list.ids.iter().filter_map(|id| cx.rows.ads.get(id)).filter_map(|ad| {
+        let of_board = |part| cx.path(&Page::Ads { board: *board, group: None, part });
+        items.extend(permanent_pages(list, sizes.ads, of_board).filter_map(|(id, page)| {
+            let ad = cx.rows.ads.get(&id)?;
             let group = group_link(cx, *board, &ad.group_key)?;
             let message = match board {
                 Board::Market => "feed-market-item",
                 Board::Dating => "feed-dating-item",
             };
             let title = cx.t(message, &[("name", &name(cx, ad)), ("group", &group.title)]);
-            let page = Page::Ads { board: *board, group: None, part: Part::Head };
-            let url = format!("{}#i{}", cx.path(&page), ad.number);
+            let url = format!("{page}#i{}", ad.number);
             let body = Text { source: ad.body.clone(), format: ad.body_format };
             Some(item(cx, title, &url, format!("{}:{}", board.key(), ad.number), &body, ad.posted_at))
         }));
@@ -121,7 +127,7 @@ pub(super) fn everything(
         let summary = cx.rows.summaries.get(&on.creation_id.0)?;
         let nick = cx.member_link(&on.comment.byline).nick;
         let title = cx.t("feed-comment-item", &[("nick", &nick), ("creation", &title(summary))]);
-        let url = format!("{}#c{}", cx.creation_path(summary), on.comment.id);
+        let url = format!("{}#c{}", comment_page(cx, summary, on), on.comment.id);
         let guid = format!("comment:{}", on.comment.id);
         Some(item(cx, title, &url, guid, &on.comment.body, on.comment.posted_at))
     }));
@@ -144,10 +150,10 @@ pub(super) fn section(cx: &Context<'_>, section: &str, items: &Items) -> View {
                 title: title(summary),
                 // The number never changes, the slug may: the id must not.
                 id: format!("{}#{}", cx.site.absolute(&link.url), summary.number),
-                updated: iso(published),
+                updated: iso(published.max(summary.changed_at)),
                 published: iso(published),
                 author: cx.author_link(summary.author_id).map_or_else(|| unknown_author.clone(), |author| author.name),
-                summary: crate::text::excerpt(&crate::text::printable(&summary.synopsis), SUMMARY_CHARS_MAX),
+                summary: excerpt(&printable(&summary.synopsis), SUMMARY_CHARS_MAX),
                 url,
             }
         })
@@ -164,21 +170,24 @@ pub(super) fn section(cx: &Context<'_>, section: &str, items: &Items) -> View {
     view(path, "feed.atom.xml", context)
 }
 
-fn post_item(cx: &Context<'_>, post: &Message) -> RssItem {
+/// Forum posts, each with its permanent page.
+fn posts<'a>(cx: &'a Context<'_>, items: &'a Items) -> impl Iterator<Item = (&'a Message, String)> {
+    let with_pages = permanent_pages(items, cx.site.config.page_sizes.forum, |part| cx.path(&Page::Forum(part)));
+    with_pages.filter_map(|(id, page)| Some((cx.rows.posts.get(&id)?, page)))
+}
+
+fn post_item(cx: &Context<'_>, post: &Message, page: &str) -> RssItem {
     let title = cx.t("feed-forum-item", &[("nick", &cx.member_link(&post.byline).nick)]);
-    let url = format!("{}#c{}", cx.path(&Page::Forum(Part::Head)), post.id);
+    let url = format!("{page}#c{}", post.id);
     item(cx, title, &url, format!("forum:{}", post.id), &post.body, post.posted_at)
 }
 
-fn item(cx: &Context<'_>, title: String, path: &str, id: String, body: &Text, time: Time) -> RssItem {
-    RssItem {
-        title,
-        url: cx.site.absolute(path),
-        guid: id,
-        description: plain(body, SUMMARY_CHARS_MAX),
-        published: time.map(rfc2822),
-        time,
-    }
+fn item(cx: &Context<'_>, title: String, path: &str, guid: String, body: &Text, time: Time) -> RssItem {
+    described(cx, title, path, guid, plain(body, SUMMARY_CHARS_MAX), time)
+}
+
+fn described(cx: &Context<'_>, title: String, path: &str, guid: String, description: String, time: Time) -> RssItem {
+    RssItem { title, url: cx.site.absolute(path), guid, description, published: time.map(rfc2822), time }
 }
 
 fn rss(

@@ -6,6 +6,7 @@ use crate::db::lists::Items;
 use crate::model::{CommentOn, Text, TextFormat};
 use crate::page::Page;
 
+use super::creation::comment_page;
 use super::head::Head;
 use super::messages::{NewsItem, news_items};
 use super::parts::{Comment, Html, Link};
@@ -43,7 +44,7 @@ pub(super) fn home(cx: &Context<'_>, news: &Items, creations: &Items) -> View {
     let intro = config
         .intro
         .as_ref()
-        .map(|intro| cx.html(&Text { source: intro.clone(), format: TextFormat::Markdown }, 1, "uvod-"));
+        .map(|intro| cx.html(&Text { source: intro.clone(), format: TextFormat::Markdown }, 1, "intro-"));
     let context = HomeView { head, intro, news: news_items(cx, news), creations: items_with_excerpts(cx, creations) };
     view(path, "home.html", context)
 }
@@ -56,7 +57,8 @@ pub(super) fn newest(cx: &Context<'_>, creations: &Items, comments: &[CommentOn]
         .iter()
         .filter_map(|on| {
             let summary = cx.rows.summaries.get(&on.creation_id.0)?;
-            Some(NewestComment { creation: cx.creation_link(summary), comment: cx.comment(&on.comment) })
+            let page = comment_page(cx, summary, on);
+            Some(NewestComment { creation: cx.creation_link(summary), comment: cx.comment(&on.comment, &page) })
         })
         .collect();
     view(path, "newest.html", NewestView { head, creations: items(cx, creations), comments })

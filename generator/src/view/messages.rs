@@ -8,13 +8,14 @@ use crate::page::{Page, Part};
 use crate::text::markdown::safe_url;
 
 use super::head::Head;
-use super::parts::{Comment, Html, MemberLink, Moment, Pager, Rating, pager, rating};
+use super::parts::{Comment, Html, MemberLink, Moment, Pager, Rating, pager, permanent_pages, rating};
 use super::{Context, View, view};
 
 /// A piece of news.
 #[derive(Serialize)]
 pub(super) struct NewsItem {
     anchor: String,
+    permalink: String,
     author: MemberLink,
     published: Option<Moment>,
     body: Html,
@@ -51,13 +52,14 @@ struct LinksView {
 
 /// News of a list.
 pub(super) fn news_items(cx: &Context<'_>, items: &Items) -> Vec<NewsItem> {
-    let found = items.ids.iter().filter_map(|id| cx.rows.news.get(id));
-    found.map(|message| news_item(cx, message)).collect()
+    let with_pages = permanent_pages(items, cx.site.config.page_sizes.news, |part| cx.path(&Page::News(part)));
+    with_pages.filter_map(|(id, page)| Some(news_item(cx, cx.rows.news.get(&id)?, &page))).collect()
 }
 
-fn news_item(cx: &Context<'_>, message: &Message) -> NewsItem {
+fn news_item(cx: &Context<'_>, message: &Message, page: &str) -> NewsItem {
     let anchor = format!("n{}", message.id);
     NewsItem {
+        permalink: format!("{page}#{anchor}"),
         author: cx.member_link(&message.byline),
         published: cx.moment(message.posted_at),
         body: cx.html(&message.body, 2, &format!("{anchor}-")),
@@ -81,7 +83,7 @@ pub(super) fn news(cx: &Context<'_>, part: Part, items: &Items) -> View {
 /// The forum.
 pub(super) fn forum(cx: &Context<'_>, part: Part, items: &Items) -> View {
     let of_forum = |part| cx.path(&Page::Forum(part));
-    let posts = cx.comments(items, &cx.rows.posts);
+    let posts = cx.comments(items, cx.site.config.page_sizes.forum, &cx.rows.posts, of_forum);
     let path = of_forum(part);
     let head = cx
         .head(&path, cx.t("forum-title", &[]), &cx.t("forum-description", &[]))

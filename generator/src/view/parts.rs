@@ -1,17 +1,20 @@
 //! The small things that many pages show: links, times, ratings, bylines, pictures, texts.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use minijinja::Value;
 use serde::{Serialize, Serializer};
 
 use chrono::{DateTime, Utc};
 
 use crate::db::lists::Items;
-use crate::model::{Author, AuthorId, AuthorKind, Byline, MemberId, Message, Summary, Text, TextFormat, Time};
+use crate::model::{Author, AuthorId, AuthorKind, Byline, LEVELS, MemberId, Message, Summary, Text, TextFormat, Time};
 use crate::page::{Page, Part};
 use crate::site::Site;
 use crate::text::markdown::{self, Place};
 use crate::text::moment;
-use crate::text::slug::slug_or;
+use crate::text::slug::{is_slug, slug_or};
 
 use super::Context;
 
@@ -91,9 +94,27 @@ pub(crate) struct Pager {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Comment {
     pub(crate) anchor: String,
+    pub(crate) permalink: String,
     pub(crate) author: MemberLink,
     pub(crate) posted: Option<Moment>,
     pub(crate) body: Html,
+}
+
+/// Where an item of a list will always be found: on its archive page once the list has any, until then on its head.
+pub(crate) fn permanent_part(ordinal: i64, issued: i64, size: i64) -> Part {
+    if issued > size { Part::Archive((ordinal + size - 1) / size) } else { Part::Head }
+}
+
+/// The items of a part of a list, each with the address of its permanent page; empty on an archive page, which is it.
+pub(crate) fn permanent_pages(
+    items: &Items,
+    size: i64,
+    page: impl Fn(Part) -> String,
+) -> impl Iterator<Item = (i64, String)> {
+    items.ids.iter().enumerate().map(move |(at, id)| {
+        let ordinal = items.ordinals.get(at);
+        (*id, ordinal.map(|ordinal| page(permanent_part(*ordinal, items.issued, size))).unwrap_or_default())
+    })
 }
 
 /// How a rating is shown: the average of all votes rounded to whole stars, 6 for a winner.
@@ -160,7 +181,16 @@ impl Context<'_> {
     /// A creation's path.
     pub(crate) fn creation_path(&self, summary: &Summary) -> String {
         let page = Page::Creation { section: summary.section.clone(), number: summary.number };
-        self.site.path(&page, &summary.slug)
+        self.site.path(&page, &self.creation_slug(summary))
+    }
+
+    /// A creation's slug; a row's own one that is none never becomes part of an address.
+    pub(crate) fn creation_slug<'s>(&self, summary: &'s Summary) -> Cow<'s, str> {
+        if is_slug(&summary.slug) {
+            Cow::Borrowed(&summary.slug)
+        } else {
+            Cow::Owned(slug_or(&summary.slug, &self.site.config.paths.creation_without_slug))
+        }
     }
 
     /// A creation's title and path.
@@ -211,7 +241,7 @@ impl Context<'_> {
         };
         MemberLink {
             url: byline.member_id.map(|id| self.member_path(id, &byline.nick)),
-            level: byline.level.clone(),
+            level: byline.level.clone().filter(|level| LEVELS.contains(&level.as_str())),
             icon: byline.icon.as_deref().map(|path| self.image(path, "")),
             nick,
         }
@@ -256,10 +286,11 @@ impl Context<'_> {
         (!source.trim().is_empty()).then(|| self.html(&text, heading_level, prefix))
     }
 
-    /// A message as templates show it; its headings stand below the message's own place in the outline.
-    pub(crate) fn comment(&self, message: &Message) -> Comment {
+    /// A message as templates show it, with the page where it will always be; its headings stand below the message's own place in the outline.
+    pub(crate) fn comment(&self, message: &Message, page: &str) -> Comment {
         let anchor = format!("c{}", message.id);
         Comment {
+            permalink: format!("{page}#{anchor}"),
             author: self.member_link(&message.byline),
             posted: self.moment(message.posted_at),
             body: self.html(&message.body, 3, &format!("{anchor}-")),
@@ -268,8 +299,15 @@ impl Context<'_> {
     }
 
     /// The messages of a list that are there.
-    pub(crate) fn comments(&self, items: &Items, from: &std::collections::HashMap<i64, Message>) -> Vec<Comment> {
-        items.ids.iter().filter_map(|id| from.get(id)).map(|message| self.comment(message)).collect()
+    pub(crate) fn comments(
+        &self,
+        items: &Items,
+        size: i64,
+        from: &HashMap<i64, Message>,
+        page: impl Fn(Part) -> String,
+    ) -> Vec<Comment> {
+        let with_pages = permanent_pages(items, size, page);
+        with_pages.filter_map(|(id, page)| Some(self.comment(from.get(&id)?, &page))).collect()
     }
 
     /// The creations of a list that are public.

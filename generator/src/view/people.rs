@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::db::lists::Items;
-use crate::model::{AuthorId, AuthorKind, Byline, MemberId, Profile};
+use crate::model::{AuthorId, AuthorKind, Byline, LEVELS, MemberId, Profile};
 use crate::page::{Page, Part};
 use crate::text::markdown::safe_url;
 
@@ -11,9 +11,6 @@ use super::head::Head;
 use super::parts::{Html, Image, Link, MemberLink, Moment, Pager, pager};
 use super::sections::{CreationItem, item};
 use super::{Context, Fault, View, view};
-
-/// The levels that a member may have, as the profile shows them: 8 is an editor's.
-const LEVELS: [&str; 7] = ["0", "1", "2", "3", "4", "5", "8"];
 
 /// Creations of one section.
 #[derive(Serialize)]
@@ -120,7 +117,7 @@ pub(super) fn member(cx: &Context<'_>, id: MemberId, works: &Items) -> Result<Vi
         levels: LEVELS,
         banned: profile.banned,
         facts: facts(cx, profile),
-        description: cx.optional_html(&profile.description, profile.description_format, 2, "popis-"),
+        description: cx.optional_html(&profile.description, profile.description_format, 2, "about-"),
         registered: cx.moment(profile.registered_at),
         reputation: profile.reputation,
         groups: groups(cx, works),

@@ -176,7 +176,7 @@ fn genres(cx: &Context<'_>, section: &Section, current: Option<&str>) -> Vec<Gen
     let mut genres: Vec<_> = cx.rows.genres.iter().filter(|genre| genre.section == section.key).collect();
     genres.sort_by_cached_key(|genre| {
         let offered = section.genres.iter().position(|name| *name == genre.name);
-        (offered.unwrap_or(usize::MAX), sort_key(&genre.name), genre.id)
+        (offered.unwrap_or(usize::MAX), sort_key(&genre.name, &cx.site.config.language), genre.id)
     });
     genres
         .into_iter()

@@ -84,7 +84,10 @@ pub(super) fn list(cx: &Context<'_>, page: &Page, items: &Items) -> View {
         _ => oldest_first
             .filter_map(|id| cx.rows.summaries.get(id))
             .filter(|summary| cx.site.section(&summary.section).is_some())
-            .map(|summary| entry(cx, &cx.creation_path(summary), summary.published_at.map(iso)))
+            .map(|summary| {
+                let modified = summary.published_at.map_or(summary.changed_at, |at| at.max(summary.changed_at));
+                entry(cx, &cx.creation_path(summary), Some(iso(modified)))
+            })
             .collect(),
     };
     view(cx.path(page), "sitemap.xml", SitemapView { urls })

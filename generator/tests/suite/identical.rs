@@ -33,6 +33,20 @@ async fn demo_is_the_same_from_both_engines_and_twice() {
 }
 
 #[tokio::test]
+async fn a_page_is_the_same_whatever_it_is_built_with() {
+    for engine in ENGINES {
+        let mut site = TestSite::demo(engine).await;
+        site.build().await;
+        let together = site.files();
+        site.store = std::sync::Arc::new(generator::store::Store::Memory(generator::store::Memory::new()));
+        let mut builder = site.opened.builder_into(site.store.clone()).unwrap();
+        builder.batch_pages = 1;
+        builder.build(Options::default(), now(), &Progress::silent()).await.unwrap();
+        assert_identical(&together, &site.files());
+    }
+}
+
+#[tokio::test]
 async fn seeded_content_is_the_same_from_both_engines() {
     let mut built = Vec::new();
     for engine in ENGINES {

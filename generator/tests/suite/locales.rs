@@ -2,42 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use fluent_bundle::FluentResource;
 use generator::files;
-
-fn variables(pattern: &Pattern<&str>, found: &mut BTreeSet<String>) {
-    for element in &pattern.elements {
-        if let PatternElement::Placeable { expression } = element {
-            match expression {
-                Expression::Inline(inline) => variable(inline, found),
-                Expression::Select { selector, variants } => {
-                    variable(selector, found);
-                    variants.iter().for_each(|variant| variables(&variant.value, found));
-                }
-            }
-        }
-    }
-}
-
-fn variable(inline: &InlineExpression<&str>, found: &mut BTreeSet<String>) {
-    if let InlineExpression::VariableReference { id } = inline {
-        found.insert(id.name.to_owned());
-    }
-}
+use generator::site::kind::Unit;
+use generator::site::{Site, locale};
 
 fn messages(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     let content = files::shipped_site().content;
     let text = content[&format!("locales/{language}.ftl")].text().unwrap().to_owned();
-    let resource = fluent_syntax::parser::parse(text.as_str()).expect("it is Fluent");
-    let mut messages = BTreeMap::new();
-    for entry in &resource.body {
-        if let Entry::Message(message) = entry {
-            let mut found = BTreeSet::new();
-            variables(message.value.as_ref().unwrap(), &mut found);
-            assert!(messages.insert(message.id.name.to_owned(), found).is_none(), "{} is there twice", message.id.name);
-        }
-    }
-    messages
+    locale::messages(&FluentResource::try_new(text).expect("it is Fluent"))
 }
 
 #[test]
@@ -68,4 +41,14 @@ fn templates_use_only_shipped_messages_and_each_message_is_used() {
         }
     }
     assert!(used.len() > 60);
+}
+
+#[test]
+fn units_follow_the_languages_plurals() {
+    let site = Site::load(&files::shipped_site(), "https://example.org", "/uploads").unwrap();
+    let unit = site.kinds["wizard_spell"].attributes.iter().filter_map(|attribute| attribute.unit.as_ref());
+    let rounds = unit.filter(|unit| matches!(unit, Unit::Forms { .. })).last().unwrap();
+    for (value, expected) in [("1", "kolo"), ("3", "kola"), ("5", "kol"), ("0", "kol"), ("1k6", "kol")] {
+        assert_eq!(rounds.for_value(value, &site.locale), expected, "{value}");
+    }
 }

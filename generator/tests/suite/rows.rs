@@ -90,3 +90,45 @@ async fn a_database_that_cannot_be_reached_is_named_without_its_password() {
     let error = generator::db::connect::open("sqlite:///proc/nowhere/x.db").await.unwrap_err().to_string();
     assert!(error.starts_with("cannot open the database sqlite:///proc/nowhere/x.db: "), "{error}");
 }
+
+#[tokio::test]
+async fn what_is_not_public_by_its_state_is_shown_nowhere() {
+    for engine in ENGINES {
+        let site = TestSite::demo(engine).await;
+        // Without marks and lists: a page that is built for another reason must not show them either.
+        site.change(
+            &[
+                "update comment set state = 'deleted', body = 'Skryte tajemstvi'",
+                "update forum_post set state = 'waiting', body = 'Skryte tajemstvi'",
+                "update news set state = 'draft', body = 'Skryte tajemstvi'",
+                "update ad set state = 'expired', body = 'Skryte tajemstvi'",
+                "update link set state = 'waiting', description = 'Skryte tajemstvi'",
+            ],
+            &[],
+        )
+        .await;
+        site.build().await;
+        for (key, body) in site.files() {
+            assert!(!String::from_utf8_lossy(&body).contains("Skryte tajemstvi"), "{key}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_level_or_a_slug_that_is_none_harms_no_page() {
+    for engine in ENGINES {
+        let site = TestSite::demo(engine).await;
+        site.change(
+            &[
+                "update member set level = 'x'",
+                "update creation set slug = 'x/../../../tmp/y' where section = 'clanky' and number = 9",
+                "update creation set slug = '' where section = 'clanky' and number = 8",
+            ],
+            &[],
+        )
+        .await;
+        site.build().await;
+        assert!(site.has("rubriky/clanky/9-x-tmp-y/index.html"));
+        assert!(site.has("rubriky/clanky/8-dilo/index.html"));
+    }
+}

@@ -40,6 +40,8 @@ fn markdown_becomes_safe_html() {
         ("![x](https://evil.example.org/x.png)", "<p><a href=\"https://evil.example.org/x.png\">x</a></p>\n"),
         ("![x](../y.png)", "<p><a href=\"../y.png\">x</a></p>\n"),
         ("[![x](data:y)](javascript:z)", "<p>x</p>\n"),
+        ("[![x](https://a/x.png)](https://b/)", "<p><a href=\"https://b/\">x</a></p>\n"),
+        ("\"ahoj\" -- řekl", "<p>\"ahoj\" -- řekl</p>\n"),
         (
             "| a | b |\n|--:|:-:|\n| 1 | 2 |",
             "<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Tabulka\">\n<table><thead><tr>\
@@ -49,6 +51,21 @@ fn markdown_becomes_safe_html() {
     ] {
         assert_eq!(html(source, PLACE), expected, "{source}");
     }
+}
+
+#[test]
+fn a_footnote_and_a_heading_never_share_an_id() {
+    let page = html("## 1.\n\ntext[^1]\n\n## note 1\n\n[^1]: pod čarou", PLACE);
+    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ids, ["text-1", "text-note-1", "text-note_1"]);
+    assert!(page.contains("href=\"#text-note_1\""), "{page}");
+}
+
+#[test]
+fn plain_words_of_a_long_text_end_with_the_paragraph() {
+    let long = format!("[slova][cil] {}\n\ndalší\n\n[cil]: https://example.org", "x ".repeat(1000));
+    let words = plain(&long, 10);
+    assert!(words.starts_with("slova  x x"), "{words}");
 }
 
 #[test]
@@ -78,7 +95,7 @@ fn contacts_are_for_people() {
 #[test]
 fn names_are_in_czech_order() {
     let mut names = ["Chodec", "Čaroděj", "Hraničář", "Druid", "Cech", "Zloděj", "Šermíř", "Sicco", "chata", "Idol"];
-    names.sort_by_key(|name| sort_key(name));
+    names.sort_by_key(|name| sort_key(name, "cs"));
     assert_eq!(names, ["Cech", "Čaroděj", "Druid", "Hraničář", "chata", "Chodec", "Idol", "Sicco", "Šermíř", "Zloděj"]);
 }
 

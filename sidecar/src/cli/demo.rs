@@ -1,10 +1,9 @@
 //! `sidecar demo`: a fresh embedded site with sample content, built and served.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use chrono::Utc;
 use generator::build::Options;
 use generator::build::progress::Progress;
@@ -12,14 +11,14 @@ use generator::open::Opened;
 use generator::settings::Settings;
 use generator::text::moment;
 
-use super::{listen, serve_until_asked};
+use super::listen::Listen;
+use super::serve_until_asked;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Address and port to listen on; port 0 takes any that is free
-    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8000")]
-    listen: SocketAddr,
-    /// Where the demo's database, site and uploads are made; what an earlier demo left there is removed
+    #[command(flatten)]
+    listen: Listen,
+    /// Where the demo's database, site and uploads are made; an earlier demo there is replaced, anything else is not
     #[arg(long, default_value = "output/demo")]
     folder: PathBuf,
     /// Build the site and end without serving it
@@ -29,7 +28,7 @@ pub struct Args {
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let begun = Instant::now();
-    let listener = listen(args.listen).await?;
+    let listener = args.listen.bind().await?;
     let url = format!("http://{}", listener.local_addr()?);
     let settings = fresh(&args.folder, &url)?;
     let opened = Opened::from_files(generator::files::shipped_site(), &settings).await?;
@@ -40,29 +39,33 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     for (page, error) in &summary.failed {
         eprintln!("error: cannot render {page}: {error}");
     }
+    if !summary.failed.is_empty() {
+        bail!("{} pages of the demo could not be built", summary.failed.len());
+    }
     println!("{} pages built in {:.2} s in {}", summary.written, begun.elapsed().as_secs_f64(), args.folder.display());
     if args.no_serve {
         return Ok(());
     }
     println!("\n    The demo is at {url}/    (Ctrl-C ends it)\n");
-    serve_until_asked(listener, sidecar::files::router(&settings.output, &settings.uploads)).await
+    serve_until_asked(listener, sidecar::files::router(&settings)).await
 }
 
-/// The demo's own folders, emptied of an earlier demo and of nothing else.
-fn fresh(folder: &std::path::Path, url: &str) -> anyhow::Result<Settings> {
-    for name in ["site", "uploads"] {
-        let old = folder.join(name);
-        if old.exists() {
-            std::fs::remove_dir_all(&old)
-                .with_context(|| format!("cannot remove the old demo in {}", old.display()))?;
-        }
+/// A file that says that a folder is a demo's.
+const MARKER: &str = ".demo";
+
+/// The demo's folder, emptied of an earlier demo. One without the marker is somebody's own and is not touched.
+fn fresh(folder: &Path, url: &str) -> anyhow::Result<Settings> {
+    let marker = folder.join(MARKER);
+    let holds_anything = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if marker.exists() {
+        std::fs::remove_dir_all(folder)
+            .with_context(|| format!("cannot remove the old demo in {}", folder.display()))?;
+    } else if holds_anything {
+        bail!("{} holds something that no demo made: choose another with --folder, or empty it", folder.display());
     }
-    for name in ["demo.db", "demo.db-wal", "demo.db-shm"] {
-        let old = folder.join(name);
-        if old.exists() {
-            std::fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
-        }
-    }
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    std::fs::write(&marker, "The sample site is here: `sidecar demo` replaces this folder.\n")
+        .with_context(|| format!("cannot write {}", marker.display()))?;
     Ok(Settings {
         database_url: format!("sqlite://{}", folder.join("demo.db").display()),
         output: folder.join("site"),

@@ -7,14 +7,14 @@ use tower::ServiceExt;
 use crate::harness::TestApp;
 
 async fn get(app: &TestApp, path: &str) -> Response<Body> {
-    let router = sidecar::files::router(&app.output, &app.output.with_file_name("uploads"));
+    let router = sidecar::files::router(&app.settings);
     router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
 }
 
 #[tokio::test]
 async fn files_are_served_with_their_headers() {
     let app = TestApp::demo().await;
-    let assets: Vec<_> = std::fs::read_dir(app.output.join("assets/css")).unwrap().collect();
+    let assets: Vec<_> = std::fs::read_dir(app.settings.output.join("assets/css")).unwrap().collect();
     let stylesheet = format!("/assets/css/{}", assets[0].as_ref().unwrap().file_name().display());
     for (path, status, content_type, caching) in [
         ("/", StatusCode::OK, "text/html", "max-age=0"),
@@ -24,6 +24,7 @@ async fn files_are_served_with_their_headers() {
         ("/uploads/galerie/01.webp", StatusCode::OK, "image/webp", "max-age=0"),
         ("/no/such/page/", StatusCode::NOT_FOUND, "text/html", ""),
         ("/.graveyard/target.json", StatusCode::NOT_FOUND, "", ""),
+        ("/%2egraveyard/target.json", StatusCode::NOT_FOUND, "", ""),
         ("/uploads/.hidden", StatusCode::NOT_FOUND, "", ""),
         ("/..%2f..%2fetc/passwd", StatusCode::NOT_FOUND, "", ""),
     ] {
@@ -46,4 +47,17 @@ async fn a_missing_slash_is_added() {
     let response = get(&app, "/rubriky/clanky").await;
     assert!(response.status().is_redirection());
     assert_eq!(response.headers()[header::LOCATION], "/rubriky/clanky/");
+}
+
+#[tokio::test]
+async fn uploads_are_where_the_setting_says() {
+    let mut app = TestApp::demo().await;
+    for (uploads_url, path, status) in [
+        ("/files", "/files/galerie/01.webp", StatusCode::OK),
+        ("/files", "/uploads/galerie/01.webp", StatusCode::NOT_FOUND),
+        ("https://uploads.example.org", "/uploads/galerie/01.webp", StatusCode::NOT_FOUND),
+    ] {
+        app.settings.uploads_url = uploads_url.to_owned();
+        assert_eq!(get(&app, path).await.status(), status, "{uploads_url} {path}");
+    }
 }

@@ -1,7 +1,6 @@
 //! A demo site of its own, served on a port of its own.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use generator::build::Options;
 use generator::build::progress::Progress;
@@ -11,7 +10,7 @@ use tempfile::TempDir;
 
 pub struct TestApp {
     pub address: SocketAddr,
-    pub output: PathBuf,
+    pub settings: Settings,
     _folder: TempDir,
 }
 
@@ -36,8 +35,8 @@ impl TestApp {
         let summary = builder.build(Options::default(), now, &Progress::silent()).await.unwrap();
         assert_eq!(summary.failed, []);
         opened.db.close().await;
-        let router = sidecar::files::router(&settings.output, &settings.uploads);
+        let router = sidecar::files::router(&settings);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        TestApp { address, output: settings.output, _folder: folder }
+        TestApp { address, settings, _folder: folder }
     }
 }
