@@ -103,7 +103,7 @@ impl Paths {
                 return Err(format!("paths.{name}: `{word}` may hold only a-z, 0-9 and dashes"));
             }
         }
-        for (name, word) in in_section.into_iter().filter(|(_, word)| numbered(word).is_some()) {
+        if let Some((name, word)) = in_section.into_iter().find(|(_, word)| numbered(word).is_some()) {
             return Err(format!("paths.{name}: `{word}` begins with a number as creations do"));
         }
         for (name, file) in in_feeds.into_iter().chain([("section_feed", self.section_feed.as_str())]) {
