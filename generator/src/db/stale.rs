@@ -76,13 +76,15 @@ pub async fn mark_keys(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<()>
     Ok(())
 }
 
-/// Marks every page that has a record: what fell out of the site since is found and removed by it.
+/// Marks every page that has a record and is not freshly marked: what fell out of the site since is found and removed
+/// by it.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn mark_recorded(tx: &mut Tx, priority: i64) -> Result<()> {
-    const SQL: &str =
-        "insert into stale_page (page, priority) select page, $1 from output_page where true order by page
+    const SQL: &str = "insert into stale_page (page, priority) select page, $1 from output_page
+        where not exists (select 1 from stale_page where stale_page.page = output_page.page and token is null)
+        order by page
         on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
     execute!(tx, sqlx::query(SQL).bind(priority))?;
     Ok(())

@@ -47,7 +47,7 @@ fn templates_use_only_shipped_messages_and_each_message_is_used() {
 fn units_follow_the_languages_plurals() {
     let site = Site::load(&files::shipped_site(), "https://example.org", "/uploads").unwrap();
     let unit = site.kinds["wizard_spell"].attributes.iter().filter_map(|attribute| attribute.unit.as_ref());
-    let rounds = unit.filter(|unit| matches!(unit, Unit::Forms { .. })).last().unwrap();
+    let rounds = unit.rev().find(|unit| matches!(unit, Unit::Forms { .. })).unwrap();
     for (value, expected) in [("1", "kolo"), ("3", "kola"), ("5", "kol"), ("0", "kol"), ("1k6", "kol")] {
         assert_eq!(rounds.for_value(value, &site.locale), expected, "{value}");
     }
