@@ -17,6 +17,9 @@ use crate::view::View;
 
 use self::assets::Assets;
 
+/// Most pages are smaller: their memory need not grow while they are rendered.
+const PAGE_BYTES: usize = 16 * 1024;
+
 /// Everything that turns views into files.
 pub struct Renderer {
     environment: Environment<'static>,
@@ -88,9 +91,10 @@ impl Renderer {
     pub fn render(&self, view: View) -> Result<Rendered, Error> {
         let failed = |error: minijinja::Error| Error(describe(&error));
         let template = self.environment.get_template(&view.template).map_err(failed)?;
-        let body = template.render(view.context).map_err(failed)?;
+        let mut body = Vec::with_capacity(PAGE_BYTES);
+        template.render_captured_to(view.context, &mut body).map_err(failed)?;
         let object = Object {
-            body: body.into_bytes(),
+            body,
             content_type: content_type(&view.template),
             class: CacheClass::Revalidate,
             redirect: view.redirect,

@@ -254,10 +254,11 @@ impl Loop {
     }
 
     /// Notes what was written and clears the marks of pages that are true now.
-    async fn finish(&self, token: &str, mut plan: Plan, written: Vec<Record>) -> Result<(), Error> {
+    async fn finish(&self, token: &str, plan: Plan, written: Vec<Record>) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        let held = db::stale::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
+        let pages: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
+        let held = db::stale::held(&mut tx, token, &pages).await.map_err(&doing)?;
         let (written, lost): (Vec<Record>, Vec<Record>) =
             written.into_iter().partition(|record| held.contains(&record.page));
         // Somebody took these over while we wrote: whose bytes stand there now is not certain.
@@ -266,7 +267,6 @@ impl Loop {
         db::stale::mark_keys(&mut tx, lost.into_iter().map(|page| (page, PRIORITY_LIST)).collect())
             .await
             .map_err(&doing)?;
-        plan.keep(&held);
 
         db::records::finish(&mut tx, &written).await.map_err(&doing)?;
         Counts::add(&self.counts.written, written.len());

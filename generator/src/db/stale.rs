@@ -215,6 +215,10 @@ pub async fn rest(tx: &mut Tx) -> Result<Rest> {
 /// # Errors
 /// Where the database fails.
 pub async fn clear(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
+    if matches!(tx, Tx::Postgres(_)) {
+        // Locked in the order of writers before they are deleted in none.
+        held(tx, token, pages).await?;
+    }
     let cleared = execute_in!(
         tx,
         "delete from stale_page where page in ",
