@@ -21,7 +21,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{self, Db};
+use crate::db::{self, Db, Tx};
 use crate::render::Renderer;
 use crate::site::Site;
 use crate::store::{self, Store};
@@ -138,6 +138,14 @@ pub(crate) fn while_doing(doing: &'static str) -> impl Fn(sqlx::Error) -> Error 
     move |source| Error::Database { doing, source }
 }
 
+/// Makes sure that target and generation are still the builder's own, and keeps others from changing them until the
+/// transaction ends. What a builder does to the target, or notes of it, it does for these two alone.
+async fn hold_current(tx: &mut Tx, target: &str, generation: &str) -> Result<(), Error> {
+    let doing = while_doing("looking whether another builder has taken over");
+    db::target::lock_shared(tx).await.map_err(&doing)?;
+    if db::target::is_current(tx, target, generation).await.map_err(&doing)? { Ok(()) } else { Err(Error::Superseded) }
+}
+
 /// Counts that the loops share.
 #[derive(Default)]
 struct Counts {
@@ -167,16 +175,16 @@ impl Builder {
         let counts = Arc::new(Counts::default());
         let target = target::attach(&self.db, &self.store, now).await?;
         self.mark(options, target.is_new, now).await?;
-        let assets_written = assets::write(self, now).await?;
+        let assets_written = assets::write(self, &target.id, now).await?;
         progress.begin(u64::try_from(self.rest().await?.marks).unwrap_or(0));
         progress.note(&format!("{assets_written} assets written"));
         let outcome = self.clean(&target.id, &counts, progress, now).await;
         progress.end();
         // Also where pages failed: what must not be public any more goes, and a full disk needs no more space for it.
-        let removed = removal::remove_buried(self).await;
+        let removed = removal::remove_buried(self, &target.id).await;
         outcome?;
         let removed = removed?;
-        assets::remove_unreferenced(self, now).await?;
+        assets::remove_unreferenced(self, &target.id, now).await?;
         let failed = std::mem::take(&mut *counts.failed()).into_iter().chain(removed.failed).collect();
         Ok(Summary {
             rendered: counts.rendered.load(Ordering::Relaxed),

@@ -20,7 +20,7 @@ use crate::view::{self, Composed};
 
 use super::plan::{Made, Plan};
 use super::progress::Progress;
-use super::{Builder, Counts, Error, Lease, while_doing};
+use super::{Builder, Counts, Error, Lease, hold_current, while_doing};
 
 /// How often a loop begins a batch anew where the database asks for that: two transactions were in each other's way.
 const ATTEMPTS_MAX: u32 = 5;
@@ -148,10 +148,7 @@ impl Loop {
     async fn claim(&self, token: &str) -> Result<(Vec<String>, HashMap<String, Record>), Error> {
         let doing = while_doing("claiming stale pages");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        db::target::lock_shared(&mut tx).await.map_err(&doing)?;
-        if !db::target::is_current(&mut tx, &self.target, &self.generation).await.map_err(&doing)? {
-            return Err(Error::Superseded);
-        }
+        hold_current(&mut tx, &self.target, &self.generation).await?;
         let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
         let claims = db::stale::claim(&mut tx, token, self.batch_pages, lease_ms).await.map_err(&doing)?;
         let keys: Vec<String> = claims.into_iter().map(|claim| claim.page).collect();

@@ -7,7 +7,7 @@ use crate::db::records::Tombstone;
 use crate::db::{self, Db};
 use crate::store::{Store, key};
 
-use super::{Builder, Error, while_doing};
+use super::{Builder, Error, hold_current, while_doing};
 
 /// Paths removed between two looks into the database.
 const REMOVALS_MAX: i64 = 500;
@@ -31,13 +31,14 @@ enum Outcome {
 /// Removes what is buried and due. What cannot be removed holds up nothing else and stays buried.
 ///
 /// # Errors
-/// Where the database fails.
-pub(super) async fn remove_buried(builder: &Builder) -> Result<Removed, Error> {
+/// Where the database fails, or is about another target by now.
+pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Removed, Error> {
     let doing = while_doing("removing files");
     let mut removed = Removed::default();
     let mut after = String::new();
     loop {
         let mut tx = builder.db.write().await.map_err(&doing)?;
+        hold_current(&mut tx, target, &builder.generation).await?;
         let tombstones = db::records::due_tombstones(&mut tx, &after, REMOVALS_MAX).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
         let Some(last) = tombstones.last() else { return Ok(removed) };
@@ -50,6 +51,7 @@ pub(super) async fn remove_buried(builder: &Builder) -> Result<Removed, Error> {
         })
         .await?;
         let mut tx = builder.db.write().await.map_err(&doing)?;
+        hold_current(&mut tx, target, &builder.generation).await?;
         for (outcome, tombstone) in outcomes {
             match outcome {
                 Outcome::Removed => {

@@ -301,10 +301,12 @@ async fn a_builder_of_a_former_target_notes_nothing() {
                 "delete from output_page",
                 "update target set id = 'other'",
                 "update stale_page set token = null, lease_until = null",
+                "insert into tombstone (path) values ('/forum/')",
             ],
         );
         let error = site.try_build(Options::default()).await.unwrap_err();
         assert!(matches!(error, Error::Superseded), "{error}");
+        assert!(site.has("forum/index.html"), "what the other target is to lose is none of its business");
         let mut tx = site.opened.db.snapshot().await.unwrap();
         assert_eq!(records::count(&mut tx).await.unwrap(), 0);
         assert_eq!(stale::rest(&mut tx).await.unwrap().marks, 1);
