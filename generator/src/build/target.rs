@@ -78,11 +78,15 @@ pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result
             return Err(Mismatch::Foreign { location, owner: found.database.clone() }.into());
         }
         (None, _) if !is_empty => return Err(Mismatch::Unknown { location }.into()),
-        // The folder may have been emptied but for our own object: whoever clears it sees no dot files.
-        (Some(found), Some(known)) if known.id == found.target && (!is_empty || has_no_records(&mut tx).await?) => {
-            sync(&mut tx, store, &known, now).await?;
-            tx.commit().await.map_err(&doing)?;
-            return Ok(Attached { id: known.id, is_new: false });
+        (Some(found), Some(known)) if known.id == found.target => {
+            let records = db::records::count(&mut tx).await.map_err(&doing)?;
+            // The folder may have been emptied but for our own object: whoever clears it sees no dot files.
+            if records == 0 || !is_empty {
+                sync(&mut tx, store, &known, now).await?;
+                tx.commit().await.map_err(&doing)?;
+                // Without a record nothing was built since it was attached: a builder was killed just then.
+                return Ok(Attached { id: known.id, is_new: records == 0 });
+            }
         }
         _ => {}
     }
@@ -99,11 +103,6 @@ pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result
     store.put(TARGET_KEY, &object, || true)?;
     tx.commit().await.map_err(&doing)?;
     Ok(Attached { id: target, is_new: true })
-}
-
-async fn has_no_records(tx: &mut Tx) -> Result<bool, Error> {
-    let count = db::records::count(tx).await.map_err(while_doing("counting records"))?;
-    Ok(count == 0)
 }
 
 /// A target of this database that its records know nothing of, since they were about another one meanwhile: what

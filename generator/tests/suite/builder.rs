@@ -408,6 +408,18 @@ async fn a_former_target_is_cleared_of_what_went_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_target_that_a_killed_builder_had_just_attached_is_filled() {
+    for engine in ENGINES {
+        let site = one_article(engine).await;
+        let before = site.files();
+        site.change(&["delete from output_page", "delete from stale_page"], &[]).await;
+        let summary = site.build().await;
+        assert_eq!(summary.written, summary.rendered);
+        assert!(summary.written > 50 && site.files() == before, "{summary:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_folder_that_was_emptied_by_hand_is_filled_again() {
     let site = one_article(Engine::Sqlite).await;
     let output = site.settings.output.clone();
