@@ -22,13 +22,15 @@ use std::time::{Duration, Instant, SystemTime};
 use chrono::{DateTime, Utc};
 
 use crate::db::{self, Db, Tx};
+use crate::page;
 use crate::render::Renderer;
 use crate::site::Site;
 use crate::store::{self, Store};
 
 use self::progress::Progress;
 
-pub(crate) use self::batch::BATCH_PAGES;
+pub(crate) use self::batch::{BATCH_PAGES, make, parts};
+pub(crate) use self::plan::Made;
 
 /// Longest pause before looking again whether another builder is done.
 const WAIT_MS_MAX: u64 = 500;
@@ -119,6 +121,14 @@ pub enum Error {
         /// How many.
         marks: i64,
     },
+    /// A file that belongs to no page stays.
+    #[error("{path} belongs to no page and cannot be removed: {reason}")]
+    Removal {
+        /// Where it stands.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// A task of ours died.
     #[error("a defect in the program: a build task ended early: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -180,6 +190,9 @@ impl Builder {
         progress.note(&format!("{assets_written} assets written"));
         let outcome = self.clean(&target.id, &counts, progress, now).await;
         progress.end();
+        if outcome.is_ok() {
+            removal::end_burials_until_built(self, &target.id).await?;
+        }
         // Also where pages failed: what must not be public any more goes, and a full disk needs no more space for it.
         let removed = removal::remove_buried(self, &target.id).await;
         outcome?;
@@ -193,6 +206,34 @@ impl Builder {
             deleted: removed.count as u64,
             failed,
         })
+    }
+
+    /// For `verify`: marks pages whose file is not what it should be, writes the assets that are not, removes files
+    /// that belong to no page. Says how many assets were written and how many files removed.
+    ///
+    /// # Errors
+    /// Where the database or the target fails, or another builder has taken over.
+    pub(crate) async fn mend(
+        &self,
+        pages: &[String],
+        surplus: &[(String, bool)],
+        now: DateTime<Utc>,
+    ) -> Result<(usize, usize), Error> {
+        let doing = while_doing("marking what differs");
+        let target = target::attach(&self.db, &self.store, now).await?;
+        let mut tx = self.db.write().await.map_err(&doing)?;
+        hold_current(&mut tx, &target.id, &self.generation).await?;
+        db::records::distrust(&mut tx, pages).await.map_err(&doing)?;
+        db::records::bury(&mut tx, surplus).await.map_err(&doing)?;
+        let marks = pages.iter().map(|page| (page.clone(), page::PRIORITY_LIST + page::PRIORITY_BULK)).collect();
+        db::stale::mark_keys(&mut tx, marks).await.map_err(&doing)?;
+        tx.commit().await.map_err(&doing)?;
+        let assets = assets::write(self, &target.id, now).await?;
+        let removed = removal::remove_buried(self, &target.id).await?;
+        match removed.failed.into_iter().next() {
+            Some((path, reason)) => Err(Error::Removal { path, reason }),
+            None => Ok((assets, removed.count)),
+        }
     }
 
     /// Runs the loops until no mark is left but those of pages that failed. Pages that somebody else has claimed,

@@ -28,6 +28,18 @@ enum Outcome {
     Failed(String),
 }
 
+/// A build is through: what stood on the target before it and has not become a page's again is due to be removed.
+///
+/// # Errors
+/// Where the database fails, or is about another target by now.
+pub(super) async fn end_burials_until_built(builder: &Builder, target: &str) -> Result<(), Error> {
+    let doing = while_doing("giving up former files");
+    let mut tx = builder.db.write().await.map_err(&doing)?;
+    hold_current(&mut tx, target, &builder.generation).await?;
+    db::records::end_burials_until_built(&mut tx).await.map_err(&doing)?;
+    tx.commit().await.map_err(&doing)
+}
+
 /// Removes what is buried and due. What cannot be removed holds up nothing else and stays buried.
 ///
 /// # Errors

@@ -47,9 +47,11 @@ pub enum Mismatch {
 }
 
 #[derive(Deserialize, Serialize)]
-struct TargetObject {
-    database: String,
-    target: String,
+pub(crate) struct TargetObject {
+    /// The database's id.
+    pub(crate) database: String,
+    /// The target's own.
+    pub(crate) target: String,
 }
 
 /// A target that a builder may write to.
@@ -113,9 +115,9 @@ async fn bury_what_is_there(tx: &mut Tx, store: &Store, now: DateTime<Utc>) -> R
     let mut assets = Vec::new();
     store.each_key(&mut |key| match CacheClass::of(&key) {
         CacheClass::Immutable => assets.push(format!("/{key}")),
-        CacheClass::Revalidate => paths.push((store::path(&key), false)),
+        CacheClass::Revalidate => paths.push(store::path(&key)),
     })?;
-    db::records::bury(tx, &paths).await.map_err(&doing)?;
+    db::records::bury_until_built(tx, &paths).await.map_err(&doing)?;
     db::target::add_unreferenced_assets(tx, &assets, now).await.map_err(&doing)
 }
 
@@ -146,7 +148,11 @@ fn boot_id() -> String {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
 }
 
-fn read(store: &Store, location: &str) -> Result<Option<TargetObject>, Error> {
+/// What the target says of itself; `None` where it says nothing.
+///
+/// # Errors
+/// Where it cannot be read or understood.
+pub(crate) fn read(store: &Store, location: &str) -> Result<Option<TargetObject>, Error> {
     let Some(body) = store.get(TARGET_KEY)? else { return Ok(None) };
     let object = serde_json::from_slice(&body);
     object

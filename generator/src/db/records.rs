@@ -1,6 +1,6 @@
 //! Records: what was last written where; and tombstones, paths whose files are still to be removed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -27,6 +27,24 @@ pub struct Record {
 pub async fn by_pages(tx: &mut Tx, pages: &[String]) -> Result<HashMap<String, Record>> {
     let rows = select_in!(tx, Record, "select page, path, digest, etag from output_page where page in ", pages, "");
     Ok(rows.into_iter().map(|record| (record.page.clone(), record)).collect())
+}
+
+/// The keys of up to `count` records behind `after`, in their order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn keys_after(tx: &mut Tx, after: &str, count: i64) -> Result<Vec<String>> {
+    const SQL: &str = "select page from output_page where page > $1 order by page limit $2";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(after).bind(count).fetch_all(conn))
+}
+
+/// Those of the paths that are buried: their files are about to be removed.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn buried(tx: &mut Tx, paths: &[String]) -> Result<HashSet<String>> {
+    let rows = select_in!(tx, (String,), "select path from tombstone where path in ", paths, "");
+    Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
 /// The pages that own the paths, by path.
@@ -154,6 +172,28 @@ pub async fn bury(tx: &mut Tx, paths: &[(String, bool)]) -> Result<()> {
     bulk_insert!(tx, "insert into tombstone (path, again)", paths, |row| &row.0, row.1;
         "on conflict (path) do update set remove_after = 0, again = tombstone.again or excluded.again,
             version = tombstone.version + 1");
+    Ok(())
+}
+
+/// The moment of a path that waits for the end of a build, see [`bury_until_built`].
+const WHEN_BUILT: i64 = i64::MAX;
+
+/// Buries paths whose files stay until a build is through: a page may come to stand there again.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn bury_until_built(tx: &mut Tx, paths: &[String]) -> Result<()> {
+    bulk_insert!(tx, "insert into tombstone (path, remove_after)", paths, |path| path, WHEN_BUILT;
+        "on conflict (path) do nothing");
+    Ok(())
+}
+
+/// A build is through: what was buried until then is due.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn end_burials_until_built(tx: &mut Tx) -> Result<()> {
+    execute!(tx, sqlx::query("update tombstone set remove_after = 0 where remove_after = $1").bind(WHEN_BUILT))?;
     Ok(())
 }
 

@@ -408,6 +408,25 @@ async fn a_former_target_is_cleared_of_what_went_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_former_target_keeps_its_pages_until_a_build_is_through() {
+    for engine in ENGINES {
+        let mut site = one_article(engine).await;
+        let first = Arc::clone(&site.store);
+        site.store = Arc::new(Store::Memory(Memory::new()));
+        site.build().await;
+        site.store = first;
+        let before = site.files();
+        site.memory().fail(KEY, Fault::Refuse(ErrorKind::StorageFull));
+        site.try_build(Options::default()).await.unwrap_err();
+        let keys: Vec<String> = site.files().into_keys().collect();
+        assert_eq!(keys, before.keys().cloned().collect::<Vec<_>>(), "what was not built yet is still to be read");
+        site.memory().heal();
+        site.build().await;
+        assert!(site.files() == before);
+    }
+}
+
+#[tokio::test]
 async fn a_target_that_a_killed_builder_had_just_attached_is_filled() {
     for engine in ENGINES {
         let site = one_article(engine).await;
