@@ -3,6 +3,7 @@
 
 mod build;
 mod seed;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,8 @@ pub enum Command {
     Build(build::Args),
     /// Fills an empty database with made-up content, the same for the same seed
     Seed(seed::Args),
+    /// Renders everything and compares it with the records and with what the target really holds; writes nothing
+    Verify(verify::Args),
 }
 
 /// Runs a command to its exit code.
@@ -32,6 +35,7 @@ pub fn run(command: Command) -> ExitCode {
         match command {
             Command::Build(args) => build::run(args).await,
             Command::Seed(args) => seed::run(args).await,
+            Command::Verify(args) => verify::run(args).await,
         }
     });
     match outcome {

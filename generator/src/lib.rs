@@ -19,4 +19,5 @@ pub mod settings;
 pub mod site;
 pub mod store;
 pub mod text;
+pub mod verify;
 pub mod view;

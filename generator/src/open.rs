@@ -65,6 +65,18 @@ impl Opened {
         Ok(Opened { db, site: Arc::new(site), files, generation })
     }
 
+    /// As [`Opened::open`], for a command that changes nothing: the database is neither created nor migrated.
+    ///
+    /// # Errors
+    /// As [`Opened::open`]; also a database with an older schema.
+    pub async fn open_as_it_is(settings: &Settings) -> Result<Opened, Error> {
+        let files = files::read_site(&settings.site)?;
+        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?;
+        let generation = generation::digest(&files, &site.url, &site.uploads_url);
+        let db = db::connect::open_as_it_is(&settings.database_url).await?;
+        Ok(Opened { db, site: Arc::new(site), files, generation })
+    }
+
     /// A builder into a folder.
     ///
     /// # Errors

@@ -165,24 +165,11 @@ impl Loop {
 
     /// Renders all pages and compares them with their records.
     fn render(&self, batch: Batch, records: &HashMap<String, Record>) -> Plan {
-        let made: Vec<Made> = (0..batch.pages.len()).into_par_iter().map(|index| self.make(&batch, index)).collect();
+        let made: Vec<Made> = (0..batch.pages.len())
+            .into_par_iter()
+            .map(|index| make(&self.site, &self.renderer, &batch, index))
+            .collect();
         Plan::new(batch.pages.iter().map(|(page, _)| page.to_string()).zip(made), records)
-    }
-
-    /// Makes one page. A defect of ours in one of them must not take the others with it.
-    fn make(&self, batch: &Batch, index: usize) -> Made {
-        let made = catch_unwind(AssertUnwindSafe(|| match view::compose(&self.site, batch, index) {
-            Ok(Composed::Gone) => Made::Gone,
-            Ok(Composed::View(view)) => match self.renderer.render(view) {
-                Ok(rendered) if !store::is_page_path(&rendered.path) => {
-                    Made::Fault(format!("no page may stand at its address {}", rendered.path))
-                }
-                Ok(rendered) => Made::Page(rendered),
-                Err(error) => Made::Fault(error.to_string()),
-            },
-            Err(fault) => Made::Fault(fault.to_string()),
-        }));
-        made.unwrap_or_else(|_| Made::Fault("a defect in the program: it panicked on this page".to_owned()))
     }
 
     /// Announces what is about to change. Pages that were taken over since the claim, by a builder that thought this
@@ -291,9 +278,25 @@ impl Loop {
     }
 }
 
+/// Makes one page of a batch. A defect of ours in one of them must not take the others with it.
+pub(crate) fn make(site: &Site, renderer: &Renderer, batch: &Batch, index: usize) -> Made {
+    let made = catch_unwind(AssertUnwindSafe(|| match view::compose(site, batch, index) {
+        Ok(Composed::Gone) => Made::Gone,
+        Ok(Composed::View(view)) => match renderer.render(view) {
+            Ok(rendered) if !store::is_page_path(&rendered.path) => {
+                Made::Fault(format!("no page may stand at its address {}", rendered.path))
+            }
+            Ok(rendered) => Made::Page(rendered),
+            Err(error) => Made::Fault(error.to_string()),
+        },
+        Err(fault) => Made::Fault(fault.to_string()),
+    }));
+    made.unwrap_or_else(|_| Made::Fault("a defect in the program: it panicked on this page".to_owned()))
+}
+
 /// A batch in parts that show at most [`ROWS_MAX`] rows each, so that memory does not follow what the pages
 /// happen to be: a sitemap shows a thousand.
-fn parts(pages: Vec<Page>) -> Vec<Vec<Page>> {
+pub(crate) fn parts(pages: Vec<Page>) -> Vec<Vec<Page>> {
     let mut parts: Vec<Vec<Page>> = Vec::new();
     let mut rows = ROWS_MAX;
     for page in pages {

@@ -23,15 +23,7 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
     creations::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
     members::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
     redirects::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
-    let mut pages = site.configured_pages();
-    for section in editors_pages::charter_sections(tx).await.map_err(&doing)? {
-        pages.push(Page::Charter(section));
-    }
-    for (slug, _) in editors_pages::titles(tx).await.map_err(&doing)? {
-        pages.push(Page::Content(slug));
-    }
-    add_lists(tx, site, &mut pages).await.map_err(&doing)?;
-    pages.retain(|page| site.offers(page));
+    let pages = listed_pages(tx, site).await.map_err(&doing)?;
     stale::mark(tx, &pages, PRIORITY_BULK).await.map_err(&doing)?;
 
     let falling = falling_out(tx).await.map_err(&doing)?;
@@ -41,6 +33,23 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
         return Err(Error::TooManyDeletions { falling, recorded });
     }
     stale::mark_recorded(tx, PRIORITY_BULK).await.map_err(&doing)
+}
+
+/// All pages but those that a row of its own makes: creations, members and redirects.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn listed_pages(tx: &mut Tx, site: &Site) -> crate::db::Result<Vec<Page>> {
+    let mut pages = site.configured_pages();
+    for section in editors_pages::charter_sections(tx).await? {
+        pages.push(Page::Charter(section));
+    }
+    for (slug, _) in editors_pages::titles(tx).await? {
+        pages.push(Page::Content(slug));
+    }
+    add_lists(tx, site, &mut pages).await?;
+    pages.retain(|page| site.offers(page));
+    Ok(pages)
 }
 
 /// Pages with a record that nothing has marked: neither configuration nor database has them.

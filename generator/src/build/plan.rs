@@ -8,9 +8,12 @@ use crate::page::path::Paths;
 use crate::render::Rendered;
 
 /// What became of one page.
-pub(super) enum Made {
+pub(crate) enum Made {
+    /// It is to stand at its path.
     Page(Rendered),
+    /// There is no such page.
     Gone,
+    /// It cannot be made, for this reason.
     Fault(String),
 }
 

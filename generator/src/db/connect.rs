@@ -1,6 +1,6 @@
 //! Opening a database and bringing its schema up to date.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection};
 
-use super::Db;
+use super::{Db, on_engine};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -54,6 +54,15 @@ pub enum Error {
         /// Number of the unknown migration.
         version: i64,
     },
+    /// A newer program has not migrated it yet, and this command changes nothing.
+    #[error(
+        "the database {database} has an older schema than this program, or none; `generator build` or `sidecar serve` \
+        brings it up to date"
+    )]
+    Older {
+        /// The address without password.
+        database: String,
+    },
     /// A migration failed or was changed after it ran.
     #[error("cannot bring the schema of the database {database} up to date: {source}")]
     Migrate {
@@ -74,6 +83,55 @@ pub async fn open(url: &str) -> Result<Db, Error> {
     let db = connect(url, &database).await?;
     migrate(&db, &database).await?;
     Ok(db)
+}
+
+/// Opens the database at `url` as it is: nothing is created and nothing migrated.
+///
+/// # Errors
+/// A database that cannot be reached, or whose schema is not the one that this program knows.
+pub async fn open_as_it_is(url: &str) -> Result<Db, Error> {
+    let database = without_password(url);
+    if let Some(file) = sqlite_file(url).filter(|file| !file.exists()) {
+        let source = sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such file"));
+        return Err(Error::Open { database: format!("{database} ({})", file.display()), source });
+    }
+    let db = connect(url, &database).await?;
+    let newest = match &db {
+        Db::Sqlite { .. } => newest_version(&SQLITE_MIGRATIONS),
+        Db::Postgres(_) => newest_version(&POSTGRES_MIGRATIONS),
+    };
+    let applied = applied_version(&db).await.map_err(|source| Error::Open { database: database.clone(), source })?;
+    match applied.unwrap_or(0).cmp(&newest) {
+        std::cmp::Ordering::Less => Err(Error::Older { database }),
+        std::cmp::Ordering::Equal => Ok(db),
+        std::cmp::Ordering::Greater => Err(Error::Newer { database, version: applied.unwrap_or(0) }),
+    }
+}
+
+/// The file of an embedded database; `None` for other addresses and for one in memory.
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let options = SqliteConnectOptions::from_str(url).ok().filter(|_| url.starts_with("sqlite:"))?;
+    let is_in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    (!is_in_memory).then(|| options.get_filename().to_owned())
+}
+
+fn newest_version(migrations: &Migrator) -> i64 {
+    migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// The newest migration that has run; `None` where none ever has.
+async fn applied_version(db: &Db) -> super::Result<Option<i64>> {
+    let mut tx = db.snapshot().await?;
+    let table = match &tx {
+        super::Tx::Sqlite(_) => "select count(*) from sqlite_schema where name = '_sqlx_migrations'",
+        super::Tx::Postgres(_) => "select count(*) from pg_tables where tablename = '_sqlx_migrations'",
+    };
+    let tables: i64 = on_engine!(&mut tx, |conn| sqlx::query_scalar(table).fetch_one(conn))?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    let sql = "select max(version) from _sqlx_migrations where success";
+    on_engine!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_one(conn))
 }
 
 async fn connect(url: &str, database: &str) -> Result<Db, Error> {

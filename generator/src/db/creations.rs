@@ -237,3 +237,16 @@ pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
     execute!(tx, sqlx::query(SQL).bind(priority))?;
     Ok(())
 }
+
+/// The keys of approved creations' pages that have neither a record nor a mark, in order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unrecorded(tx: &mut Tx) -> Result<Vec<String>> {
+    const SQL: &str = "select key from (
+            select 'creation/' || section || '/' || number as key from creation where state = 'approved') expected
+        where not exists (select 1 from output_page where page = key)
+            and not exists (select 1 from stale_page where page = key)
+        order by key";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn))
+}

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Result, Tx, bulk_insert, execute, select_in};
+use super::{Result, Tx, bulk_insert, execute, on_engine, select_in};
 use crate::model::{Byline, MemberId, Profile, Time};
 
 /// A member to be inserted, with the account.
@@ -112,4 +112,16 @@ pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
         on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
     execute!(tx, sqlx::query(SQL).bind(priority))?;
     Ok(())
+}
+
+/// The keys of members' pages that have neither a record nor a mark, in order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unrecorded(tx: &mut Tx) -> Result<Vec<String>> {
+    const SQL: &str = "select key from (select 'member/' || id as key from member) expected
+        where not exists (select 1 from output_page where page = key)
+            and not exists (select 1 from stale_page where page = key)
+        order by key";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn))
 }

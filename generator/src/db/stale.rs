@@ -90,6 +90,24 @@ pub async fn mark_recorded(tx: &mut Tx, priority: i64) -> Result<()> {
     Ok(())
 }
 
+/// Those of the pages that are marked.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn marked(tx: &mut Tx, pages: &[String]) -> Result<HashSet<String>> {
+    let rows = select_in!(tx, (String,), "select page from stale_page where page in ", pages, "");
+    Ok(rows.into_iter().map(|(page,)| page).collect())
+}
+
+/// Pages that could not be built, with the reason, by key.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn failed(tx: &mut Tx) -> Result<Vec<(String, String)>> {
+    const SQL: &str = "select page, error from stale_page where error is not null order by page";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn))
+}
+
 /// Makes every failed page due at once.
 ///
 /// # Errors

@@ -52,6 +52,14 @@ pub async fn database_id(tx: &mut Tx, random: &str) -> Result<String> {
     on_engine!(tx, |conn| sqlx::query_scalar("select id from database_identity").fetch_one(conn))
 }
 
+/// The database's own id, where it has one yet.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn known_database_id(tx: &mut Tx) -> Result<Option<String>> {
+    on_engine!(tx, |conn| sqlx::query_scalar("select id from database_identity").fetch_optional(conn))
+}
+
 /// The target of the records, if there was one yet.
 ///
 /// # Errors
@@ -143,6 +151,14 @@ pub async fn add_unreferenced_assets(tx: &mut Tx, paths: &[String], now: DateTim
 pub async fn unreferenced_assets(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<String>> {
     const SQL: &str = "select path from asset_file where unreferenced_at < $1 order by path";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(before).fetch_all(conn))
+}
+
+/// The paths of all asset files that are kept, in order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn assets(tx: &mut Tx) -> Result<Vec<String>> {
+    on_engine!(tx, |conn| sqlx::query_scalar("select path from asset_file order by path").fetch_all(conn))
 }
 
 /// Forgets an asset file that was removed.

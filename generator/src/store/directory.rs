@@ -107,7 +107,12 @@ impl Directory {
         let mut folders = vec![self.root.clone()];
         while let Some(folder) = folders.pop() {
             let failed = |source| failed("read", &folder, source);
-            for entry in fs::read_dir(&folder).map_err(failed)? {
+            let entries = match fs::read_dir(&folder) {
+                // A builder that removed its last file meanwhile has removed it as well.
+                Err(error) if is_missing(&error) && folder != self.root => continue,
+                entries => entries.map_err(failed)?,
+            };
+            for entry in entries {
                 let entry = entry.map_err(failed)?;
                 let path = entry.path();
                 if entry.file_type().map_err(failed)?.is_dir() {

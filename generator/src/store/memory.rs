@@ -59,6 +59,23 @@ impl Memory {
         self.state().faults.clear();
     }
 
+    /// Somebody writes into an object behind the builder's back.
+    pub fn forge(&self, key: &str, body: &[u8]) {
+        let mut state = self.state();
+        let object = Object {
+            body: body.to_vec(),
+            content_type: "text/html; charset=utf-8",
+            class: super::CacheClass::of(key),
+            redirect: None,
+        };
+        state.objects.insert(key.to_owned(), object);
+    }
+
+    /// Somebody removes an object behind the builder's back.
+    pub fn delete(&self, key: &str) {
+        self.state().objects.remove(key);
+    }
+
     /// All keys, sorted.
     pub fn keys(&self) -> Vec<String> {
         self.state().objects.keys().cloned().collect()

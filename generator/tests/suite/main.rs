@@ -19,3 +19,4 @@ mod rows;
 mod seed;
 mod settings;
 mod texts;
+mod verify;
