@@ -4,6 +4,7 @@
 mod build;
 mod seed;
 mod verify;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -20,6 +21,8 @@ pub enum Command {
     Seed(seed::Args),
     /// Renders everything and compares it with the records and with what the target really holds; writes nothing
     Verify(verify::Args),
+    /// Renders pages as they are asked for, and loads the open one again when a file of the site changes
+    Watch(watch::Args),
 }
 
 /// Runs a command to its exit code.
@@ -36,6 +39,7 @@ pub fn run(command: Command) -> ExitCode {
             Command::Build(args) => build::run(args).await,
             Command::Seed(args) => seed::run(args).await,
             Command::Verify(args) => verify::run(args).await,
+            Command::Watch(args) => watch::run(args).await,
         }
     });
     match outcome {

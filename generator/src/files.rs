@@ -14,7 +14,7 @@ static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../static");
 pub type Files = BTreeMap<String, File>;
 
 /// A file's bytes and the name that errors call it by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// The content.
     pub bytes: Vec<u8>,
@@ -60,7 +60,7 @@ pub enum Error {
 }
 
 /// The three folders of a site.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteFiles {
     /// `content/`: the site's own or, where it has none, the shipped one; never a mixture.
     pub content: Files,

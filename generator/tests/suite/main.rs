@@ -20,3 +20,4 @@ mod seed;
 mod settings;
 mod texts;
 mod verify;
+mod watch;

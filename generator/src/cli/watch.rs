@@ -1,0 +1,30 @@
+//! `generator watch [--listen A]`
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use generator::settings::Settings;
+use generator::watch;
+use tokio::net::TcpListener;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Address and port to listen on; port 0 takes any that is free
+    #[arg(long, default_value = "127.0.0.1:8001")]
+    listen: SocketAddr,
+}
+
+pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let settings = Settings::from_env()?;
+    let listener = TcpListener::bind(args.listen).await;
+    let listener = listener.map_err(|error| {
+        anyhow!("cannot listen on {}: {error}; is another program there? Choose with --listen", args.listen)
+    })?;
+    println!("http://{}/ shows {} as it is now (Ctrl-C ends it)", listener.local_addr()?, settings.site.display());
+    let until = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    watch::serve(&settings, listener, until).await?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,190 @@
+//! `watch`: pages as a build would write them, and what an open page is told when a file changes.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use crate::harness::*;
+
+struct Watched {
+    site: TestSite,
+    address: SocketAddr,
+    _end: oneshot::Sender<()>,
+}
+
+/// The tiny site in a folder of its own, with a creation, watched.
+async fn watched(engine: Engine) -> Watched {
+    let site = TestSite::tiny(engine).await;
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tiny"), &site.settings.site);
+    site.add_author("Ann").await;
+    site.publish("nights", 1, &["Saturn"], r#"{"seeing": 7}"#, "Rings & *moons*.").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let settings = site.settings.clone();
+    let (end, ended) = oneshot::channel::<()>();
+    let until = async {
+        let _ = ended.await;
+    };
+    tokio::spawn(async move { generator::watch::serve(&settings, listener, until).await.unwrap() });
+    Watched { site, address, _end: end }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+impl Watched {
+    async fn send(&self, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+
+    /// Head and body.
+    async fn get(&self, path: &str) -> (String, String) {
+        let mut answer = String::new();
+        self.send(path).await.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    async fn events(&self) -> Events {
+        let mut events = Events(BufReader::new(self.send("/.watch/events").await).lines());
+        events.next().await;
+        events
+    }
+
+    /// Writes into a file of the site.
+    fn write(&self, name: &str, text: &str) {
+        let path = self.site.settings.site.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.site.settings.site.join(name)).unwrap()
+    }
+}
+
+struct Events(Lines<BufReader<TcpStream>>);
+
+impl Events {
+    async fn next(&mut self) -> serde_json::Value {
+        loop {
+            let line = self.0.next_line().await.unwrap().expect("the events went on");
+            if let Some(data) = line.strip_prefix("data: ") {
+                return serde_json::from_str(data).unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_what_a_build_would_write() {
+    for engine in ENGINES {
+        let mut watched = watched(engine).await;
+        let mut settings = watched.site.settings.clone();
+        settings.site_url = format!("http://{}", watched.address);
+        let files = generator::files::read_site(&settings.site).unwrap();
+        watched.site.opened = generator::open::Opened::from_files(files, &settings).await.unwrap();
+        watched.site.build().await;
+        let keys: Vec<String> = watched.site.files().into_keys().collect();
+        assert!(keys.len() > 10);
+        for key in keys.iter().filter(|key| *key != "404.html" && !key.ends_with(".png")) {
+            let (head, body) = watched.get(&generator::store::path(key)).await;
+            assert!(head.starts_with("HTTP/1.1 200"), "{key}: {head}");
+            let script = "<script src=\"/.watch/reload.js\" data-events=\"/.watch/events\"></script>\n";
+            let policy = "connect-src &#39;self&#39;; ";
+            let as_built = body.replace(script, "").replace(policy, "");
+            assert_eq!(as_built, watched.site.file(key), "{key}");
+            assert_eq!(body.contains(script) && body.contains(policy), key.ends_with(".html"), "{key}");
+        }
+        assert!(!watched.site.settings.output.exists(), "nothing is written");
+    }
+}
+
+#[tokio::test]
+async fn wrong_addresses_lead_on_or_to_the_page_that_says_so() {
+    for engine in ENGINES {
+        let watched = watched(engine).await;
+        let (head, _) = watched.get("/log/nights/1-venus/").await;
+        assert!(head.starts_with("HTTP/1.1 302") && head.contains("location: /log/nights/1-saturn/"), "{head}");
+        for missing in
+            ["/log/nights/2-saturn/", "/nowhere/", "/..%2f..%2fetc/passwd", "/.graveyard/target.json", "/%00"]
+        {
+            let (head, body) = watched.get(missing).await;
+            assert!(head.starts_with("HTTP/1.1 404"), "{missing}: {head}");
+            assert!(body.contains("<h1"), "{missing}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_open_page_is_told_of_changes_and_of_nothing_else() {
+    let watched = watched(Engine::Sqlite).await;
+    let mut events = watched.events().await;
+    let config = watched.read("content/site.toml");
+    watched.write("notes.txt", "nothing of the site's");
+    watched.write("content/site.toml", &config);
+    watched.write("content/site.toml", &config.replace("The Quiet Telescope", "The Loud Telescope"));
+    let event = events.next().await;
+    assert_eq!(event["change"], "page");
+    let (_, body) = watched.get("/").await;
+    assert!(body.contains("The Loud Telescope"));
+    watched.write("static/deep/new.txt", "in a folder that was not there before");
+    assert!(events.next().await["number"].as_u64() > event["number"].as_u64());
+}
+
+#[tokio::test]
+async fn a_stylesheet_is_exchanged_without_a_reload() {
+    let watched = watched(Engine::Sqlite).await;
+    let mut events = watched.events().await;
+    watched.write("static/css/site.css", "body { color: red }");
+    assert_eq!(events.next().await["change"], "style");
+    watched.write("static/css/site.css", "body { color: blue }");
+    let event = events.next().await;
+    assert_eq!(event["change"], "style");
+    let url = event["styles"][0].as_str().unwrap();
+    let (head, body) = watched.get(url).await;
+    assert!(head.contains("text/css"), "{head}");
+    assert_eq!(body, "body{color:#00f}");
+}
+
+#[tokio::test]
+async fn what_is_broken_shows_its_place_until_it_is_mended() {
+    let watched = watched(Engine::Sqlite).await;
+    let mut events = watched.events().await;
+    let config = watched.read("content/site.toml");
+    watched.write("content/site.toml", &format!("titel = \"<b>\"\n{config}"));
+    events.next().await;
+    let (head, body) = watched.get("/").await;
+    assert!(head.starts_with("HTTP/1.1 500"), "{head}");
+    assert!(body.contains("site.toml") && body.contains("<mark>") && body.contains("titel"), "{body}");
+    assert!(body.contains("&lt;b&gt;") && !body.contains("<b>"), "{body}");
+    watched.write("content/site.toml", &config);
+    events.next().await;
+    assert!(watched.get("/").await.0.starts_with("HTTP/1.1 200"));
+
+    let name = "templates/observation.html";
+    let template = watched.read(name);
+    watched.write(name, &template.replace("{% endblock %}", "{{ creation.nonsense }}\n{% endblock %}"));
+    events.next().await;
+    let (head, body) = watched.get("/log/nights/1-saturn/").await;
+    assert!(head.starts_with("HTTP/1.1 500"), "{head}");
+    assert!(body.contains("observation.html:") && body.contains("creation.nonsense"), "{body}");
+    assert!(watched.get("/").await.0.starts_with("HTTP/1.1 200"), "other pages are shown");
+}
