@@ -145,7 +145,7 @@ impl Site {
 
     /// The absolute address of a path.
     pub fn absolute(&self, path: &str) -> String {
-        format!("{}{path}", self.url)
+        [self.url.as_str(), path].concat()
     }
 
     /// The address of an upload.

@@ -11,9 +11,8 @@ use std::borrow::Cow;
 /// The text without the control characters that neither HTML nor XML can hold (XML 1.0, section 2.2);
 /// line breaks and tabs stay.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    // Most texts hold none: bytes that cannot begin such a character are passed without decoding, many at once.
-    let suspicious = |byte: u8| matches!(byte, 0..=8 | 11..=31 | 0x7f | 0xc2 | 0xef);
-    if !text.as_bytes().chunks(64).any(|chunk| chunk.iter().fold(false, |found, byte| found | suspicious(*byte))) {
+    // Most texts hold none: bytes that cannot begin such a character are passed without decoding.
+    if !holds(text, may_be_control) {
         return Cow::Borrowed(text);
     }
     let forbidden = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}');
@@ -22,6 +21,21 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// Whether a byte may begin one of the characters that [`printable`] leaves out.
+fn may_be_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 11..=31 | 0x7f | 0xc2 | 0xef)
+}
+
+/// Whether a byte is one of the five that mean something in HTML.
+fn is_markup(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+}
+
+/// Whether the text holds such a byte. Without a way out within a piece, so that many bytes are looked at at once.
+fn holds(text: &str, wanted: impl Fn(u8) -> bool) -> bool {
+    text.as_bytes().chunks(64).any(|chunk| chunk.iter().fold(false, |found, byte| found | wanted(*byte)))
 }
 
 /// At most `chars_max` characters, cut at a word and ended by an ellipsis where something was cut.
@@ -71,6 +85,9 @@ pub fn escape_html_into(html: &mut String, text: &str) {
 /// # Errors
 /// The first error of `write`.
 pub fn escape_html_pieces<E>(text: &str, mut write: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+    if !holds(text, is_markup) {
+        return write(text);
+    }
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
         let entity = match byte {

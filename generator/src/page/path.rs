@@ -126,37 +126,30 @@ impl Paths {
     pub fn path(&self, page: &Page, slug: &str) -> String {
         match page {
             Page::Home => "/".to_owned(),
-            Page::News(part) => self.list(format!("/{}/", self.news), *part),
-            Page::Newest => format!("/{}/", self.newest),
-            Page::Section { section, part } => self.list(self.section(section), *part),
+            Page::News(part) => self.list(folder(&[&self.news]), *part),
+            Page::Newest => folder(&[&self.newest]),
+            Page::Section { section, part } => self.list(folder(&[&self.sections, section]), *part),
             Page::Genre { section, genre, part } => {
-                self.list(format!("{}{}/{genre}/", self.section(section), self.genre), *part)
+                self.list(folder(&[&self.sections, section, &self.genre, genre]), *part)
             }
-            Page::Charter(section) => format!("{}{}/", self.section(section), self.charter),
-            Page::Creation { section, number } => {
-                format!("/{}/{section}/{number}-{slug}/", self.sections)
-            }
+            Page::Charter(section) => folder(&[&self.sections, section, &self.charter]),
+            Page::Creation { section, number } => folder(&[&self.sections, section, &with_slug(*number, slug)]),
             Page::Discussion { section, number, archive } => {
-                format!("/{}/{section}/{number}-{slug}/{}/{archive}/", self.sections, self.discussion)
+                let creation = with_slug(*number, slug);
+                folder(&[&self.sections, section, &creation, &self.discussion, &archive.to_string()])
             }
-            Page::Author { id, part } => self.list(format!("/{}/{id}-{slug}/", self.author), *part),
-            Page::Member(id) => format!("/{}/{id}-{slug}/", self.member),
-            Page::Members(part) => self.list(format!("/{}/", self.members), *part),
-            Page::Forum(part) => self.list(format!("/{}/", self.forum), *part),
-            Page::Ads { board, group, part } => {
-                let board = self.board(*board);
-                let list = match group {
-                    None => format!("/{board}/"),
-                    Some(group) => format!("/{board}/{group}/"),
-                };
-                self.list(list, *part)
-            }
-            Page::Links(part) => self.list(format!("/{}/", self.links), *part),
-            Page::Content(slug) => format!("/{slug}/"),
-            Page::Credits => format!("/{}/", self.credits),
-            Page::ForumFeed => format!("/{}/{}", self.feeds, self.forum_feed),
-            Page::EverythingFeed => format!("/{}/{}", self.feeds, self.everything_feed),
-            Page::SectionFeed(section) => format!("{}{}", self.section(section), self.section_feed),
+            Page::Author { id, part } => self.list(folder(&[&self.author, &with_slug(id.0, slug)]), *part),
+            Page::Member(id) => folder(&[&self.member, &with_slug(id.0, slug)]),
+            Page::Members(part) => self.list(folder(&[&self.members]), *part),
+            Page::Forum(part) => self.list(folder(&[&self.forum]), *part),
+            Page::Ads { board, group: None, part } => self.list(folder(&[self.board(*board)]), *part),
+            Page::Ads { board, group: Some(group), part } => self.list(folder(&[self.board(*board), group]), *part),
+            Page::Links(part) => self.list(folder(&[&self.links]), *part),
+            Page::Content(slug) => folder(&[slug]),
+            Page::Credits => folder(&[&self.credits]),
+            Page::ForumFeed => folder(&[&self.feeds]) + &self.forum_feed,
+            Page::EverythingFeed => folder(&[&self.feeds]) + &self.everything_feed,
+            Page::SectionFeed(section) => folder(&[&self.sections, section]) + &self.section_feed,
             Page::SitemapIndex => "/sitemap.xml".to_owned(),
             Page::Sitemap(Sitemap::Pages) => "/sitemap-pages.xml".to_owned(),
             Page::Sitemap(Sitemap::Creations(n)) => format!("/sitemap-creations-{n}.xml"),
@@ -286,10 +279,6 @@ impl Paths {
         }
     }
 
-    fn section(&self, section: &str) -> String {
-        format!("/{}/{section}/", self.sections)
-    }
-
     fn board(&self, board: Board) -> &str {
         match board {
             Board::Market => &self.market,
@@ -297,12 +286,28 @@ impl Paths {
         }
     }
 
-    fn list(&self, mut list: String, part: Part) -> String {
-        if let Part::Archive(n) = part {
-            list.push_str(&format!("{}/{n}/", self.archive));
+    fn list(&self, list: String, part: Part) -> String {
+        match part {
+            Part::Head => list,
+            Part::Archive(n) => [list.as_str(), &self.archive, "/", &n.to_string(), "/"].concat(),
         }
-        list
     }
+}
+
+/// `/a/b/` from its words. A page shows dozens of addresses, so that this is done without the formatter.
+fn folder(words: &[&str]) -> String {
+    let mut path = String::with_capacity(1 + words.iter().map(|word| word.len() + 1).sum::<usize>());
+    path.push('/');
+    for word in words {
+        path.push_str(word);
+        path.push('/');
+    }
+    path
+}
+
+/// `12-drak`, the opposite of [`numbered`].
+fn with_slug(number: i64, slug: &str) -> String {
+    [&number.to_string(), "-", slug].concat()
 }
 
 fn parse_sitemap(name: &str) -> Option<Sitemap> {

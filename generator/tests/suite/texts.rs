@@ -6,6 +6,8 @@ use generator::text::order::sort_key;
 use generator::text::slug::{slug, slug_or};
 use generator::text::{escape_html, excerpt, printable};
 use proptest::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 const PLACE: Place<'static> =
     Place { heading_shift: 1, id_prefix: "text-", uploads_url: "/uploads/", table_label: "Tabulka" };
@@ -107,6 +109,14 @@ proptest! {
         let html = html(&text, PLACE);
         prop_assert!(!html.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
         prop_assert!(!html.contains("style="), "{}", html);
+    }
+
+    #[test]
+    fn a_slug_is_that_of_the_decomposed_text(text in "[ -~á-žЀ-ӿ\u{300}-\u{330}\u{ac00}-\u{ac30}ǅǈ]{0,20}") {
+        let slug_of_nfd: String = text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+        let words: Vec<&str> = slug_of_nfd.split_whitespace().collect();
+        prop_assert_eq!(slug(&text), words.join("-"));
     }
 
     #[test]
