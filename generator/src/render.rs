@@ -17,9 +17,6 @@ use crate::view::View;
 
 use self::assets::Assets;
 
-/// Most pages are smaller: their memory need not grow while they are rendered.
-const PAGE_BYTES: usize = 16 * 1024;
-
 /// Everything that turns views into files.
 pub struct Renderer {
     environment: Environment<'static>,
@@ -84,14 +81,14 @@ impl Renderer {
         &self.policy
     }
 
-    /// Renders a page.
+    /// Renders a page into `body`, whose memory is used again and whose former content is dropped.
     ///
     /// # Errors
     /// An unknown variable, a message that is missing: with template and line.
-    pub fn render(&self, view: View) -> Result<Rendered, Error> {
+    pub fn render(&self, view: View, mut body: Vec<u8>) -> Result<Rendered, Error> {
         let failed = |error: minijinja::Error| Error(describe(&error));
         let template = self.environment.get_template(&view.template).map_err(failed)?;
-        let mut body = Vec::with_capacity(PAGE_BYTES);
+        body.clear();
         template.render_captured_to(view.context, &mut body).map_err(failed)?;
         let object = Object {
             body,

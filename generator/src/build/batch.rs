@@ -18,7 +18,7 @@ use crate::site::Site;
 use crate::store::{self, Store, key};
 use crate::view::{self, Composed};
 
-use super::plan::{Made, Plan};
+use super::plan::{Made, Plan, Step};
 use super::progress::Progress;
 use super::{Builder, Counts, Error, Lease, hold_current, while_doing};
 
@@ -165,11 +165,16 @@ impl Loop {
 
     /// Renders all pages and compares them with their records.
     fn render(&self, batch: Batch, records: &HashMap<String, Record>) -> Plan {
-        let made: Vec<Made> = (0..batch.pages.len())
+        let steps: Vec<(String, Step)> = (0..batch.pages.len())
             .into_par_iter()
-            .map(|index| make(&self.site, &self.renderer, &batch, index))
+            .map_init(Vec::new, |memory, index| {
+                let page = batch.pages[index].0.to_string();
+                let made = make(&self.site, &self.renderer, &batch, index, std::mem::take(memory));
+                let step = Step::new(made, records.get(&page), memory);
+                (page, step)
+            })
             .collect();
-        Plan::new(batch.pages.iter().map(|(page, _)| page.to_string()).zip(made), records)
+        Plan::new(steps, records)
     }
 
     /// Announces what is about to change. Pages that were taken over since the claim, by a builder that thought this
@@ -278,11 +283,11 @@ impl Loop {
     }
 }
 
-/// Makes one page of a batch. A defect of ours in one of them must not take the others with it.
-pub(crate) fn make(site: &Site, renderer: &Renderer, batch: &Batch, index: usize) -> Made {
+/// Makes one page of a batch, its body in `memory`. A defect of ours in one of them must not take the others with it.
+pub(crate) fn make(site: &Site, renderer: &Renderer, batch: &Batch, index: usize, memory: Vec<u8>) -> Made {
     let made = catch_unwind(AssertUnwindSafe(|| match view::compose(site, batch, index) {
         Ok(Composed::Gone) => Made::Gone,
-        Ok(Composed::View(view)) => match renderer.render(view) {
+        Ok(Composed::View(view)) => match renderer.render(view, memory) {
             Ok(rendered) if !store::is_page_path(&rendered.path) => {
                 Made::Fault(format!("no page may stand at its address {}", rendered.path))
             }

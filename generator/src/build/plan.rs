@@ -17,6 +17,35 @@ pub(crate) enum Made {
     Fault(String),
 }
 
+/// What is to be done for one page.
+pub(super) enum Step {
+    Write(Rendered),
+    /// What stands there is right.
+    Keep,
+    Remove,
+    Fail(String),
+}
+
+impl Step {
+    /// Compares what was made with its record. The body of a page that is right goes back to `memory`, for the next
+    /// one to be made in; of one that waits to be written it takes no more than it needs.
+    pub(super) fn new(made: Made, record: Option<&Record>, memory: &mut Vec<u8>) -> Step {
+        match made {
+            Made::Fault(fault) => Step::Fail(fault),
+            Made::Gone => Step::Remove,
+            Made::Page(mut rendered) => {
+                if record.is_some_and(|record| record.is_of(&rendered.path, &rendered.digest)) {
+                    *memory = rendered.object.body;
+                    return Step::Keep;
+                }
+                let body = rendered.object.body.clone();
+                *memory = std::mem::replace(&mut rendered.object.body, body);
+                Step::Write(rendered)
+            }
+        }
+    }
+}
+
 /// A path that a page leaves.
 pub(super) struct Left {
     page: String,
@@ -41,31 +70,26 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Compares what was made with what stands there.
-    pub(super) fn new(pages: impl Iterator<Item = (String, Made)>, records: &HashMap<String, Record>) -> Plan {
+    /// Sorts the steps of a batch's pages.
+    pub(super) fn new(steps: Vec<(String, Step)>, records: &HashMap<String, Record>) -> Plan {
         let mut plan = Plan::default();
-        for (page, made) in pages {
+        for (page, step) in steps {
             let record = records.get(&page);
             let leave = |record: &Record| Left {
                 page: record.page.clone(),
                 path: record.path.clone(),
                 certain: record.digest.is_some(),
             };
-            match made {
-                Made::Fault(fault) => plan.failed.push((page, fault)),
-                Made::Gone => {
+            match step {
+                Step::Fail(fault) => plan.failed.push((page, fault)),
+                Step::Remove => {
                     plan.left.extend(record.map(leave));
                     plan.gone.push(page);
                 }
-                Made::Page(rendered) => {
-                    let moved = record.filter(|record| record.path != rendered.path);
-                    plan.left.extend(moved.map(leave));
-                    let digest = record.filter(|_| moved.is_none()).and_then(|record| record.digest.as_deref());
-                    if digest == Some(&rendered.digest) {
-                        plan.unchanged.push(page);
-                    } else {
-                        plan.write.push((page, rendered));
-                    }
+                Step::Keep => plan.unchanged.push(page),
+                Step::Write(rendered) => {
+                    plan.left.extend(record.filter(|record| record.path != rendered.path).map(leave));
+                    plan.write.push((page, rendered));
                 }
             }
         }

@@ -20,6 +20,13 @@ pub struct Record {
     pub etag: Option<String>,
 }
 
+impl Record {
+    /// Whether this very content is certain to stand at this very path.
+    pub fn is_of(&self, path: &str, digest: &[u8; 32]) -> bool {
+        self.path == path && self.digest.as_deref() == Some(digest)
+    }
+}
+
 /// The records of the pages that have one.
 ///
 /// # Errors

@@ -39,7 +39,7 @@ async fn add_existing(tx: &mut Tx, builder: &Builder, pages: Vec<Page>, findings
     let doing = build::while_doing("reading what pages show");
     let batch = load::load(tx, &builder.site, pages).await.map_err(&doing)?;
     for (index, (page, _)) in batch.pages.iter().enumerate() {
-        let difference = match build::make(&builder.site, &builder.renderer, &batch, index) {
+        let difference = match build::make(&builder.site, &builder.renderer, &batch, index, Vec::new()) {
             Made::Gone => continue,
             Made::Page(_) => Difference::Unrecorded,
             Made::Fault(reason) => Difference::Fault(reason),

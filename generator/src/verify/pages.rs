@@ -97,7 +97,7 @@ async fn look_at(builder: &Builder, keys: &[String]) -> Result<Vec<Seen>, Error>
             let look = |index: usize| {
                 let page: &Page = &batch.pages[index].0;
                 let record = records.get(&page.to_string())?;
-                Some(compare_page(build::make(&site, &renderer, &batch, index), record, &store))
+                Some(compare_page(build::make(&site, &renderer, &batch, index, Vec::new()), record, &store))
             };
             (0..batch.pages.len()).into_par_iter().filter_map(look).collect::<Result<Vec<_>, store::Error>>()
         });

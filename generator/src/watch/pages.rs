@@ -72,7 +72,7 @@ async fn make(db: &Db, ready: &Ready, page: Page) -> Result<Made, String> {
     let mut tx = db.snapshot().await.map_err(failed)?;
     let batch = load::load(&mut tx, &ready.site, vec![page]).await.map_err(failed)?;
     let (site, renderer) = (Arc::clone(&ready.site), Arc::clone(&ready.renderer));
-    let made = tokio::task::spawn_blocking(move || build::make(&site, &renderer, &batch, 0));
+    let made = tokio::task::spawn_blocking(move || build::make(&site, &renderer, &batch, 0, Vec::new()));
     made.await.map_err(|error| format!("a defect in the program: {error}"))
 }
 
