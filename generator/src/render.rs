@@ -2,14 +2,12 @@
 
 pub mod assets;
 mod functions;
-
-use std::collections::HashMap;
+mod pieces;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
 
 use crate::files::{Files, SiteFiles};
-use crate::page::Page;
 use crate::site::Site;
 use crate::store::{CacheClass, Object};
 use crate::text::{escape_html_pieces, printable};
@@ -72,7 +70,7 @@ impl Renderer {
         }
         functions::add(&mut environment, site, &assets);
         let policy = functions::content_security_policy(site);
-        add_chrome(&mut environment, site).map_err(|error| explain(&files.templates, &error))?;
+        pieces::add(&mut environment, site).map_err(|error| explain(&files.templates, &error))?;
         Ok(Renderer { environment, policy, assets })
     }
 
@@ -98,26 +96,6 @@ impl Renderer {
         };
         Ok(Rendered { path: view.path, digest: digest(&object), object })
     }
-}
-
-/// The menu and the foot are the same on thousands of pages: each variant is rendered once. The menu has the entry
-/// of the address marked that `menu` is called with, and none for any other.
-fn add_chrome(environment: &mut Environment<'static>, site: &Site) -> Result<(), minijinja::Error> {
-    let template = environment.get_template("menu.html")?;
-    let unmarked = Value::from_safe_string(template.render(context! { menu_url => () })?);
-    let mut menus = HashMap::new();
-    let keys = site.config.menu.iter().flat_map(|group| &group.pages);
-    let pages = keys.filter_map(|key| key.parse().ok()).chain([Page::Home]);
-    for page in pages {
-        let url = site.path(&page, "");
-        let html = template.render(context! { menu_url => &url })?;
-        menus.insert(url, Value::from_safe_string(html));
-    }
-    let footer = environment.get_template("footer.html")?.render(context! {})?;
-    environment.add_global("footer_html", Value::from_safe_string(footer));
-    environment
-        .add_function("menu", move |url: Option<&str>| url.and_then(|url| menus.get(url)).unwrap_or(&unmarked).clone());
-    Ok(())
 }
 
 /// Text is escaped as everywhere else in this program; minijinja's own rule would also escape slashes, which

@@ -25,6 +25,8 @@ use crate::load::{Batch, Material};
 use crate::page::Page;
 use crate::site::Site;
 
+pub(crate) use self::parts::STARS_MAX;
+
 /// A page ready to be rendered.
 pub struct View {
     /// Where it stands.

@@ -73,12 +73,12 @@ pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &
 /// Messages about a number, such as „5 hlasů": lists show the same few again and again.
 #[derive(Default)]
 struct Counted {
-    texts: RwLock<HashMap<(String, i64), Value>>,
+    texts: RwLock<HashMap<String, HashMap<i64, Value>>>,
 }
 
 impl Counted {
-    /// A message and number beyond so many are formatted each time.
-    const TEXTS_MAX: usize = 10_000;
+    /// A message's numbers beyond so many are formatted each time.
+    const NUMBERS_MAX: usize = 1_000;
 
     fn get_or(&self, id: &str, args: &Kwargs, format: impl Fn() -> Result<String, Error>) -> Result<Value, Error> {
         let mut names = args.args();
@@ -89,14 +89,16 @@ impl Counted {
         let (ValueKind::Number, Some(number)) = (number.kind(), number.as_i64()) else {
             return format().map(Value::from);
         };
-        let key = (id.to_owned(), number);
-        if let Some(text) = self.texts.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        let texts = self.texts.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = texts.get(id).and_then(|numbers| numbers.get(&number)) {
             return Ok(text.clone());
         }
+        drop(texts);
         let text = Value::from(format()?);
         let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
-        if texts.len() < Self::TEXTS_MAX {
-            texts.insert(key, text.clone());
+        let numbers = texts.entry(id.to_owned()).or_default();
+        if numbers.len() < Self::NUMBERS_MAX {
+            numbers.insert(number, text.clone());
         }
         Ok(text)
     }

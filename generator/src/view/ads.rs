@@ -122,10 +122,10 @@ fn contacts(cx: &Context<'_>, ad: &Ad) -> Vec<Contact> {
     if let Some(email) = Some(ad.email.trim()).filter(|email| !email.is_empty()) {
         let text = contact::email_html(email, &cx.t("email-at", &[]), &cx.t("email-dot", &[]));
         let reversed = email.contains('@').then(|| contact::email_reversed(email));
-        contacts.push(Contact { kind: "email", text: Html(text), reversed });
+        contacts.push(Contact { kind: "email", text: Html::new(text), reversed });
     }
     for phone in [ad.phone.trim(), ad.mobile.trim()].into_iter().filter(|phone| !phone.is_empty()) {
-        contacts.push(Contact { kind: "phone", text: Html(contact::phone_html(phone)), reversed: None });
+        contacts.push(Contact { kind: "phone", text: Html::new(contact::phone_html(phone)), reversed: None });
     }
     contacts
 }

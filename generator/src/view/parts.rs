@@ -18,13 +18,20 @@ use crate::text::slug::{is_slug, slug_or};
 
 use super::Context;
 
-/// HTML that is safe to print.
+/// HTML that is safe to print, as the value that templates get: it is long, and copied no more than once.
 #[derive(Clone, Debug)]
-pub(crate) struct Html(pub(crate) String);
+pub(crate) struct Html(Value);
+
+impl Html {
+    /// Takes HTML that is well-formed and says nothing that a reader's browser must not obey.
+    pub(crate) fn new(html: String) -> Html {
+        Html(Value::from_safe_string(html))
+    }
+}
 
 impl Serialize for Html {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Value::from_safe_string(self.0.clone()).serialize(serializer)
+        self.0.serialize(serializer)
     }
 }
 
@@ -50,7 +57,10 @@ pub(crate) struct Day {
     pub(crate) date: String,
 }
 
-/// Stars from 0 to 5, or 6 for the winner of a contest.
+/// The stars of a contest's winner.
+pub(crate) const STARS_MAX: i64 = 6;
+
+/// Stars from 0 to 5, or [`STARS_MAX`].
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Rating {
     pub(crate) stars: i64,
@@ -117,10 +127,10 @@ pub(crate) fn permanent_pages(
     })
 }
 
-/// How a rating is shown: the average of all votes rounded to whole stars, 6 for a winner.
+/// How a rating is shown: the average of all votes rounded to whole stars, [`STARS_MAX`] for a winner.
 pub(crate) fn rating(sum: i64, count: i64, winner: bool) -> Rating {
     let stars = match (winner, count) {
-        (true, _) => 6,
+        (true, _) => STARS_MAX,
         (false, ..=0) => 0,
         // Rounded half up, in integers, so that both engines and all machines agree.
         (false, count) => ((2 * sum + count) / (2 * count)).clamp(0, 5),
@@ -261,7 +271,7 @@ impl Context<'_> {
     /// A text as HTML, its headings below `heading_level`, its ids beginning with `prefix`.
     pub(crate) fn html(&self, text: &Text, heading_level: usize, prefix: &str) -> Html {
         match text.format {
-            TextFormat::Html => Html(crate::text::printable(&text.source).into_owned()),
+            TextFormat::Html => Html::new(crate::text::printable(&text.source).into_owned()),
             TextFormat::Markdown => {
                 let place = Place {
                     heading_shift: heading_level,
@@ -269,7 +279,7 @@ impl Context<'_> {
                     uploads_url: &self.site.uploads_url,
                     table_label: &self.t("table-region", &[]),
                 };
-                Html(markdown::html(&text.source, place))
+                Html::new(markdown::html(&text.source, place))
             }
         }
     }

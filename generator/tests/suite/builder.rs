@@ -78,6 +78,24 @@ async fn a_renamed_creation_moves_and_leaves_a_redirect() {
 }
 
 #[tokio::test]
+async fn an_author_is_named_as_today_wherever_a_byline_was_rendered_before() {
+    for engine in ENGINES {
+        let site = one_article(engine).await;
+        assert!(site.file(KEY).contains(r#"<a href="/autor/1-almara/">Almara</a>"#));
+        // The same address with another name, and a name that needs to be escaped.
+        for (sql, byline) in [
+            ("update member set nick = 'ALMARA'", r#"<a href="/autor/1-almara/">ALMARA</a>"#),
+            ("update member set nick = '<Almara>'", r#"<a href="/autor/1-almara/">&lt;Almara&gt;</a>"#),
+        ] {
+            site.change(&[sql], &["creation/clanky/1", "section/clanky"]).await;
+            site.build().await;
+            assert!(site.file(KEY).contains(byline), "{}", site.file(KEY));
+            assert!(site.file("rubriky/clanky/index.html").contains(byline));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_cannot_be_written_stays_marked_and_blocks_no_other() {
     for engine in ENGINES {
         let site = one_article(engine).await;

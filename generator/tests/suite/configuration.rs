@@ -85,6 +85,8 @@ fn faults_name_file_and_cause() {
         (fault("templates/menu.html", "\n{{ nonsense }}"), "templates/menu.html:2: undefined value"),
         (fault("templates/menu.html", "{{ t(\"no-such-message\") }}"), "message `no-such-message` is missing"),
         (fault("templates/menu.html", "{{ asset(\"css/none.css\") }}"), "there is no static/css/none.css"),
+        (fault("templates/frame/top.html", "\n{{ nonsense }}"), "templates/frame/top.html:2: undefined value"),
+        (fault("templates/stars.html", "\n{{ nonsense }}"), "templates/stars.html:2: undefined value"),
         (fault("static/css/site.css", "a { color: }}"), "static/css/site.css"),
         (
             fault("static/css/extra.css", "a { background: url(none.png) }"),
