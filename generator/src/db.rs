@@ -232,3 +232,29 @@ macro_rules! execute_in {
     }};
 }
 pub(crate) use execute_in;
+
+/// Reads the rows of a type by the order of their columns and not by their names:
+/// `read_in_order!(Row { first, second })` above `select first, second`. For what a build reads by the hundred
+/// thousand: a name is looked up for each value of each row.
+macro_rules! read_in_order {
+    ($row:ident { $($column:ident),+ $(,)? }) => {
+        $crate::db::read_in_order!(sqlx::sqlite::SqliteRow, $row { $($column),+ });
+        $crate::db::read_in_order!(sqlx::postgres::PgRow, $row { $($column),+ });
+    };
+    ($engine:ty, $row:ident { $($column:ident),+ }) => {
+        impl sqlx::FromRow<'_, $engine> for $row {
+            fn from_row(row: &$engine) -> $crate::db::Result<$row> {
+                use sqlx::{Column, Row};
+                let mut at = 0;
+                Ok($row {
+                    $($column: {
+                        debug_assert_eq!(row.column(at).name(), stringify!($column), "columns in another order");
+                        at += 1;
+                        row.try_get(at - 1)?
+                    }),+
+                })
+            }
+        }
+    };
+}
+pub(crate) use read_in_order;

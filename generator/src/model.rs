@@ -112,7 +112,7 @@ pub struct CommentOn {
 }
 
 /// A creation as lists show it: everything but the body.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug)]
 pub struct Summary {
     /// The row.
     pub id: CreationId,
@@ -151,7 +151,7 @@ pub struct Summary {
 }
 
 /// A creation's remaining columns.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug)]
 pub struct CreationText {
     /// The row.
     pub id: CreationId,

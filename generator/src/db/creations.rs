@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Tx, bulk_insert, execute, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, on_engine, read_in_order, select_in};
 use crate::model::{
     Author, AuthorId, AuthorKind, CreationId, CreationText, GenreId, MemberId, Summary, TextFormat, Time,
 };
@@ -119,6 +119,26 @@ pub async fn insert_votes(tx: &mut Tx, votes: &[(CreationId, MemberId, i64, Time
     Ok(())
 }
 
+read_in_order!(Summary {
+    id,
+    section,
+    number,
+    title,
+    slug,
+    author_id,
+    genre_id,
+    rating_sum,
+    rating_count,
+    winner,
+    read_count,
+    download_count,
+    comment_count,
+    published_at,
+    changed_at,
+    synopsis,
+    attributes,
+});
+
 /// Approved creations by row.
 ///
 /// # Errors
@@ -170,6 +190,8 @@ pub async fn addresses(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, String, i64
         ""
     ))
 }
+
+read_in_order!(CreationText { id, source_name, source_url, body_format, body });
 
 /// Bodies and what else only the creation's own page shows.
 ///
