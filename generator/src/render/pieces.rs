@@ -1,7 +1,7 @@
 //! Pieces that are the same on many pages and therefore rendered once: each has a template of its own, which makes
 //! what a page would print in its place.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock};
 
 use minijinja::{Environment, Error, ErrorKind, State, Value, context};
@@ -13,6 +13,29 @@ use crate::view::STARS_MAX;
 /// What the layout begins, continues and goes on with wherever nothing is said of the page: `frame.top` and so on.
 const FRAME: [&str; 4] = ["top", "icons", "names", "feeds"];
 
+/// Globals with all that a template prints.
+const WHOLE: [(&str, &str); 3] =
+    [("footer_html", "footer.html"), ("stars_sprite", "stars-sprite.html"), ("level_sprite", "level-sprite.html")];
+
+/// A piece that says something of one value and stands wherever that does: `byline(author)`.
+#[derive(Clone, Copy)]
+struct Piece {
+    /// What templates call.
+    function: &'static str,
+    template: &'static str,
+    /// What the template knows the value as.
+    name: &'static str,
+    /// The value's fields that the template may use, none where it is no object.
+    fields: &'static [&'static str],
+}
+
+const PIECES: [Piece; 4] = [
+    Piece { function: "byline", template: "byline.html", name: "author", fields: &["name", "url"] },
+    Piece { function: "level_star", template: "level.html", name: "level", fields: &[] },
+    Piece { function: "member_icon", template: "member-icon.html", name: "member", fields: &["nick", "icon"] },
+    Piece { function: "member_link", template: "member-link.html", name: "member", fields: &["nick", "url", "level"] },
+];
+
 /// Gives an environment the pieces, as functions and globals.
 ///
 /// # Errors
@@ -23,12 +46,16 @@ pub(super) fn add(environment: &mut Environment<'static>, site: &Site) -> Result
         frame.insert(name, render(environment, &format!("frame/{name}.html"), context! {})?);
     }
     environment.add_global("frame", Value::from(frame));
-    let footer = environment.get_template("footer.html")?.render(context! {})?;
-    environment.add_global("footer_html", Value::from_safe_string(footer));
+    for (name, template) in WHOLE {
+        let html = environment.get_template(template)?.render(context! {})?;
+        environment.add_global(name, Value::from_safe_string(html));
+    }
     add_menu(environment, site)?;
     add_stars(environment)?;
-    let bylines = Bylines::default();
-    environment.add_function("byline", move |state: &State, author: Value| bylines.get_or_render(state, author));
+    for piece in PIECES {
+        let known = Known::default();
+        environment.add_function(piece.function, move |state: &State, of: Value| known.get_or_render(piece, state, of));
+    }
     Ok(())
 }
 
@@ -55,13 +82,11 @@ fn add_menu(environment: &mut Environment<'static>, site: &Site) -> Result<(), E
     Ok(())
 }
 
-/// `stars(rating)`, and `stars_sprite`, which they refer to.
+/// `stars(rating)`: each rating that there can be.
 fn add_stars(environment: &mut Environment<'static>) -> Result<(), Error> {
     let of = |stars: i64, is_rated: bool| render(environment, "stars.html", context! { stars, is_rated });
     let unrated = of(0, false)?;
     let rated = (0..=STARS_MAX).map(|stars| of(stars, true)).collect::<Result<Vec<Value>, _>>()?;
-    let sprite = environment.get_template("stars-sprite.html")?.render(context! {})?;
-    environment.add_global("stars_sprite", Value::from_safe_string(sprite));
     environment.add_function("stars", move |rating: Value| {
         let field = |name| rating.get_attr(name)?.as_i64().ok_or_else(|| no_rating(&rating));
         match (field("stars")?, field("votes")?) {
@@ -79,26 +104,30 @@ fn no_rating(value: &Value) -> Error {
     Error::new(ErrorKind::InvalidOperation, format!("{value} is no rating of 0 to {STARS_MAX} stars"))
 }
 
-/// `byline(author)`: a creation's author, who stands on every list that the creation is on.
+/// A piece as it was rendered for each content of its fields; the template is given nothing else.
 #[derive(Default)]
-struct Bylines {
-    /// By name and address, which are all that the template is given.
-    known: RwLock<HashMap<(Option<Value>, Option<Value>), Value>>,
-}
+struct Known(RwLock<HashMap<Vec<Value>, Value>>);
 
-impl Bylines {
-    /// Authors beyond so many are rendered each time.
-    const AUTHORS_MAX: usize = 10_000;
+impl Known {
+    /// Contents beyond so many are rendered each time.
+    const CONTENTS_MAX: usize = 10_000;
 
-    fn get_or_render(&self, state: &State, author: Value) -> Result<Value, Error> {
-        let field = |name| (!author.is_none()).then(|| author.get_attr(name)).transpose();
-        let key = (field("name")?, field("url")?);
-        if let Some(html) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+    fn get_or_render(&self, piece: Piece, state: &State, of: Value) -> Result<Value, Error> {
+        let fields = if of.is_none() { &[] } else { piece.fields };
+        let mut key = fields.iter().map(|name| of.get_attr(name)).collect::<Result<Vec<Value>, Error>>()?;
+        if fields.is_empty() {
+            key.push(of);
+        }
+        if let Some(html) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(html.clone());
         }
-        let html = render(state.env(), "byline.html", context! { author })?;
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() < Self::AUTHORS_MAX {
+        let value = match &key[..] {
+            [value] if fields.is_empty() => value.clone(),
+            values => fields.iter().copied().zip(values.iter().cloned()).collect::<BTreeMap<_, _>>().into(),
+        };
+        let html = render(state.env(), piece.template, BTreeMap::from([(piece.name, value)]).into())?;
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < Self::CONTENTS_MAX {
             known.insert(key, html.clone());
         }
         Ok(html)
