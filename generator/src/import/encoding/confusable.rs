@@ -69,10 +69,7 @@ impl Value {
         let chars: Vec<char> = chars.iter().map(right).collect();
         let has = |letters: &str| chars.iter().any(|c| letters.contains(*c));
         Value {
-            has_c1,
-            is_czech: !has_c1 && has("ěřůĚŘŮ") && !has("ôĺŕäłęż"),
-            quotes: quotations(&chars),
-            chars,
+            has_c1, is_czech: !has_c1 && has("ěřůĚŘŮ") && !has("ôĺŕäłęż"), quotes: quotations(&chars), chars
         }
     }
 
@@ -101,9 +98,8 @@ fn verdict(value: &Value, at: usize) -> Verdict {
     let is_between_capitals = capital(before) && capital(after);
     let begins_small = !letter(before) && small(after);
     // The edge of a word in capitals, or an initial.
-    let may_be_capital = !letter(before) && capital(after)
-        || capital(before) && !letter(after)
-        || !letter(before) && after == Some('.');
+    let may_be_capital =
+        !letter(before) && capital(after) || capital(before) && !letter(after) || !letter(before) && after == Some('.');
     let is_latin2 = |is: bool| if is { Verdict::Latin2 } else { Verdict::Cp1250 };
     let unless_doubtful = |is: bool, may_be: bool| match (is, may_be) {
         (true, _) => Verdict::Latin2,
