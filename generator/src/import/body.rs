@@ -32,7 +32,7 @@ mod writer;
 
 pub use finding::{EXCERPT_CHARS_MAX, Finding, FindingKind};
 
-use elements::{Kind, is_members};
+use elements::{Kind, is_members, is_members_attribute};
 use entities::{Place, decode, unescape_markup, unescape_once};
 use finding::Findings;
 use lexer::{Piece, pieces};
@@ -89,14 +89,25 @@ pub fn editors_text(source: &str, around: &Surroundings<'_>) -> Cleaned {
     // By the site's rule every text was escaped once; one with raw tags alone came around that.
     let is_escaped = has_escaped_tags || !has_tags;
     let source = if is_escaped { unescape_once(source) } else { source.into() };
-    clean(&pieces(&source, |_| true), around, findings)
+    clean(&pieces(&source, |_| true), Whose::Editors, around, findings)
 }
 
 /// A text of members, who may use few tags: comments, forum, letters, news. All other angles are text.
 pub fn members_text(source: &str, around: &Surroundings<'_>) -> Cleaned {
-    let findings = Findings::new(around.is_private);
+    let mut findings = Findings::new(around.is_private);
     let source = unescape_markup(source);
-    clean(&pieces(&source, is_members), around, findings)
+    let mut pieces = pieces(&source, is_members);
+    for piece in &mut pieces {
+        let Piece::Tag(tag) = piece else { continue };
+        tag.attributes.retain(|(attribute, _)| {
+            let is_kept = is_members_attribute(&tag.name, attribute);
+            if !is_kept {
+                findings.note(FindingKind::AttributeDropped, &tag.name);
+            }
+            is_kept
+        });
+    }
+    clean(&pieces, Whose::Members, around, findings)
 }
 
 /// A text without markup, in one line: titles, nicks, synopses. References are read as often as the source was
@@ -129,15 +140,25 @@ fn has_tag(source: &str, start: &str) -> bool {
     })
 }
 
-fn clean(pieces: &[Piece<'_>], around: &Surroundings<'_>, mut findings: Findings) -> Cleaned {
+/// Whose a text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Editors,
+    Members,
+}
+
+fn clean(pieces: &[Piece<'_>], whose: Whose, around: &Surroundings<'_>, mut findings: Findings) -> Cleaned {
     let keeps_lines = !pieces.iter().any(|piece| matches!(piece, Piece::Tag(tag) if stands_alone(tag.kind)));
     let is_plain = pieces.iter().all(|piece| match piece {
         Piece::Text(_) => true,
         Piece::Tag(tag) => tag.kind == Kind::Break && tag.attributes.is_empty() && !tag.is_broken,
         Piece::Comment => false,
     });
-    let html =
-        if is_plain { lines(pieces, keeps_lines) } else { marked_up(pieces, keeps_lines, around, &mut findings) };
+    let html = if is_plain {
+        lines(pieces, keeps_lines)
+    } else {
+        marked_up(pieces, keeps_lines, whose, around, &mut findings)
+    };
     Cleaned { html, findings: findings.into_sorted() }
 }
 
@@ -168,7 +189,13 @@ fn lines(pieces: &[Piece<'_>], keeps_lines: bool) -> String {
     writer.finish()
 }
 
-fn marked_up(pieces: &[Piece<'_>], keeps_lines: bool, around: &Surroundings<'_>, findings: &mut Findings) -> String {
+fn marked_up(
+    pieces: &[Piece<'_>],
+    keeps_lines: bool,
+    whose: Whose,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> String {
     for piece in pieces {
         match piece {
             Piece::Tag(tag) if tag.is_broken => findings.note(FindingKind::MarkupRepaired, &written(tag)),
@@ -184,7 +211,7 @@ fn marked_up(pieces: &[Piece<'_>], keeps_lines: bool, around: &Surroundings<'_>,
     for tag in &tree.faults {
         findings.note(FindingKind::MarkupRepaired, tag);
     }
-    let names = Names::of(&tree, findings);
+    let names = Names::of(&tree, whose, findings);
     let writer = Writer::default();
     let mut walk = Walk { tree: &tree, around, names, findings, writer, marks: Vec::new(), keeps_lines, depth: 0 };
     walk.children(tree.root);

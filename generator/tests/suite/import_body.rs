@@ -127,7 +127,7 @@ fn places_are_ids_and_links_to_none_are_words() {
         &["dead-link"; 2],
     );
     check("<p id=a>1</p><p id=a>2</p>", "<p id=\"a\">1</p>\n<p>2</p>", &["duplicate-id"]);
-    check("<p>x</p><a name=konec></a>", "<p>x</p>\n<p id=\"konec\"><span id=\"\"></span></p>", &[]);
+    check("<p>x</p><a name=konec></a>", "<p>x</p>\n<p id=\"konec\"></p>", &[]);
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn nothing_runs() {
     );
     check("<o:p>a</o:p><!DOCTYPE html><?xml version=1?>", "<p>a</p>", &["tag-dropped", "comment-dropped"]);
     check("<textarea><b>a</b></textarea><title>t</title>", "<p><b>a</b></p>\n<p>t</p>", &[]);
-    check("<p><a href=\"x title=\"y\">a</a> b</p>", "<p>a b</p>", &["dead-link"]);
+    check("<p><a href=\"x title=\"y\">a</a> b</p>", "<p>a b</p>", &["dead-link", "attribute-dropped"]);
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn members_have_their_tags_and_everything_else_is_text() {
         "<p>a &amp;lt;b&amp;gt; &amp; \"c\" 'd'</p>",
     );
     check_members("x&lt;", "<p>x&#60;</p>");
-    check_members("&lt;hr /&gt;&lt;h1&gt;A&lt;/h1&gt;", "<hr>\n<h1 id=\"a\">A</h1>");
+    check_members("&lt;hr /&gt;&lt;h1&gt;A&lt;/h1&gt;", "<hr>\n<h1>A</h1>");
     check_members(
         "&lt;a href=&quot;http://a.example/&quot;&gt;x&lt;/a&gt;",
         "<p><a href=\"http://a.example/\">x</a></p>",
@@ -507,7 +507,8 @@ proptest! {
 
     #[test]
     fn no_word_is_lost(soup in tag_soup()) {
-        let source = without_pictures(&soup);
+        // An escaped tag is a tag here and text for the other parser.
+        let source = without_pictures(&soup).replace("&lt;", "&lt; ");
         // A table's stray words are put before it, so letters are counted and not compared in order.
         let mut before: Vec<char> = visible(&source.replace("<jmeno>", "&lt;jmeno&gt;")).chars().filter(|c| c.is_alphanumeric()).collect();
         let mut after: Vec<char> = visible(&editors_text(&source, &AROUND).html).chars().filter(|c| c.is_alphanumeric()).collect();

@@ -144,7 +144,18 @@ pub(super) fn is_members(name: &str) -> bool {
             | "img"
             | "br"
             | "hr"
-            // Not of the old list: what this module writes itself around them.
+            // Not of the old list: what this module makes of theirs.
+            | "h6"
             | "tbody"
     )
+}
+
+/// The attributes without which such a tag would say less. Ids are not among them: nobody links into a comment.
+pub(super) fn is_members_attribute(tag: &str, attribute: &str) -> bool {
+    match tag {
+        "a" => attribute == "href",
+        "img" => matches!(attribute, "src" | "alt" | "width" | "height"),
+        "td" | "th" => matches!(attribute, "colspan" | "rowspan"),
+        _ => false,
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
+use super::Whose;
 use super::elements::{Kind, kind};
 use super::finding::{FindingKind, Findings};
 use super::tree::{NodeId, Tree};
@@ -13,7 +14,8 @@ use crate::text::slug::slug_or;
 /// A heading as it will be written.
 pub(super) struct Heading {
     pub(super) name: &'static str,
-    pub(super) id: String,
+    /// None in members' texts, to whose inside nobody links.
+    pub(super) id: Option<String>,
 }
 
 #[derive(Default)]
@@ -28,7 +30,7 @@ pub(super) struct Names {
 const LEVELS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 impl Names {
-    pub(super) fn of(tree: &Tree, findings: &mut Findings) -> Names {
+    pub(super) fn of(tree: &Tree, whose: Whose, findings: &mut Findings) -> Names {
         let mut names = Names::default();
         let mut taken = HashSet::new();
         for node in tree.descendants(tree.root) {
@@ -52,12 +54,12 @@ impl Names {
                 names.ids.insert(node, id);
             }
         }
-        names.number_headings(tree, &mut taken, findings);
+        names.number_headings(tree, whose, &mut taken, findings);
         names
     }
 
     /// The text's outline from level 1 down without gaps, whatever level its author began with, as Markdown's is.
-    fn number_headings(&mut self, tree: &Tree, taken: &mut HashSet<String>, findings: &mut Findings) {
+    fn number_headings(&mut self, tree: &Tree, whose: Whose, taken: &mut HashSet<String>, findings: &mut Findings) {
         let mut open: Vec<usize> = Vec::new();
         for node in tree.descendants(tree.root) {
             let Some(level) = tree.name(node).and_then(|name| LEVELS.iter().position(|known| *known == name)) else {
@@ -78,8 +80,8 @@ impl Names {
             }
             let named = std::iter::once(node).chain(tree.descendants(node)).find(|node| self.ids.contains_key(node));
             let id = match named.and_then(|node| self.ids.remove(&node)) {
-                Some(id) => id,
-                None => free(&slug_or(&words, "heading"), taken),
+                None if whose == Whose::Editors => Some(free(&slug_or(&words, "heading"), taken)),
+                known => known,
             };
             self.headings.insert(node, Heading { name, id });
         }
@@ -92,7 +94,10 @@ impl Names {
         let by_id = || {
             let id = written(decoded.trim());
             let is_one = |known: &&String| **known == id;
-            self.targets.values().find(is_one).or_else(|| self.headings.values().map(|h| &h.id).find(is_one))
+            self.targets
+                .values()
+                .find(is_one)
+                .or_else(|| self.headings.values().filter_map(|heading| heading.id.as_ref()).find(is_one))
         };
         known.or_else(by_id).map(String::as_str)
     }

@@ -222,7 +222,7 @@ impl Walk<'_> {
         match self.names.headings.get(&id) {
             Some(heading) => {
                 let (name, own) = (heading.name, heading.id.clone());
-                if self.writer.open(name, &class, Some(own), Holds::Words) {
+                if self.writer.open(name, &class, own, Holds::Words) {
                     self.children(id);
                     self.writer.close();
                 } else {
@@ -231,7 +231,9 @@ impl Walk<'_> {
                 }
             }
             None => {
-                self.findings.note(FindingKind::TagDropped, &format!("<{name}>"));
+                if self.tree.descendants(id).any(|id| !self.is_blank(id) && self.kind(id) != Some(Kind::Break)) {
+                    self.findings.note(FindingKind::TagDropped, &format!("<{name}>"));
+                }
                 self.line(id);
             }
         }
@@ -355,11 +357,17 @@ impl Walk<'_> {
             return self.writer.boundary();
         }
         self.depth += 1;
-        // A caption comes first, wherever it was written.
-        let is_caption = |id: &NodeId| tree.name(*id) == Some("caption");
-        for part in tree.children(id).iter().filter(|id| is_caption(id)).take(1) {
-            self.used(*part, &["align", "class", "style"]);
-            self.block(*part, "caption", &class(block_class(tree, *part)), Holds::Words);
+        // There is one caption and it comes first, wherever and however often it was written.
+        let is_caption = |id: &&NodeId| tree.name(**id) == Some("caption");
+        let captions: Vec<NodeId> = tree.children(id).iter().filter(is_caption).copied().collect();
+        if let Some(first) = captions.first() {
+            let own = self.names.ids.remove(first);
+            self.writer.open("caption", &class(block_class(tree, *first)), own, Holds::Words);
+            for caption in captions {
+                self.used(caption, &["align", "class", "style"]);
+                self.line(caption);
+            }
+            self.writer.close();
         }
         for part in tree.children(id).iter().filter(|id| !is_caption(id)) {
             if let Some(Kind::TablePart(name)) = self.kind(*part) {
@@ -483,7 +491,7 @@ impl Walk<'_> {
         for (attribute, _) in attributes.iter().filter(|(name, _)| name != "id" && !used.contains(&name.as_str())) {
             let is_name = attribute.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             self.findings
-                .note(FindingKind::AttributeDropped, &format!("{name} {}", if is_name { attribute } else { "?" }));
+                .note(FindingKind::AttributeDropped, &format!("{name} {}", if is_name { attribute } else { "…" }));
         }
     }
 }

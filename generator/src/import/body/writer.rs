@@ -47,6 +47,8 @@ pub(super) struct Writer {
     open_marks: Vec<Mark>,
     has_space_waiting: bool,
     breaks_waiting: usize,
+    /// White space of a preformatted block.
+    lines_waiting: String,
     /// Whether the line under way has something before which a space or break means something.
     has_words: bool,
     /// Anchors that wait for the next block.
@@ -56,11 +58,17 @@ pub(super) struct Writer {
 impl Writer {
     /// Words in the source's white space, with their references read.
     pub(super) fn text(&mut self, text: &str, marks: &[Mark]) {
-        if self.blocks.last().is_some_and(|block| block.holds == Holds::Preformatted) {
-            let text = if self.has_words { text } else { text.trim_start_matches('\n') };
-            if !text.is_empty() {
+        if self.is_preformatted() {
+            let words = text.trim_matches(is_space);
+            let (before, after) = match text.find(words) {
+                Some(start) if !words.is_empty() => (&text[..start], &text[start + words.len()..]),
+                _ => (text, ""),
+            };
+            self.lines_waiting.push_str(before);
+            if !words.is_empty() {
                 self.leaf(marks);
-                escape_into(&mut self.out, text);
+                escape_into(&mut self.out, words);
+                self.lines_waiting.push_str(after);
             }
             return;
         }
@@ -75,7 +83,9 @@ impl Writer {
 
     /// A line's end.
     pub(super) fn line_break(&mut self) {
-        if self.has_words {
+        if self.is_preformatted() {
+            self.lines_waiting.push('\n');
+        } else if self.has_words {
             self.breaks_waiting += 1;
             self.has_space_waiting = false;
         }
@@ -89,6 +99,7 @@ impl Writer {
 
     /// A place to which links lead: the block's that begins here, otherwise one among the words.
     pub(super) fn anchor(&mut self, id: String, marks: &[Mark]) {
+        self.end_paragraph();
         match self.blocks.last_mut() {
             Some(block) if !block.is_written && block.id.is_none() => block.id = Some(id),
             Some(block) if block.holds != Holds::Blocks => {
@@ -97,6 +108,10 @@ impl Writer {
             }
             _ => self.ids_waiting.push(id),
         }
+    }
+
+    fn is_preformatted(&self) -> bool {
+        self.blocks.last().is_some_and(|block| block.holds == Holds::Preformatted)
     }
 
     fn anchor_here(&mut self, id: &str) {
@@ -108,7 +123,7 @@ impl Writer {
     /// The edge of something that stands on lines of its own.
     pub(super) fn boundary(&mut self) {
         self.close_implied();
-        if self.has_words && self.breaks_waiting == 0 {
+        if self.has_words && self.breaks_waiting == 0 && !self.lines_waiting.ends_with('\n') {
             self.line_break();
         }
     }
@@ -192,9 +207,6 @@ impl Writer {
             self.ids_waiting.extend(block.id);
             return;
         }
-        if block.name == "pre" {
-            self.out.truncate(self.out.trim_end_matches([' ', '\n', '\t']).len());
-        }
         self.out.push_str("</");
         self.out.push_str(block.name);
         self.out.push('>');
@@ -215,13 +227,19 @@ impl Writer {
         self.has_words = false;
         self.has_space_waiting = false;
         self.breaks_waiting = 0;
+        self.lines_waiting.clear();
+    }
+
+    /// Closes a paragraph of ours that two breaks have ended.
+    fn end_paragraph(&mut self) {
+        if self.breaks_waiting > 1 {
+            self.close_implied();
+        }
     }
 
     /// Everything that has to stand before the next words.
     fn leaf(&mut self, marks: &[Mark]) {
-        if self.breaks_waiting > 1 && self.blocks.last().is_some_and(|block| block.is_implied) {
-            self.close_implied();
-        }
+        self.end_paragraph();
         if self.blocks.last().is_none_or(|block| block.holds == Holds::Blocks) {
             self.push("p", "", None, Holds::Words, true);
         }
@@ -236,6 +254,9 @@ impl Writer {
             self.out.push(' ');
         }
         self.has_space_waiting = false;
+        // HTML skips a line feed right behind `<pre>`.
+        let lines = std::mem::take(&mut self.lines_waiting);
+        self.out.push_str(if self.has_words { &lines } else { lines.trim_start_matches('\n') });
         for mark in &marks[common..] {
             self.out.push('<');
             self.out.push_str(mark.name);
