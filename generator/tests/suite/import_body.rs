@@ -253,6 +253,32 @@ fn look_becomes_classes() {
 }
 
 #[test]
+fn each_class_has_its_rule() {
+    let css = include_str!("../../../static/css/site.css");
+    for class in [
+        "center",
+        "right",
+        "plain",
+        "float-left",
+        "float-right",
+        "text-small",
+        "text-large",
+        "text-huge",
+        "text-mono",
+        "ink-red",
+        "ink-orange",
+        "ink-gold",
+        "ink-green",
+        "ink-blue",
+        "ink-purple",
+        "ink-brown",
+        "ink-grey",
+    ] {
+        assert!(css.contains(&format!(".prose .{class} ")), "{class}");
+    }
+}
+
+#[test]
 fn tables_keep_their_shape() {
     check(
         "<table border=\"1\" width=100%><caption>Síla</caption><tr align=center><th colspan=2>A</th></tr><tr><td rowspan=\"2\" align=right>1<td>2</table>",
@@ -517,6 +543,15 @@ proptest! {
         let mut rest = after.iter();
         for c in &before {
             prop_assert!(rest.any(|other| other == c), "{c} of {before:?} is not in {after:?}");
+        }
+    }
+
+    /// Texts without tags skip the sanitiser; it would find nothing in them.
+    #[test]
+    fn plain_texts_need_no_sanitiser(text in any::<String>(), lines in "[a-ž<>&;\"' \n\u{a0}]{0,40}") {
+        for source in [text, lines] {
+            let html = members_text(&source.replace('<', "< "), &AROUND).html;
+            prop_assert_eq!(ammonia::clean(&html).replace("&lt;", "&#60;"), html);
         }
     }
 
