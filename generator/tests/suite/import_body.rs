@@ -197,6 +197,11 @@ fn pictures_are_ours_or_links() {
             "<a href=\"http://a.example/\"><img src=\"upload:obr_pris/d.jpg\" alt=\"Drak\"></a>",
             &["alt-filled", "address-resolved"],
         ),
+        (
+            "<img src=obr_pris/a.gif alt='a>b<c\"d'>",
+            "<img src=\"upload:obr_pris/a.gif\" alt=\"a&gt;b&#60;c&quot;d\">",
+            &["address-resolved"],
+        ),
         ("x<img src=\"jinde.gif\" alt=\"mapa\">", "xmapa", &["dead-picture"]),
         ("x<img src=\"data:image/gif;base64,x\" alt=\"mapa\">", "xmapa", &["unsafe-link"]),
         (
@@ -296,7 +301,7 @@ fn tables_keep_their_shape() {
         "<p>a</p>\n<table><tbody><tr><td>b</td></tr></tbody></table>",
         &["markup-repaired"],
     );
-    check("<td>a</td><td>b</td>", "<p>ab</p>", &["markup-repaired"; 2]);
+    check("<td>a</td><td>b</td>", "<p>a</p>\n<p>b</p>", &["markup-repaired"; 2]);
     check("<table></table>x", "<p>x</p>", &[]);
 }
 

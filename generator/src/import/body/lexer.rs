@@ -162,14 +162,23 @@ fn value<'a>(text: &'a str, start: usize, is_broken: &mut bool) -> Option<(&'a s
     let quote = bytes.get(start).copied().filter(|byte| matches!(byte, b'"' | b'\''));
     if let Some(quote) = quote {
         let inner = &text[start + 1..];
-        let closed = inner.bytes().position(|byte| byte == quote).filter(|end| !inner[..*end].contains('<'));
+        let closed = inner.bytes().position(|byte| byte == quote).filter(|end| !has_tag(&inner[..*end]));
         if let Some(end) = closed {
             return Some((&inner[..end], start + 1 + end + 1));
         }
         *is_broken = true;
-        let end = inner.bytes().position(|byte| byte == b'>' || byte == b'<')?;
+        let end = inner.bytes().position(|byte| matches!(byte, b'>' | b'<'))?;
         return Some((inner[..end].trim_end_matches('/'), start + 1 + end));
     }
     let length = bytes[start..].iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'>' || *byte == b'<')?;
     Some((&text[start..start + length], start + length))
+}
+
+/// Whether a value holds a tag, so that the quotation mark behind it is another's.
+fn has_tag(value: &str) -> bool {
+    value.match_indices('<').any(|(at, _)| {
+        let name = value[at + 1..].trim_start_matches('/');
+        let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        length > 0 && kind(&name[..length].to_ascii_lowercase()).is_some()
+    })
 }

@@ -14,7 +14,7 @@ use html5ever::tokenizer::{Tag as Html5Tag, TagKind, Token, TokenSink};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, ExpandedName, LocalName, QualName, local_name, ns};
 
-use super::elements::Kind;
+use super::elements::{Kind, kind};
 use super::entities::{Place, decode};
 use super::lexer::{Piece, Tag};
 
@@ -55,6 +55,7 @@ impl Tree {
         );
         // What it answers says how to go on reading: never otherwise, with these tags.
         let tell = |token: Token| drop(builder.process_token(token, 1));
+        let mut open_tables = 0_usize;
         for piece in pieces {
             match piece {
                 Piece::Text(text) => {
@@ -63,7 +64,17 @@ impl Tree {
                     tell(Token::CharacterTokens(StrTendril::from_slice(&text)));
                 }
                 Piece::Tag(tag) => {
-                    let Some(token) = token(tag) else { continue };
+                    let Some(mut token) = token(tag) else { continue };
+                    match (tag.kind, tag.is_end) {
+                        (Kind::Table, false) => open_tables += 1,
+                        (Kind::Table, true) => open_tables = open_tables.saturating_sub(1),
+                        // Without a table HTML leaves its parts out, and their words would become one.
+                        (Kind::TablePart(_) | Kind::Cell(_), _) if open_tables == 0 => {
+                            builder.sink.tree.borrow_mut().faults.push(written(tag));
+                            token.name = local_name!("div");
+                        }
+                        _ => {}
+                    }
                     builder.sink.tree.borrow_mut().tag = written(tag);
                     tell(Token::TagToken(token));
                 }
@@ -119,7 +130,10 @@ impl Tree {
     pub(super) fn words(&self, id: NodeId) -> String {
         let texts = self.descendants(id).filter_map(|id| match self.node(id) {
             Node::Text(text) => Some(text.as_str()),
-            Node::Element { name, .. } => (&**name == "br").then_some(" "),
+            Node::Element { name, .. } => match kind(name) {
+                Some(Kind::Mark(_) | Kind::Link | Kind::Look) => None,
+                _ => Some(" "),
+            },
         });
         texts.collect()
     }
@@ -288,7 +302,7 @@ impl TreeSink for Sink {
             tree.detach(handle.id);
         }
         let Some(parent) = tree.nodes[sibling.id].parent else { return };
-        let at = tree.nodes[parent].children.iter().position(|child| *child == sibling.id).unwrap_or(0);
+        let at = tree.nodes[parent].children.iter().rposition(|child| *child == sibling.id).unwrap_or(0);
         tree.insert(parent, at, new);
     }
 
