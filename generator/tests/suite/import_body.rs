@@ -303,6 +303,11 @@ fn tables_keep_their_shape() {
     );
     check("<td>a</td><td>b</td>", "<p>a</p>\n<p>b</p>", &["markup-repaired"; 2]);
     check("<table></table>x", "<p>x</p>", &[]);
+    check(
+        "<table><caption>x<table><td>y</table></caption></table>",
+        "<p>x</p>\n<table><tbody><tr><td>y</td></tr></tbody></table>",
+        &["markup-repaired"],
+    );
 }
 
 #[test]

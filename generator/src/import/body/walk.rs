@@ -378,8 +378,13 @@ impl Walk<'_> {
         self.writer.close();
     }
 
+    /// Whether a table or a part of one has cells of its own, not of a table within.
     fn has_cells(&self, id: NodeId) -> bool {
-        self.tree.descendants(id).any(|id| matches!(self.tree.name(id), Some("td" | "th")))
+        self.tree.children(id).iter().any(|part| match self.kind(*part) {
+            Some(Kind::Cell(name)) => name != "caption",
+            Some(Kind::TablePart(_)) => self.has_cells(*part),
+            _ => false,
+        })
     }
 
     fn table_part(&mut self, id: NodeId, name: &'static str, outer: Option<&'static str>) {
