@@ -56,10 +56,10 @@ fn reference(text: &str, place: Place) -> Option<(usize, char, Option<char>)> {
         let (first, second) = NAMED_ENTITIES.get(text.get(1..=length)?)?;
         Some((char::from_u32(*first).filter(|c| *c != '\0')?, char::from_u32(*second).filter(|c| *c != '\0')))
     };
-    if name.get(letters) == Some(&b';') {
-        if let Some((first, second)) = known(letters + 1) {
-            return Some((letters + 2, first, second));
-        }
+    if name.get(letters) == Some(&b';')
+        && let Some((first, second)) = known(letters + 1)
+    {
+        return Some((letters + 2, first, second));
     }
     // Old names are read without their semicolon too.
     (2..=letters.min(6)).rev().find_map(|length| {
