@@ -8,6 +8,7 @@ pub mod db;
 
 pub mod demo;
 pub mod files;
+pub mod import;
 pub mod load;
 pub mod model;
 pub mod open;

@@ -5,6 +5,7 @@ pub mod markdown;
 pub mod moment;
 pub mod order;
 pub mod slug;
+pub mod stored;
 
 use std::borrow::Cow;
 

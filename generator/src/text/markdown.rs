@@ -86,7 +86,7 @@ pub fn html(source: &str, place: Place<'_>) -> String {
             }
             Event::Start(Tag::Table(alignments)) => {
                 table = Table { alignments, cell: 0, is_head: true };
-                events.push(Event::Html(table_start(place).into()));
+                events.push(Event::Html((table_scroll(place) + "<table>").into()));
             }
             Event::End(TagEnd::Table) => events.push(Event::Html("</tbody></table></div>\n".into())),
             Event::Start(Tag::TableHead) => events.push(Event::Html("<thead><tr>".into())),
@@ -274,10 +274,11 @@ fn footnote<'a>(label: &str, place: Place<'_>) -> CowStr<'a> {
     format!("{}note_{}", place.id_prefix, slug_or(label, "x")).into()
 }
 
-fn table_start(place: Place<'_>) -> String {
+/// What a table stands in, so that a wide one scrolls by itself.
+pub(super) fn table_scroll(place: Place<'_>) -> String {
     let mut html = String::from("<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     escape_html_into(&mut html, place.table_label);
-    html.push_str("\">\n<table>");
+    html.push_str("\">\n");
     html
 }
 

@@ -15,6 +15,7 @@ use crate::site::Site;
 use crate::text::markdown::{self, Place};
 use crate::text::moment;
 use crate::text::slug::{is_slug, slug_or};
+use crate::text::stored;
 
 use super::Context;
 
@@ -270,18 +271,16 @@ impl Context<'_> {
 
     /// A text as HTML, its headings below `heading_level`, its ids beginning with `prefix`.
     pub(crate) fn html(&self, text: &Text, heading_level: usize, prefix: &str) -> Html {
-        match text.format {
-            TextFormat::Html => Html::new(crate::text::printable(&text.source).into_owned()),
-            TextFormat::Markdown => {
-                let place = Place {
-                    heading_shift: heading_level,
-                    id_prefix: prefix,
-                    uploads_url: &self.site.uploads_url,
-                    table_label: &self.t("table-region", &[]),
-                };
-                Html::new(markdown::html(&text.source, place))
-            }
-        }
+        let place = Place {
+            heading_shift: heading_level,
+            id_prefix: prefix,
+            uploads_url: &self.site.uploads_url,
+            table_label: &self.t("table-region", &[]),
+        };
+        Html::new(match text.format {
+            TextFormat::Html => stored::html(&text.source, place),
+            TextFormat::Markdown => markdown::html(&text.source, place),
+        })
     }
 
     /// A Markdown text where there is any.
@@ -359,6 +358,7 @@ fn without_tags(html: &str, chars_min: usize) -> String {
     crate::text::printable(&words)
         .replace("&nbsp;", " ")
         .replace("&lt;", "<")
+        .replace("&#60;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
         .replace("&amp;", "&")

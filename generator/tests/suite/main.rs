@@ -10,6 +10,8 @@ mod feeds;
 mod harness;
 mod hostile;
 mod identical;
+mod import_body;
+mod import_encoding;
 mod lists;
 mod locales;
 mod output;
