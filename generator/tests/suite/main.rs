@@ -12,6 +12,7 @@ mod hostile;
 mod identical;
 mod lists;
 mod locales;
+mod old;
 mod output;
 mod pages;
 mod paths;
