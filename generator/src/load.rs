@@ -68,7 +68,7 @@ pub enum Material {
 /// # Errors
 /// Where the database fails. A row that makes no sense is no error here: it is found when its page is made.
 pub async fn load(tx: &mut Tx, site: &Site, pages: Vec<Page>) -> Result<Batch> {
-    let mut known = Known::load(tx, &pages).await?;
+    let mut known = Known::load(tx, site, &pages).await?;
     let mut wanted = Wanted::default();
     for page in &pages {
         wanted.add(page, site, &known);
@@ -106,7 +106,7 @@ struct Known {
 }
 
 impl Known {
-    async fn load(tx: &mut Tx, pages: &[Page]) -> Result<Known> {
+    async fn load(tx: &mut Tx, site: &Site, pages: &[Page]) -> Result<Known> {
         let mut creation_keys = BTreeSet::new();
         let mut member_ids = Vec::new();
         let mut slugs = Vec::new();
@@ -124,11 +124,14 @@ impl Known {
                 _ => {}
             }
         }
-        let redirects: HashMap<String, Page> = redirects::by_paths(tx, &old_paths)
-            .await?
-            .into_iter()
-            .filter_map(|(path, key)| Some((path, key.parse().ok()?)))
+        // What site.toml says of an old path gives way to what the database knows.
+        let mut keys: HashMap<String, String> = old_paths
+            .iter()
+            .filter_map(|path| Some((path.clone(), site.config.redirects.get(path)?.clone())))
             .collect();
+        keys.extend(redirects::by_paths(tx, &old_paths).await?);
+        let redirects: HashMap<String, Page> =
+            keys.into_iter().filter_map(|(path, key)| Some((path, key.parse().ok()?))).collect();
         // A redirect's address needs the slug of what it leads to.
         for page in redirects.values() {
             if let Page::Creation { section, number } = page {

@@ -4,6 +4,7 @@
 //! [`key`] reads and writes it. Where a page stands on the site is the grammar in [`path`].
 
 pub mod key;
+pub mod old;
 pub mod path;
 
 use crate::model::{AuthorId, Board, MemberId};
@@ -15,6 +16,14 @@ pub enum Part {
     Head,
     /// Archive page n ≥ 1 holds the ordinals (n−1)·k+1 to n·k for ever.
     Archive(i64),
+}
+
+impl Part {
+    /// Where an item of a list of pages of `size` will always be found: on its archive page once the list, having
+    /// issued so many ordinals, has any; until then on its head.
+    pub fn permanent(ordinal: i64, issued: i64, size: i64) -> Part {
+        if issued > size { Part::Archive((ordinal + size - 1) / size) } else { Part::Head }
+    }
 }
 
 /// A public page.

@@ -24,6 +24,7 @@ use self::section::{ListStyle, Section};
 use crate::files::{self, Files, SiteFiles};
 use crate::model::Board;
 use crate::page::{Page, Part};
+use crate::text::slug::is_slug;
 
 /// A site as its files describe it.
 pub struct Site {
@@ -257,8 +258,40 @@ impl Site {
                 return Err(format!("group `{}`: the word is taken by paths.archive", group.key));
             }
         }
+        self.check_old_paths()?;
         self.config.build.check()?;
         self.config.page_sizes.check()
+    }
+
+    /// Old paths lead to pages of the site and stand where no page is.
+    fn check_old_paths(&self) -> Result<(), String> {
+        let configured = self.configured_pages();
+        for (path, key) in &self.config.redirects {
+            let fault = |fault: &str| Err(format!("redirects: `{path}`: {fault}"));
+            let inner = path.strip_prefix('/').and_then(|path| path.strip_suffix('/')).unwrap_or_default();
+            if !inner.split('/').all(is_slug) {
+                return fault("an old path has a slash at both ends, and only a-z, 0-9 and dashes between slashes");
+            }
+            self.check_free(inner.split('/').next().unwrap_or_default()).or_else(|why| fault(&why))?;
+            match key.parse() {
+                Ok(Page::Redirect(_) | Page::Discussion { .. }) | Err(_) => {
+                    return fault(&format!("`{key}` is not the key of a page that a path can lead to"));
+                }
+                Ok(page) if !self.offers(&page) => return fault(&format!("the site has no page `{key}`")),
+                Ok(_) => {}
+            }
+            if self.config.paths.parse(path).is_some_and(|parsed| configured.contains(&parsed.page)) {
+                return fault("a page of the site stands there");
+            }
+        }
+        for word in &self.config.gone {
+            let taken = self.config.paths.first_words().iter().any(|(_, first)| first == word);
+            if !is_slug(word) || taken || self.pages.contains_key(word) {
+                return Err(format!("gone: `{word}` is the first word of pages, or no word at all"));
+            }
+            self.check_free(word).map_err(|fault| format!("gone: {fault}"))?;
+        }
+        Ok(())
     }
 
     /// Folders of files that are no pages.
@@ -301,6 +334,7 @@ impl Site {
             }));
         }
         pages.extend(self.pages.keys().map(|slug| Page::Content(slug.clone())));
+        pages.extend(self.config.redirects.keys().map(|path| Page::Redirect(path.clone())));
         pages.retain(|page| self.offers(page));
         pages
     }

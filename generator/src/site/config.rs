@@ -1,5 +1,7 @@
 //! content/site.toml
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::page::path::Paths;
@@ -50,6 +52,12 @@ pub struct Config {
     /// How the site is built.
     #[serde(default)]
     pub build: BuildConfig,
+    /// `[redirects]`: old paths, with both slashes, and the keys of the pages that they lead to.
+    #[serde(default)]
+    pub redirects: BTreeMap<String, String>,
+    /// First words of paths below which everything is gone for good.
+    #[serde(default)]
+    pub gone: Vec<String>,
 }
 
 /// `[build]`

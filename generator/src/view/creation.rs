@@ -10,9 +10,7 @@ use crate::text::markdown::safe_url;
 
 use super::attributes::{self, Attribute, File};
 use super::head::Head;
-use super::parts::{
-    AuthorLink, Comment, Html, Image, Link, Moment, Pager, Rating, pager, permanent_part, plain, rating, title,
-};
+use super::parts::{AuthorLink, Comment, Html, Image, Link, Moment, Pager, Rating, pager, plain, rating, title};
 use super::{Context, Fault, View, view};
 
 #[derive(Serialize)]
@@ -162,7 +160,7 @@ fn discussion_path(cx: &Context<'_>, summary: &Summary, part: Part) -> String {
 
 /// The page where a comment will always be found.
 pub(super) fn comment_page(cx: &Context<'_>, summary: &Summary, on: &CommentOn) -> String {
-    discussion_path(cx, summary, permanent_part(on.ordinal, on.issued, cx.site.config.page_sizes.discussion))
+    discussion_path(cx, summary, Part::permanent(on.ordinal, on.issued, cx.site.config.page_sizes.discussion))
 }
 
 fn row<'a>(cx: &'a Context<'_>, page: &Page, id: CreationId) -> Result<(&'a Summary, &'a Section), Fault> {

@@ -111,11 +111,6 @@ pub(crate) struct Comment {
     pub(crate) body: Html,
 }
 
-/// Where an item of a list will always be found: on its archive page once the list has any, until then on its head.
-pub(crate) fn permanent_part(ordinal: i64, issued: i64, size: i64) -> Part {
-    if issued > size { Part::Archive((ordinal + size - 1) / size) } else { Part::Head }
-}
-
 /// The items of a part of a list, each with the address of its permanent page; empty on an archive page, which is it.
 pub(crate) fn permanent_pages(
     items: &Items,
@@ -124,7 +119,7 @@ pub(crate) fn permanent_pages(
 ) -> impl Iterator<Item = (i64, String)> {
     items.ids.iter().enumerate().map(move |(at, id)| {
         let ordinal = items.ordinals.get(at);
-        (*id, ordinal.map(|ordinal| page(permanent_part(*ordinal, items.issued, size))).unwrap_or_default())
+        (*id, ordinal.map(|ordinal| page(Part::permanent(*ordinal, items.issued, size))).unwrap_or_default())
     })
 }
 

@@ -50,6 +50,7 @@ pub(super) fn pages(cx: &Context<'_>) -> View {
                 | Page::ForumFeed
                 | Page::EverythingFeed
                 | Page::SectionFeed(_)
+                | Page::Redirect(_)
         )
     });
     pages.extend(

@@ -14,6 +14,7 @@ mod import_body;
 mod import_encoding;
 mod lists;
 mod locales;
+mod old;
 mod output;
 mod pages;
 mod paths;

@@ -1,0 +1,257 @@
+//! The addresses of Graveyard, which ran the first site before: what each means today.
+//!
+//! Graveyard's own words (`rub=`, `z_s`, `/download/`) are here; today's come from [`Paths`] and the
+//! site's configuration. A path that means the same thing today needs no other words: it is read by
+//! today's grammar first. Whether what an address names exists is the database's business, and which
+//! status and header an answer has is the sidecar's.
+
+mod php;
+mod query;
+
+use std::sync::LazyLock;
+
+use super::path::{Parsed, Paths};
+use super::{Page, Part};
+use crate::model::Board;
+use crate::site::Site;
+use crate::site::section::ListStyle;
+
+use self::query::Query;
+
+/// Key of the section whose files `/download/<number>/` fetched.
+pub const DOWNLOADS: &str = "downloady";
+/// Key of the section whose adventures `/dobrodruzstvi/<number>-<slug>/` opened.
+pub const QUESTS: &str = "dobrodruzstvi";
+
+/// What an old address means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Old {
+    /// It leads somewhere, if that exists.
+    Leads(Target, Moved),
+    /// What was there is gone for good: status 410.
+    Gone,
+    /// A number that is none: status 400, as ever.
+    Malformed,
+}
+
+/// Whether an old address will always lead to the same place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// Status 301.
+    Permanently,
+    /// Status 302.
+    Temporarily,
+}
+
+/// Where an old address leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A page under its path of today, whatever slug the old address had.
+    Page(Page),
+    /// The archive page that holds the first item of page `n` ≥ 2 of the old list, which showed `size` items a
+    /// page, the newest first. For a creation it is its discussion.
+    ListPage {
+        /// The list's own address, or the creation.
+        head: Page,
+        /// The old page.
+        n: i64,
+        /// Items on an old page.
+        size: i64,
+    },
+    /// The permanent place of a post in the forum.
+    ForumPost(i64),
+    /// The member whom a search for this nick finds, or the list of members.
+    MemberByNick(String),
+    /// A file under `UPLOADS`.
+    Upload(String),
+    /// The file of a creation in [`DOWNLOADS`], by its number; fetching it is counted.
+    Download(i64),
+    /// The adventure of a creation in [`QUESTS`], by its number; opening it is counted.
+    Quest(i64),
+    /// A file beside an adventure's own: a page or picture of it, relative to its entry.
+    QuestFile(i64, String),
+    /// A path of the members' rooms, which are no pages.
+    Room(String),
+}
+
+/// What an address means: [`by_query`], else [`by_path`]. The path may be percent-encoded and lack its last slash.
+pub fn parse(site: &Site, path: &str, query: Option<&str>) -> Option<Old> {
+    by_query(site, path, query).or_else(|| by_path(site, path, query))
+}
+
+/// What an address means whose path may be a file and whose query asks for something else: a page of a list
+/// (`?z_s=3`), a group of ads (`?sekce=`), a member (`?nick=`). `None` for any other query.
+pub fn by_query(site: &Site, path: &str, query: Option<&str>) -> Option<Old> {
+    let query = Query::parse(query?);
+    let page = page(site, &words(&decoded(path)?))?;
+    let (head, narrowed) = match (page, query.get("nick"), query.get("sekce")) {
+        (Page::Members(Part::Head), Some(nick), _) if !nick.trim().is_empty() => {
+            return Some(Old::Leads(Target::MemberByNick(nick.trim().to_owned()), Moved::Temporarily));
+        }
+        (page @ Page::Members(Part::Head), Some(_), _) => (page, true),
+        (Page::Ads { board, group: None, part: Part::Head }, _, Some(group)) => {
+            let group = Some(group.to_owned()).filter(|group| !group.is_empty());
+            (Page::Ads { board, group, part: Part::Head }, true)
+        }
+        (page, ..) => (page, false),
+    };
+    match (query.get("z_s"), page_size(site, &head)) {
+        (Some(n), Some(size)) => Some(match n.trim().parse() {
+            Ok(n) if n > 1 => Old::Leads(Target::ListPage { head, n, size }, Moved::Temporarily),
+            _ => permanently(head),
+        }),
+        _ => narrowed.then(|| permanently(head)),
+    }
+}
+
+/// What an address means whose path is no file: another path of old, a wrong or missing slug, a missing slash.
+pub fn by_path(site: &Site, path: &str, query: Option<&str>) -> Option<Old> {
+    let path = decoded(path)?;
+    let words = words(&path);
+    if !words.iter().all(|word| is_word(word)) {
+        return None;
+    }
+    let upload = |words: &[&str]| Target::Upload(words.join("/"));
+    Some(match words.as_slice() {
+        ["index.php"] => php::index(&Query::parse(query.unwrap_or(""))),
+        ["code", category, script] if script.ends_with("_tisk.php") => {
+            php::print(category, script, &Query::parse(query.unwrap_or("")))
+        }
+        [first, ..] if site.config.gone.iter().any(|gone| gone == first) => Old::Gone,
+        ["ikonky" | "galerie" | "fotogalerie", _, ..] => Old::Leads(upload(&words), Moved::Temporarily),
+        ["download", number] => Old::Leads(Target::Download(positive(number)?), Moved::Temporarily),
+        ["dobrodruzstvi", quest] => Old::Leads(Target::Quest(numbered(quest)?), Moved::Temporarily),
+        ["dobrodruzstvi", quest, rest @ ..] => {
+            let quest = numbered(quest)?;
+            Old::Leads(Target::QuestFile(quest, rest.join("/")), Moved::Temporarily)
+        }
+        ["staticfiles", "robots.txt"] => Old::Leads(Target::Page(Page::Robots), Moved::Temporarily),
+        _ => {
+            if let Some(at) = words.iter().position(|word| *word == "obr_pris").filter(|at| at + 1 < words.len()) {
+                return Some(Old::Leads(upload(&words[at..]), Moved::Permanently));
+            }
+            page_or_part(site, &words)?
+        }
+    })
+}
+
+/// Graveyard's smaller addresses around pages that are there today, then every page.
+fn page_or_part(site: &Site, words: &[&str]) -> Option<Old> {
+    let board = |board| Target::Page(Page::Ads { board, group: None, part: Part::Head });
+    Some(match *words {
+        ["forum", post] if positive(post).is_some() => {
+            Old::Leads(Target::ForumPost(positive(post)?), Moved::Temporarily)
+        }
+        ["seznamka", "pridat"] => Old::Leads(board(Board::Dating), Moved::Temporarily),
+        ["inzerce", "pridej"] => Old::Leads(board(Board::Market), Moved::Temporarily),
+        ["rubriky", section, "kontrola-html"] => Old::Leads(
+            Target::Page(Page::Section { section: section.to_owned(), part: Part::Head }),
+            Moved::Temporarily,
+        ),
+        ["rss", "forum" | "forum.xml"] => permanently(Page::ForumFeed),
+        ["rss", "novinky" | "novinky.xml"] => permanently(Page::EverythingFeed),
+        _ => permanently(page(site, words)?),
+    })
+}
+
+fn permanently(page: Page) -> Old {
+    Old::Leads(Target::Page(page), Moved::Permanently)
+}
+
+/// The page that a path names: by site.toml's redirects, in today's words, in Graveyard's.
+fn page(site: &Site, words: &[&str]) -> Option<Page> {
+    let path = path_of(words);
+    if let Some(key) = site.config.redirects.get(&path) {
+        return key.parse().ok();
+    }
+    let today = site.config.paths.parse(&path).map(|Parsed { page, .. }| page);
+    match today {
+        Some(Page::Content(slug)) if !site.pages.contains_key(&slug) => {
+            GRAVEYARD.parse(&path).map(|parsed| parsed.page).or(Some(Page::Content(slug)))
+        }
+        Some(page) => Some(page),
+        None => GRAVEYARD.parse(&path).map(|parsed| parsed.page),
+    }
+}
+
+/// Items on a page of the old list; `None` where the old site had one page.
+fn page_size(site: &Site, page: &Page) -> Option<i64> {
+    match page {
+        Page::Section { section, part: Part::Head } => match site.section(section)?.list {
+            ListStyle::Thumbnails => Some(16),
+            ListStyle::Table | ListStyle::Downloads | ListStyle::Quests => Some(25),
+        },
+        Page::News(Part::Head)
+        | Page::Links(Part::Head)
+        | Page::Ads { part: Part::Head, .. }
+        | Page::Creation { .. } => Some(10),
+        Page::Forum(Part::Head) => Some(20),
+        Page::Members(Part::Head) => Some(50),
+        _ => None,
+    }
+}
+
+/// Graveyard's words where today's are others. What it had no pages for has words that no address can hold.
+static GRAVEYARD: LazyLock<Paths> = LazyLock::new(|| {
+    let none = || "/".to_owned();
+    Paths {
+        sections: "rubriky".to_owned(),
+        charter: "koncepce".to_owned(),
+        genre: none(),
+        archive: none(),
+        discussion: none(),
+        author: "autor".to_owned(),
+        member: "uzivatel".to_owned(),
+        members: "uzivatele".to_owned(),
+        news: "aktuality".to_owned(),
+        newest: "novinky".to_owned(),
+        forum: "forum".to_owned(),
+        market: "inzerce".to_owned(),
+        dating: "seznamka".to_owned(),
+        links: "linky".to_owned(),
+        credits: "tvurci-a-redakce".to_owned(),
+        feeds: "rss".to_owned(),
+        forum_feed: none(),
+        everything_feed: none(),
+        section_feed: none(),
+        creation_without_slug: "dilo".to_owned(),
+        person_without_slug: "neznamy".to_owned(),
+    }
+});
+
+/// A path in plain letters; `None` where it is no text. Old names of files may hold any letter.
+fn decoded(path: &str) -> Option<String> {
+    percent_encoding::percent_decode_str(path).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}
+
+/// What stands between the slashes.
+fn words(path: &str) -> Vec<&str> {
+    let inner = path.strip_prefix('/').unwrap_or(path);
+    match inner.strip_suffix('/') {
+        None if inner.is_empty() => Vec::new(),
+        inner_path => inner_path.unwrap_or(inner).split('/').collect(),
+    }
+}
+
+/// Whether a word can stand in a path at all.
+fn is_word(word: &str) -> bool {
+    !matches!(word, "" | "." | "..") && !word.contains(|c: char| c.is_control() || c == '\\')
+}
+
+/// The path as pages have it: files without a slash at the end, everything else with one.
+fn path_of(words: &[&str]) -> String {
+    match words.last() {
+        None => "/".to_owned(),
+        Some(last) if last.contains('.') => format!("/{}", words.join("/")),
+        Some(_) => format!("/{}/", words.join("/")),
+    }
+}
+
+/// The number in `12` or `12-slug`.
+fn numbered(word: &str) -> Option<i64> {
+    positive(word.split('-').next().unwrap_or(word))
+}
+
+fn positive(word: &str) -> Option<i64> {
+    word.parse().ok().filter(|number| *number > 0 && word.bytes().all(|byte| byte.is_ascii_digit()))
+}
