@@ -6,16 +6,21 @@
 pub mod ads;
 pub mod connect;
 pub mod creations;
+pub mod credentials;
 pub mod editors_pages;
 pub mod identities;
+pub mod imported;
 pub mod links;
 pub mod lists;
+pub mod lists_of_rows;
 pub mod members;
 pub mod messages;
 pub mod records;
 pub mod redirects;
+pub mod shape;
 pub mod stale;
 pub mod target;
+pub mod tavern;
 pub mod uploads;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

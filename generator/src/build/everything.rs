@@ -20,11 +20,7 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
     let doing = while_doing("marking the whole site");
     // Or an old mark of a page that falls out now would hide it from the count below.
     stale::forget_unclaimed(tx).await.map_err(&doing)?;
-    creations::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
-    members::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
-    redirects::mark_all(tx, PRIORITY_BULK).await.map_err(&doing)?;
-    let pages = listed_pages(tx, site).await.map_err(&doing)?;
-    stale::mark(tx, &pages, PRIORITY_BULK).await.map_err(&doing)?;
+    mark_present(tx, site).await.map_err(&doing)?;
 
     let falling = falling_out(tx).await.map_err(&doing)?;
     let recorded = records::count(tx).await.map_err(&doing)?;
@@ -33,6 +29,18 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
         return Err(Error::TooManyDeletions { falling, recorded });
     }
     stale::mark_recorded(tx, PRIORITY_BULK).await.map_err(&doing)
+}
+
+/// Marks every page that configuration or database have.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn mark_present(tx: &mut Tx, site: &Site) -> crate::db::Result<()> {
+    creations::mark_all(tx, PRIORITY_BULK).await?;
+    members::mark_all(tx, PRIORITY_BULK).await?;
+    redirects::mark_all(tx, PRIORITY_BULK).await?;
+    let pages = listed_pages(tx, site).await?;
+    stale::mark(tx, &pages, PRIORITY_BULK).await
 }
 
 /// All pages but those that a row of its own makes: creations, members and redirects.

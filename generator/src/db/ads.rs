@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Result, Tx, bulk_insert, select_in};
+use super::{Result, Tx, bulk_insert, on_engine, select_in};
 use crate::model::{Ad, Board, MemberId};
 
 /// Inserts ads with the member that each belongs to.
@@ -31,4 +31,12 @@ pub async fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Ad>> {
         "and state = 'public'"
     );
     Ok(rows.into_iter().map(|ad| (ad.id, ad)).collect())
+}
+
+/// Board and number of every ad, public or not.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn numbers(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    on_engine!(tx, |conn| sqlx::query_as("select board, number from ad order by id").fetch_all(conn))
 }

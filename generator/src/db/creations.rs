@@ -260,6 +260,38 @@ pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
     Ok(())
 }
 
+/// Row, member and own name of every author, by row.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn all_authors(tx: &mut Tx) -> Result<Vec<(i64, Option<i64>, String)>> {
+    const SQL: &str = "select id, member_id, name from author order by id";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn))
+}
+
+/// Row, section and number of every creation, public or not.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn all_addresses(tx: &mut Tx) -> Result<Vec<(i64, String, i64)>> {
+    const SQL: &str = "select id, section, number from creation order by id";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn))
+}
+
+/// Counts the public comments of all creations anew.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn recount_comments(tx: &mut Tx) -> Result<()> {
+    const SQL: &str = "update creation set comment_count = counted.comments
+        from (select creation.id, count(comment.id) as comments from creation
+                left join comment on comment.creation_id = creation.id and comment.state = 'public'
+            group by creation.id) as counted
+        where counted.id = creation.id and counted.comments <> creation.comment_count";
+    execute!(tx, sqlx::query(SQL))?;
+    Ok(())
+}
+
 /// The keys of approved creations' pages that have neither a record nor a mark, in order.
 ///
 /// # Errors

@@ -114,6 +114,14 @@ pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
     Ok(())
 }
 
+/// Nick and number of every member.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn nicks(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    on_engine!(tx, |conn| sqlx::query_as("select nick, id from member order by id").fetch_all(conn))
+}
+
 /// The keys of members' pages that have neither a record nor a mark, in order.
 ///
 /// # Errors

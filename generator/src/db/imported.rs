@@ -1,0 +1,90 @@
+//! What an import remembers: each row's source and digests, and whether it was interrupted before its end.
+
+use std::collections::HashMap;
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, bulk_insert, execute, on_engine, select_in};
+
+/// A row that came from a source.
+#[derive(Clone, Debug, FromRow)]
+pub struct Remembered {
+    /// Key of the row in the source's table.
+    pub source_key: String,
+    /// What it was there.
+    pub source_digest: Vec<u8>,
+    /// What was written here.
+    pub written_digest: Vec<u8>,
+    /// Key of the row here.
+    pub row_key: String,
+    /// Version of the sanitiser that its texts went through; 0 where it has none.
+    pub cleaned_by: i64,
+}
+
+/// What is remembered of rows of a source's table, by their keys there.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_keys(tx: &mut Tx, table: &str, keys: &[String]) -> Result<HashMap<String, Remembered>> {
+    let rows = select_in!(
+        tx,
+        Remembered,
+        "select source_key, source_digest, written_digest, row_key, cleaned_by from imported_row where source_key in ",
+        keys,
+        "and source_table = $2",
+        table
+    );
+    Ok(rows.into_iter().map(|row| (row.source_key.clone(), row)).collect())
+}
+
+/// Key there → key here of all rows of a source's table.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn row_keys(tx: &mut Tx, table: &str) -> Result<HashMap<String, String>> {
+    const SQL: &str = "select source_key, row_key from imported_row where source_table = $1";
+    let rows: Vec<(String, String)> = on_engine!(tx, |conn| sqlx::query_as(SQL).bind(table).fetch_all(conn))?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Remembers rows of a source's table, in place of what was remembered of them.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn remember(tx: &mut Tx, table: &str, rows: &[Remembered]) -> Result<()> {
+    bulk_insert!(tx, "insert into imported_row (source_table, source_key, source_digest, written_digest, row_key,
+        cleaned_by)", rows, |row|
+        table, &row.source_key, &row.source_digest, &row.written_digest, &row.row_key, row.cleaned_by;
+        "on conflict (source_table, source_key) do update set source_digest = excluded.source_digest,
+            written_digest = excluded.written_digest, row_key = excluded.row_key, cleaned_by = excluded.cleaned_by");
+    Ok(())
+}
+
+/// Notes that rows were written whose lists and marks are still to come.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn begin(tx: &mut Tx) -> Result<()> {
+    const SQL: &str = "insert into import_unfinished (only_row) values (1) on conflict (only_row) do nothing";
+    execute!(tx, sqlx::query(SQL))?;
+    Ok(())
+}
+
+/// Whether an import wrote rows and did not come to its end.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_unfinished(tx: &mut Tx) -> Result<bool> {
+    let count: i64 =
+        on_engine!(tx, |conn| sqlx::query_scalar("select count(*) from import_unfinished").fetch_one(conn))?;
+    Ok(count > 0)
+}
+
+/// Notes that all lists and marks are there.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn end(tx: &mut Tx) -> Result<()> {
+    execute!(tx, sqlx::query("delete from import_unfinished"))?;
+    Ok(())
+}
