@@ -1,4 +1,201 @@
-//! Moving in: a Graveyard site's database read into ours.
+//! Moving in: a Graveyard database becomes ours.
+//!
+//! Tables come over one after the other, those first that others refer to ([`run`] is the way of each, the files named
+//! by subject say what becomes of a row). Then what follows from rows as a whole is made: ordinals, counts, marks
+//! ([`finish`]), and old password hashes are wrapped ([`passwords`]). Each batch is one transaction; an import that was
+//! interrupted is run again and goes on, one that has nothing to do changes nothing.
 
+mod addresses;
 pub mod body;
+mod community;
+mod context;
+mod creations;
 pub mod encoding;
+mod finish;
+mod kinds;
+mod letters;
+mod mail;
+pub mod passwords;
+mod people;
+mod prepare;
+pub mod progress;
+mod reader;
+pub mod report;
+mod row;
+mod run;
+pub mod source;
+mod tables;
+mod tavern;
+pub mod times;
+
+use std::io::Write;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::db::{Db, identities};
+use crate::site::Site;
+
+use self::prepare::Hosts;
+use self::progress::Progress;
+use self::report::Report;
+use self::run::{Keys, Run};
+use self::source::Source;
+use self::times::Times;
+
+/// What stops an import; what was committed until then stays, and running it again goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The source fails.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// The database fails.
+    #[error("the database fails while table {table} is written: {source}")]
+    Database {
+        /// The source's table, or ours.
+        table: &'static str,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// The report's file cannot be written.
+    #[error("cannot write the report: {0}")]
+    Report(std::io::Error),
+    /// No salt.
+    #[error("cannot hash a password: {0}")]
+    Wrap(String),
+}
+
+/// What the caller of an import decides.
+#[derive(Default)]
+pub struct Options {
+    /// How the source's times are to be read.
+    pub times: Times,
+    /// Names of the site and of its uploads in old addresses.
+    pub site_hosts: Vec<String>,
+    /// See [`Options::site_hosts`].
+    pub upload_hosts: Vec<String>,
+    /// Where findings go, a line of JSON each.
+    pub findings: Option<Box<dyn Write + Send>>,
+    /// Leave old hashes for a later run.
+    pub without_passwords: bool,
+}
+
+/// Imports a source. Faults of single rows and tables are in the report; they don't stop it.
+///
+/// # Errors
+/// Where the source, the database or the report's file fails as a whole.
+pub async fn import(
+    mut source: Source,
+    db: &Db,
+    site: &Arc<Site>,
+    options: Options,
+    now: DateTime<Utc>,
+    progress: Progress,
+) -> Result<Report, Error> {
+    let hosts = Hosts { site: options.site_hosts, uploads: options.upload_hosts };
+    let cx = prepare::context(&mut source, site, options.times, &hosts).await?;
+    let report = Report::new(options.findings);
+    let mut run = Run { db, source, cx, report, progress, now };
+    prepare::check_sections(&mut run);
+    people(&mut run).await?;
+    creations(&mut run).await?;
+    community(&mut run).await?;
+    tavern(&mut run).await?;
+    between_members(&mut run).await?;
+    finish::finish(&mut run).await?;
+    if options.without_passwords {
+        passwords::count_pending(&mut run).await?;
+    } else {
+        passwords::wrap_pending(&mut run).await?;
+    }
+    run.report.end().map_err(Error::Report)?;
+    Ok(run.report)
+}
+
+async fn people(run: &mut Run<'_>) -> Result<(), Error> {
+    prepare::nicks_here(run).await?;
+    run.table(people::MEMBERS_JOB, Keys::Kept).await?;
+    prepare::members_here(run).await?;
+    prepare::first_authors(run).await?;
+    run.table(people::AUTHORS_JOB, Keys::Kept).await?;
+    prepare::authors_here(run).await?;
+    let authors = prepare::works_authors(run).await?;
+    let next = next_id(run, "author").await?;
+    run.rows(people::WORKS_AUTHORS_JOB, Keys::Given(next), &authors).await?;
+    prepare::authors_here(run).await
+}
+
+async fn creations(run: &mut Run<'_>) -> Result<(), Error> {
+    prepare::genres(run).await?;
+    prepare::creations_here(run).await?;
+    let mut keys = Keys::Given(next_id(run, "creation").await?);
+    for table in tables::CREATIONS {
+        keys = run.table(creations::job(table), keys).await?;
+    }
+    prepare::creations_here(run).await?;
+    run.table(creations::VOTES_JOB, Keys::Kept).await?;
+    run.table(community::COMMENTS_JOB, Keys::Kept).await?;
+    Ok(())
+}
+
+async fn community(run: &mut Run<'_>) -> Result<(), Error> {
+    run.table(community::NEWS_JOB, Keys::Kept).await?;
+    run.table(community::FORUM_JOB, Keys::Kept).await?;
+    prepare::ads_here(run).await?;
+    let ads = Keys::Given(next_id(run, "ad").await?);
+    let ads = run.table(community::MARKET_JOB, ads).await?;
+    run.table(community::DATING_JOB, ads).await?;
+    for job in [community::LINKS_JOB, community::EDITORS_ARTICLES_JOB, community::CHARTERS_JOB] {
+        run.table(job, Keys::Kept).await?;
+    }
+    Ok(())
+}
+
+async fn tavern(run: &mut Run<'_>) -> Result<(), Error> {
+    run.table(tavern::SECTIONS_JOB, Keys::Kept).await?;
+    run.table(tavern::TABLES_JOB, Keys::Kept).await?;
+    prepare::tavern_tables_here(run).await?;
+    if run.has(&tables::TAVERN_ACCESS) {
+        let rows = run.source.all(&tables::TAVERN_ACCESS).await?;
+        let access = tavern::merge_access(&run.cx, &rows);
+        run.rows(tavern::ACCESS_JOB, Keys::Kept, &access.rows).await?;
+        let table = tables::TAVERN_ACCESS.name;
+        run.report.counts(table).read += access.merged + access.orphans.len() as u64;
+        if access.merged > 0 {
+            *run.report.counts(table).skipped.entry("merged").or_default() += access.merged;
+        }
+        for (key, reason) in access.orphans {
+            run.report.skip(table, &key, reason).map_err(Error::Report)?;
+        }
+    }
+    for job in [tavern::BOARDS_JOB, tavern::BOOKMARKS_JOB, tavern::VISITS_JOB, tavern::RELATIONS_JOB, tavern::POSTS_JOB]
+    {
+        run.table(job, Keys::Kept).await?;
+    }
+    Ok(())
+}
+
+async fn between_members(run: &mut Run<'_>) -> Result<(), Error> {
+    for job in [
+        letters::LETTERS_JOB,
+        letters::RUNES_JOB,
+        letters::REPUTATION_JOB,
+        letters::AWARDS_JOB,
+        letters::MENTORSHIPS_JOB,
+        letters::MEMBER_RATINGS_JOB,
+        mail::SUBSCRIPTIONS_JOB,
+        mail::BLACKLIST_JOB,
+        mail::UNSUBSCRIBE_JOB,
+        mail::REGISTRATIONS_JOB,
+    ] {
+        run.table(job, Keys::Kept).await?;
+    }
+    Ok(())
+}
+
+/// The first number that no row of one of our tables has.
+async fn next_id(run: &Run<'_>, table: &'static str) -> Result<i64, Error> {
+    let failed = |source| Error::Database { table, source };
+    let mut tx = run.db.snapshot().await.map_err(failed)?;
+    Ok(identities::greatest(&mut tx, table).await.map_err(failed)? + 1)
+}

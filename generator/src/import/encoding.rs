@@ -36,7 +36,7 @@
 //! | B9 | š | ą | a word begins, a vowel other than i stands before it or any behind it (Polish ą stands so nowhere), or č, ě, ř, ů in its word |
 //! | BB | ť | » | letters stand on both sides, or a small one on one side and the value has no C1 controls; but not where it pairs with `«` |
 //! | BC | ź | Ľ | a small letter stands before it |
-//! | BE | ž | ľ | e, i or y stands behind it, or ě, ř, ů in its word (Slovak writes no ľ so), or the word is a common Czech one |
+//! | BE | ž | ľ | e, i or y stands behind it, or ě, ř, ů in its word (Slovak writes no ľ so), or it is as in `družstvo`, `služba`, `každý`, `nižší` and no C1 is there, or the word is a common Czech one |
 //!
 //! A value without C1 controls that has ě, ř or ů, and no letter that is only Slovak or Polish, is Czech: its š and ž
 //! are what they seem.

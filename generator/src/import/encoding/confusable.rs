@@ -134,7 +134,14 @@ fn verdict(value: &Value, at: usize) -> Verdict {
         'ź' => is_latin2(small(before)),
         'ž' => {
             let word = value.word(at);
+            // Czech has družstvo and množství, každý and nižší; Slovak has priateľstvo.
+            let is_czech_cluster = match (before, after) {
+                (Some('o' | 'u' | 'ů' | 'O' | 'U' | 'Ů'), Some('s' | 'b')) => true,
+                (Some(before), Some('d' | 'š')) => before.is_alphabetic(),
+                _ => false,
+            };
             let is_no_slovak = after.is_some_and(|c| "eéěiíyý".contains(c))
+                || !value.has_c1 && is_czech_cluster
                 || value.is_czech
                 || word.contains(['ě', 'ř', 'ů'])
                 || CZECH_WORDS.contains(&word.as_str());

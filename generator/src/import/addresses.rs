@@ -1,0 +1,206 @@
+//! Where addresses inside imported texts lead: to a page of today, to an upload, elsewhere, or nowhere any more.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::body::Address;
+use crate::model::{AuthorId, MemberId};
+use crate::page::old::{self, Old, Target};
+use crate::page::{Page, Part};
+use crate::site::Site;
+use crate::text::slug::slug_or;
+
+/// What exists in the source, as far as addresses name it.
+pub struct Addresses {
+    site: Arc<Site>,
+    hosts: Vec<String>,
+    upload_hosts: Vec<String>,
+    /// Approved creations: (section, number) → title.
+    pub creations: HashMap<(String, i64), String>,
+    /// Paths of the files of downloads and of the entries of adventures, under the uploads.
+    pub files: HashMap<(&'static str, i64), String>,
+    /// Members → nick.
+    pub members: HashMap<i64, String>,
+    /// Authors → name.
+    pub authors: HashMap<i64, String>,
+    /// Authors of approved creations: no other has a page.
+    pub published_authors: HashSet<i64>,
+    /// Slugs of editors' articles.
+    pub editors_pages: HashSet<String>,
+    /// Sections that have a charter.
+    pub charters: HashSet<String>,
+}
+
+impl Addresses {
+    /// Nothing exists yet. `hosts` are the names that the old site answered to beside today's, `upload_hosts` those
+    /// that its uploads came from.
+    pub fn new(site: Arc<Site>, hosts: &[String], upload_hosts: &[String]) -> Addresses {
+        let bare = |host: &String| host.to_lowercase().trim_start_matches("www.").to_owned();
+        let mut all: Vec<String> = hosts.iter().map(bare).collect();
+        all.extend(host_of(&site.url).map(|(host, _)| host));
+        Addresses {
+            site,
+            hosts: all,
+            upload_hosts: upload_hosts.iter().map(bare).collect(),
+            creations: HashMap::new(),
+            files: HashMap::new(),
+            members: HashMap::new(),
+            authors: HashMap::new(),
+            published_authors: HashSet::new(),
+            editors_pages: HashSet::new(),
+            charters: HashSet::new(),
+        }
+    }
+
+    /// Where an address in a text leads.
+    pub fn find(&self, address: &str) -> Address {
+        let rest = match host_of(address) {
+            Some((host, rest)) if self.hosts.contains(&host) => rest,
+            Some((host, rest)) if self.upload_hosts.contains(&host) => {
+                let path = rest.split(['?', '#']).next().unwrap_or_default();
+                return upload(path.trim_start_matches('/'));
+            }
+            Some(_) => return Address::Foreign(address.to_owned()),
+            None => address,
+        };
+        let (rest, fragment) = rest.split_once('#').map_or((rest, None), |(rest, fragment)| (rest, Some(fragment)));
+        let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
+        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{}", path.trim_start_matches("./")) };
+        match old::parse(&self.site, &path, query) {
+            Some(Old::Leads(target, _)) => self.target(&target, fragment),
+            Some(Old::Gone | Old::Malformed) | None => Address::Dead,
+        }
+    }
+
+    fn target(&self, target: &Target, fragment: Option<&str>) -> Address {
+        match target {
+            Target::Page(page) => self.page(page, fragment),
+            Target::ListPage { head, .. } => self.page(head, None),
+            Target::ForumPost(_) => self.page(&Page::Forum(Part::Head), None),
+            Target::MemberByNick(_) => self.page(&Page::Members(Part::Head), None),
+            Target::Upload(path) => upload(path),
+            Target::Download(number) => self.file(old::DOWNLOADS, *number),
+            Target::Quest(number) => self.file(old::QUESTS, *number),
+            Target::QuestFile(number, rest) => match self.files.get(&(old::QUESTS, *number)) {
+                Some(entry) => {
+                    let folder = entry.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    upload(&format!("{folder}/{rest}"))
+                }
+                None => Address::Dead,
+            },
+            Target::Room(path) => Address::To(path.clone()),
+        }
+    }
+
+    fn file(&self, section: &'static str, number: i64) -> Address {
+        self.files.get(&(section, number)).map_or(Address::Dead, |path| upload(path))
+    }
+
+    /// A page's path of today, where the page will be there after the import.
+    fn page(&self, page: &Page, fragment: Option<&str>) -> Address {
+        let words = &self.site.config.paths;
+        let slug = match page {
+            Page::Creation { section, number } | Page::Discussion { section, number, .. } => self
+                .creations
+                .get(&(section.clone(), *number))
+                .map(|title| slug_or(title, &words.creation_without_slug)),
+            Page::Author { id: AuthorId(id), .. } => {
+                self.authors.get(id).map(|name| slug_or(name, &words.person_without_slug))
+            }
+            Page::Member(MemberId(id)) => self.members.get(id).map(|nick| slug_or(nick, &words.person_without_slug)),
+            Page::Content(slug) => {
+                let exists = self.site.pages.contains_key(slug) || self.editors_pages.contains(slug);
+                exists.then(String::new)
+            }
+            Page::Charter(section) => self.charters.contains(section).then(String::new),
+            Page::Section { section, .. } | Page::SectionFeed(section) | Page::Genre { section, .. } => {
+                self.site.section(section).map(|_| String::new())
+            }
+            _ => Some(String::new()),
+        };
+        let Some(slug) = slug else { return Address::Dead };
+        let mut path = words.path(page, &slug);
+        if let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) {
+            path.push('#');
+            // What a creation's own text names has this prefix on its page.
+            path.push_str(if matches!(page, Page::Creation { .. }) { "text-" } else { "" });
+            path.push_str(fragment);
+        }
+        Address::To(path)
+    }
+}
+
+/// An upload's path, unless it would lead out of the uploads.
+fn upload(path: &str) -> Address {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let sound = !decoded.is_empty() && decoded.split('/').all(|word| !matches!(word, "" | "." | ".."));
+    if sound { Address::Upload(decoded.into_owned()) } else { Address::Dead }
+}
+
+/// The host of an absolute address, in lower case and without port, and what follows it.
+fn host_of(address: &str) -> Option<(String, &str)> {
+    let rest = address.strip_prefix("//").or_else(|| {
+        let (scheme, rest) = address.split_once("://")?;
+        scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some(rest)
+    })?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let host = rest[..end].rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default().to_lowercase();
+    Some((host.strip_prefix("www.").unwrap_or(&host).to_owned(), &rest[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::read_site;
+
+    fn addresses() -> Addresses {
+        let files = read_site("..".as_ref()).expect("the shipped site");
+        let site = Site::load(&files, "https://archiv.example.org", "/uploads").expect("a sound site");
+        let hosts = ["www.stary.example".to_owned()];
+        let mut addresses = Addresses::new(Arc::new(site), &hosts, &["soubory.stary.example".to_owned()]);
+        addresses.creations.insert(("bestiar".to_owned(), 7), "Žhavý drak".to_owned());
+        addresses.creations.insert(("clanky".to_owned(), 8), "???".to_owned());
+        addresses.creations.insert(("basne".to_owned(), 9), "V rubrice, která není".to_owned());
+        addresses.files.insert((old::DOWNLOADS, 3), "soub/mapa.zip".to_owned());
+        addresses.files.insert((old::QUESTS, 13), "dobrodruzstvi/13/index.html".to_owned());
+        addresses.members.insert(5, "Žluťásek".to_owned());
+        addresses.authors.extend([(4, "Bard".to_owned()), (6, "Bez díla".to_owned())]);
+        addresses.published_authors.insert(4);
+        addresses
+    }
+
+    #[test]
+    fn old_addresses_lead_to_pages_of_today() {
+        let addresses = addresses();
+        let to = |path: &str| Address::To(path.to_owned());
+        let file = |path: &str| Address::Upload(path.to_owned());
+        for (address, expect) in [
+            ("/rubriky/bestiar/7-jiny-slug/", to("/rubriky/bestiar/7-zhavy-drak/")),
+            ("https://WWW.Stary.example/rubriky/bestiar/7-drak/#jed", to("/rubriky/bestiar/7-zhavy-drak/#text-jed")),
+            ("//archiv.example.org/rubriky/clanky/8-dilo/", to("/rubriky/clanky/8-dilo/")),
+            ("index.php?rub=bestiar_jeden&id=7", to("/rubriky/bestiar/7-zhavy-drak/")),
+            ("/rubriky/bestiar/8-neni/", Address::Dead),
+            ("/rubriky/basne/9-v-rubrice/", Address::Dead),
+            ("/uzivatel/5-kdokoli/", to("/uzivatel/5-zlutasek/")),
+            ("/uzivatel/6-nikdo/", Address::Dead),
+            ("/autor/4-web/", to("/autor/4-bard/")),
+            ("/autor/6-bez-dila/", Address::Dead),
+            ("/download/3/", file("soub/mapa.zip")),
+            ("/download/4/", Address::Dead),
+            ("/dobrodruzstvi/13-hrad/img/kylmar.gif", file("dobrodruzstvi/13/img/kylmar.gif")),
+            ("obr_pris/mapa.gif", file("obr_pris/mapa.gif")),
+            ("./galerie/drak.jpg", file("galerie/drak.jpg")),
+            ("http://soubory.stary.example/obr_pris/a%20b.gif", file("obr_pris/a b.gif")),
+            ("http://soubory.stary.example/../etc/passwd", Address::Dead),
+            ("/moudrasova/list.php", Address::Dead),
+            ("nekam.html", Address::Dead),
+            (
+                "https://jinde.example/rubriky/bestiar/7-x/",
+                Address::Foreign("https://jinde.example/rubriky/bestiar/7-x/".to_owned()),
+            ),
+        ] {
+            assert_eq!(addresses.find(address), expect, "{address}");
+        }
+    }
+}

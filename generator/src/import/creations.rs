@@ -1,0 +1,303 @@
+//! Creations of the eleven tables, with what their kind declares, and the votes on them.
+
+use chrono::DateTime;
+use serde_json::{Map, Value as Json};
+
+use super::encoding::Stored;
+use super::kinds::{As, KindOf, kind_of};
+use super::people::web_address;
+use super::reader::{Made, Reader, Stop};
+use super::run::Job;
+use super::tables::{ARTICLES, DOWNLOADS, Table, VOTES};
+use crate::db::shape::{Value, Values, shape, values};
+use crate::page::Page;
+use crate::text::slug::{slug, slug_or};
+
+/// Votes.
+pub(super) const VOTES_JOB: Job = Job::new(&VOTES, vote);
+/// What is shown for an attribute that its kind requires and the source leaves empty.
+const NOTHING: &str = "–";
+/// The stars that only a contest's winner has.
+const WINNER: i64 = 6;
+/// The most stars that one may give.
+const STARS_MAX: i64 = 5;
+
+shape!(CREATION = "creation", once: false, {
+    id Key Integer, section Content Text, number Content Integer, title Content Text, slug Content Text,
+    author_id Content Integer, state Content Text, genre_id Content Integer, genre_wanted Content Text,
+    imported_rating_sum Content Integer,
+    imported_rating_count Content Integer, winner Content Flag, read_count Initial Integer,
+    download_count Initial Integer, published_at Content Time, changed_at ChangedAt Time, source_name Content Text,
+    source_url Content Text, synopsis Content Text, attributes Content Text,
+});
+
+shape!(CREATION_TEXT = "creation_text", once: false, {
+    creation_id Key Integer, body_format Content Text, body Content Text,
+});
+
+shape!(VOTE = "vote", once: false, {
+    creation_id Key Integer, member_id Key Integer, stars Content Integer, cast_at Content Time,
+    imported Content Flag, corrected Content Flag,
+});
+
+/// The creations of one table.
+pub(super) const fn job(table: &'static Table) -> Job {
+    Job { table, convert: creation, page }
+}
+
+fn page(values: &Values) -> Option<(Page, &str)> {
+    match (&values[1], &values[2], &values[3]) {
+        (Value::Text(section), Value::Integer(number), Value::Text(title)) => {
+            Some((Page::Creation { section: section.clone(), number: *number }, title))
+        }
+        _ => None,
+    }
+}
+
+/// The section that a row belongs to, as the source words it.
+pub(super) fn section(row: &mut Reader<'_>, of: &KindOf) -> String {
+    if of.table.name == ARTICLES.name {
+        return row.old_line("rubrika");
+    }
+    let words = &row.cx.sections;
+    words.iter().find(|(_, table)| table.name == of.table.name).map_or(of.section, |(word, _)| word).to_owned()
+}
+
+fn creation(row: &mut Reader<'_>) -> Made {
+    let of = kind_of(row.row.table.name).ok_or(Stop::Fault("its table has no kind"))?;
+    let number = row.number("id")?;
+    let section = section(row, of);
+    match row.cx.site.section(&section) {
+        None => return Err(Stop::Skip("section-missing")),
+        Some(there) if there.kind != of.kind => return Err(Stop::Skip("section-of-another-kind")),
+        Some(_) => {}
+    }
+    let is_here = row.cx.creations.contains_key(&(row.row.table.name, number));
+    if !is_here && row.cx.creation_numbers.contains(&(section.clone(), number)) {
+        return Err(Stop::Skip("number-taken"));
+    }
+    let title = row.old_line("jmeno");
+    let author = author(row);
+    let (genre, genre_wanted) = of.genre.map_or((None, String::new()), |column| genre(row, &section, column));
+    let (sum, count, winner) = rating(row);
+    let published_at = row.time("datum");
+    let state = match row.row.raw("schvaleno").map(str::trim) {
+        Some("a") => "approved",
+        Some("n") => "waiting",
+        _ => {
+            row.repair("state-unknown", "schvaleno", String::new());
+            "waiting"
+        }
+    };
+    let source_name = row.old_line("zdroj");
+    let source_mail = row.old_line("zdrojmail");
+    let source_url = [&source_name, &source_mail].into_iter().find_map(|text| web_address(text)).unwrap_or_default();
+    let body = of.body.map_or(String::new(), |column| row.editors_html(column, &title));
+    let synopsis = of.synopsis.map_or(String::new(), |column| row.old_line(column));
+    let attributes = attributes(row, of, number, &title);
+    let downloads = of.downloads.and_then(|column| row.row.integer(column)).unwrap_or(0).max(0);
+    let creation = values![
+        0,
+        section,
+        number,
+        title.as_str(),
+        slug_or(&title, &row.cx.site.config.paths.creation_without_slug),
+        author,
+        state,
+        genre,
+        genre_wanted,
+        sum,
+        count,
+        winner,
+        row.row.integer("precteno").unwrap_or(0).max(0),
+        downloads,
+        published_at,
+        published_at.unwrap_or(DateTime::UNIX_EPOCH),
+        source_name,
+        source_url,
+        synopsis,
+        attributes,
+    ];
+    Ok(vec![(&CREATION, creation), (&CREATION_TEXT, values![0, "html", body])])
+}
+
+/// The author's row; where the creation has a nick alone, the author who is that member or has that name.
+fn author(row: &mut Reader<'_>) -> Option<i64> {
+    let number = row.row.reference("author_id");
+    if let Some(author) = number.filter(|author| row.cx.authors.contains(author)) {
+        return Some(author);
+    }
+    if number.is_some() {
+        row.repair("author-missing", "author_id", String::new());
+    }
+    let nick = row.old_line("autor");
+    let website = row.old_line("zdroj");
+    let found = if nick.is_empty() { author_of_name(row, &website) } else { author_of_nick(row, &nick) };
+    if found.is_none() {
+        row.note("author-unknown", "autor", String::new());
+    }
+    found
+}
+
+fn author_of_nick(row: &Reader<'_>, nick: &str) -> Option<i64> {
+    let of_member = row.cx.member_of_nick(nick).and_then(|member| row.cx.author_of_member.get(&member));
+    of_member.copied().or_else(|| author_of_name(row, nick))
+}
+
+fn author_of_name(row: &Reader<'_>, name: &str) -> Option<i64> {
+    row.cx.author_of_name.get(&name.to_lowercase()).copied()
+}
+
+/// The genre's row; where no public work has that genre, the word alone: rows of genres are public.
+fn genre(row: &mut Reader<'_>, section: &str, column: &'static str) -> (Option<i64>, String) {
+    let stored = if row.row.table.name == DOWNLOADS.name { Stored::Plain } else { Stored::MisDecoded };
+    let name = row.line(column, stored);
+    match row.cx.genres.get(&(section.to_owned(), slug(&name))).copied() {
+        Some(genre) => (Some(genre), String::new()),
+        None => (None, name),
+    }
+}
+
+/// The rating as the site shows it: whole stars, and how many voted. Where the sum says something else (editors' votes
+/// counted more, and the stars of a contest's winner are six), the sum gives way, since nobody ever saw it.
+pub(super) fn rating(row: &mut Reader<'_>) -> (i64, i64, bool) {
+    let shown = row.line("pochvez", Stored::Plain);
+    let count = row.row.integer("pocet_hlasujicich").unwrap_or(0).max(0);
+    let sum = row.row.integer("hodnota_hlasovani").unwrap_or(0);
+    let stars = match shown.replace(',', ".").parse::<f64>() {
+        _ if shown.is_empty() => 0,
+        Ok(stars) if (0.0..=6.0).contains(&stars) => {
+            if stars.fract() != 0.0 {
+                row.repair("rating-fraction", "pochvez", shown.clone());
+            }
+            // Between 0 and 6, so nothing is cut off.
+            stars.round() as i64
+        }
+        _ => {
+            row.repair("rating-unreadable", "pochvez", String::new());
+            0
+        }
+    };
+    if stars == WINNER {
+        let sum = if count == 0 { 0 } else { sum.clamp(0, count * STARS_MAX) };
+        return (sum, count, true);
+    }
+    if count == 0 {
+        // Somebody gave these stars, though nobody was counted.
+        if stars > 0 {
+            row.repair("rating-without-votes", "pochvez", String::new());
+        }
+        return (stars, i64::from(stars > 0), false);
+    }
+    let of_sum = (2 * sum + count).div_euclid(2 * count);
+    if of_sum == stars {
+        return (sum, count, false);
+    }
+    row.repair("rating-disagrees", "hodnota_hlasovani", format!("{sum} of {count} are not {stars}"));
+    (stars * count, count, false)
+}
+
+/// The JSON of what the kind declares. What is empty is left out; what the kind requires stands there as a dash.
+fn attributes(row: &mut Reader<'_>, of: &KindOf, number: i64, title: &str) -> String {
+    let mut json = Map::new();
+    let declared = row.cx.site.kinds.get(of.kind);
+    for (column, key, what) in of.attributes {
+        let value = match what {
+            As::Line => Json::from(row.old_line(column)),
+            As::PlainLine => Json::from(row.line(column, Stored::Plain)),
+            As::Integer => row.row.integer(column).map_or(Json::Null, Json::from),
+            As::Markup => Json::from(row.editors_html(column, title)),
+            As::FileIn(folder) => Json::from(in_folder(folder, &row.old_line(column))),
+            As::Download => Json::from(download(row, number)),
+            As::Quest => Json::from(quest(row, number)),
+        };
+        // Graveyard showed no zero either.
+        let is_empty = value.is_null() || value.as_str().is_some_and(str::is_empty) || value.as_i64() == Some(0);
+        let is_required = declared
+            .and_then(|kind| kind.attributes.iter().find(|attribute| attribute.key == *key))
+            .is_some_and(|attribute| attribute.required);
+        match (is_empty, is_required) {
+            (false, _) => drop(json.insert((*key).to_owned(), value)),
+            (true, true) => {
+                let nothing = if *what == As::Integer { Json::from(0) } else { Json::from(NOTHING) };
+                if value != nothing {
+                    row.repair("required-attribute-empty", column, String::new());
+                }
+                json.insert((*key).to_owned(), nothing);
+            }
+            (true, false) => {}
+        }
+    }
+    Json::Object(json).to_string()
+}
+
+/// A path as Graveyard joined it to its folder: one that begins with a slash left the folder.
+fn in_folder(folder: &str, path: &str) -> String {
+    match path.strip_prefix('/') {
+        _ if path.is_empty() => String::new(),
+        Some(rest) => rest.to_owned(),
+        None => format!("{folder}/{path}"),
+    }
+}
+
+/// The path of a download's file, and a note where Graveyard itself did not know it.
+fn download(row: &mut Reader<'_>, number: i64) -> String {
+    let item = row.line("item", Stored::Plain);
+    let path = row.line("cesta", Stored::Plain);
+    if item.is_empty() {
+        row.repair("file-unknown", "item", String::new());
+    }
+    download_path(number, &item, &path)
+}
+
+/// The path of an adventure's first page, and a note where the source has none.
+fn quest(row: &mut Reader<'_>, number: i64) -> String {
+    let path = row.line("cesta", Stored::Plain);
+    if path.is_empty() {
+        row.repair("file-unknown", "cesta", String::new());
+    }
+    quest_path(number, &path)
+}
+
+/// The path of a download's file under the uploads: the file that was uploaded, else the older path, else the name that
+/// Graveyard gave to files of old.
+pub(super) fn download_path(number: i64, item: &str, path: &str) -> String {
+    match (item, path) {
+        ("", "") => format!("soub/{number}.zip"),
+        ("", path) => in_folder("soub", path),
+        (item, _) => item.trim_start_matches('/').to_owned(),
+    }
+}
+
+/// The path of an adventure's first page under the uploads.
+pub(super) fn quest_path(number: i64, path: &str) -> String {
+    let path = if path.is_empty() { "index.html" } else { path };
+    in_folder(&format!("dobrodruzstvi/{number}"), path)
+}
+
+/// The creation that a row of another table is about: its section's word and its number.
+///
+/// # Errors
+/// A reason to leave the row out where there is none.
+pub(super) fn creation_of(row: &mut Reader<'_>, section: &'static str, number: &str) -> Result<i64, Stop> {
+    let word = row.old_line(section);
+    let table = row.cx.sections.get(&word).ok_or(Stop::Skip("section-unknown"))?;
+    let number = row.row.integer(number).ok_or(Stop::Skip("creation-missing"))?;
+    let found = row.cx.creations.get(&(table.name, number)).ok_or(Stop::Skip("creation-missing"))?;
+    if found.section != word {
+        return Err(Stop::Skip("creation-missing"));
+    }
+    Ok(found.id)
+}
+
+fn vote(row: &mut Reader<'_>) -> Made {
+    let creation = creation_of(row, "rubrika", "id_cizi")?;
+    let member = row.cx.member(row.row.reference("id_uz")).ok_or(Stop::Skip("member-missing"))?;
+    let stars = match row.row.integer("pochvez") {
+        Some(stars @ 0..=STARS_MAX) => stars,
+        Some(7) => return Err(Stop::Skip("abstained")),
+        Some(8) => return Err(Stop::Skip("vote-deleted")),
+        _ => return Err(Stop::Skip("stars-unreadable")),
+    };
+    Ok(vec![(&VOTE, values![creation, member, stars, row.row.unix_time("time"), true, row.row.flag("opraveno")])])
+}

@@ -1,0 +1,25 @@
+//! What follows from the rows as a whole: their places on lists, counts, and the pages that show them.
+
+use super::Error;
+use super::run::Run;
+use crate::build::everything;
+use crate::db::{creations, identities, imported, lists_of_rows};
+
+/// Brings lists, counts and marks up to date in one transaction, where any row was written in this run or in one that
+/// did not get here.
+pub(super) async fn finish(run: &mut Run<'_>) -> Result<(), Error> {
+    let failed = |source| Error::Database { table: "list", source };
+    let mut tx = run.db.write().await.map_err(failed)?;
+    if !imported::is_unfinished(&mut tx).await.map_err(failed)? {
+        return Ok(());
+    }
+    run.progress.table("lists", 0);
+    lists_of_rows::refresh(&mut tx).await.map_err(failed)?;
+    creations::recount_comments(&mut tx).await.map_err(failed)?;
+    identities::advance_identities(&mut tx).await.map_err(failed)?;
+    everything::mark_present(&mut tx, &run.cx.site).await.map_err(failed)?;
+    imported::end(&mut tx).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    run.progress.table_done();
+    Ok(())
+}

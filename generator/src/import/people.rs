@@ -1,0 +1,265 @@
+//! Members with their accounts and credentials, and authors.
+
+use super::encoding::Stored;
+use super::reader::{Made, Reader};
+use super::row::Row;
+use super::run::Job;
+use super::tables::{AUTHORS, MEMBERS, Table};
+use crate::db::shape::{Value, Values, shape, values};
+use crate::model::{AuthorId, MemberId};
+use crate::page::{Page, Part};
+
+/// Members.
+pub(super) const MEMBERS_JOB: Job = Job { table: &MEMBERS, convert: member, page: member_page };
+/// Authors.
+pub(super) const AUTHORS_JOB: Job = Job { table: &AUTHORS, convert: author, page: author_page };
+
+shape!(MEMBER = "member", once: false, {
+    id Key Integer, nick Content Text, given_name Content Text, family_name Content Text, gender Content Text,
+    age Content Integer, region Content Text, description Content Text, description_format Content Text,
+    level Content Text, reputation Content Integer, icon Content Text, banned Content Flag,
+    shows_given_name Content Flag, shows_family_name Content Flag, shows_email Content Flag, shows_icq Content Flag,
+    shows_gender Content Flag, shows_age Content Flag, shows_region Content Flag, registered_at Content Time,
+});
+
+shape!(ACCOUNT = "account", once: false, {
+    member_id Key Integer, email Content Text, icq Content Text, role Content Text, status Content Text,
+    last_login_at Initial Time, level_max Content Integer, reputation_to_give Content Integer, skin Content Text,
+    shows_birthday Content Flag,
+});
+
+shape!(
+    /// Once here, a credential is the member's and the login's affair.
+    CREDENTIAL = "credential", once: true, { member_id Key Integer, scheme Initial Text, hash Initial Text }
+);
+
+shape!(AUTHOR = "author", once: false, {
+    id Key Integer, kind Content Text, member_id Content Integer, name Content Text, website Content Text,
+});
+
+shape!(AUTHOR_CONTACT = "author_contact", once: true, { author_id Key Integer, email Initial Text });
+
+fn member(row: &mut Reader<'_>) -> Made {
+    let id = row.number("id")?;
+    let nick = nick(row, id);
+    // Eight permissions in the order of the profile; older records lack the last one, some lack all.
+    let flags: Vec<String> =
+        row.text("vypsat_udaje", Stored::Plain).split(',').map(|flag| flag.trim().to_owned()).collect();
+    if flags.len() != 8 {
+        row.note("permissions-incomplete", "vypsat_udaje", flags.len().to_string());
+    }
+    let shows = |at: usize| flags.get(at).is_some_and(|flag| flag == "1");
+    let gender = gender(row, "pohlavi_uzivatele");
+    let status = row.line("status", Stored::Plain);
+    let description = row.members_html("popis_uzivatele", &nick);
+    let icon = row.old_line("ikonka_uzivatele");
+    let positive = |column: &str, row: &Reader<'_>| row.row.integer(column).filter(|number| *number > 0);
+    let icq = positive("icq_uzivatele", row).map_or(String::new(), |icq| icq.to_string());
+    let role = match (row.row.flag("auth_user.is_superuser"), row.row.flag("auth_user.is_staff")) {
+        (true, _) => "admin",
+        (false, true) => "editor",
+        (false, false) => "member",
+    };
+    let registered_at = row.time("reg_schval_datum");
+    let last_login_at = row.time("pospristup").max(row.row.stored_time("auth_user.last_login"));
+    let member = values![
+        id,
+        nick,
+        row.old_line("jmeno_uzivatele"),
+        row.old_line("prijmeni_uzivatele"),
+        gender,
+        positive("vek_uzivatele", row),
+        row.old_line("kraj_uzivatele"),
+        description,
+        "html",
+        row.line("level", Stored::Plain),
+        row.row.integer("reputace").unwrap_or(0),
+        Some(icon).filter(|icon| !icon.is_empty()).map(|icon| format!("ikonky/{icon}")),
+        status == "1",
+        shows(0),
+        shows(1),
+        shows(2),
+        shows(3),
+        shows(4),
+        shows(5),
+        shows(6),
+        registered_at,
+    ];
+    let account = values![
+        id,
+        row.line("email_uzivatele", Stored::MisDecoded),
+        icq,
+        role,
+        status,
+        last_login_at,
+        row.row.integer("max_level"),
+        row.row.integer("reputace_rozdel").unwrap_or(0),
+        row.line("skin", Stored::Plain),
+        shows(7),
+    ];
+    let (scheme, hash) = credential(row);
+    Ok(vec![(&MEMBER, member), (&ACCOUNT, account), (&CREDENTIAL, values![id, scheme, hash])])
+}
+
+fn member_page(values: &Values) -> Option<(Page, &str)> {
+    match (&values[0], &values[1]) {
+        (Value::Integer(id), Value::Text(nick)) => Some((Page::Member(MemberId(*id)), nick)),
+        _ => None,
+    }
+}
+
+/// The nick; another one where it is empty, or where somebody else has it here.
+fn nick(row: &mut Reader<'_>, id: i64) -> String {
+    let nick = row.old_line("nick_uzivatele");
+    let is_free = |nick: &str| row.cx.nicks_here.get(nick).is_none_or(|member| *member == id);
+    // The source may have it twice as well: mis-decoded and right.
+    let is_first = |nick: &str| row.cx.nicks.exact(nick).is_none_or(|member| member == id);
+    if nick.is_empty() {
+        row.repair("nick-empty", "nick_uzivatele", String::new());
+        return format!("#{id}");
+    }
+    if is_free(&nick) && is_first(&nick) {
+        return nick;
+    }
+    row.repair("nick-taken", "nick_uzivatele", String::new());
+    format!("{nick} #{id}")
+}
+
+/// What a word for a gender means, however its first letter was stored.
+pub(super) fn gender(row: &mut Reader<'_>, column: &'static str) -> Option<&'static str> {
+    let word = row.old_line(column).to_lowercase();
+    let gender = match word.chars().next() {
+        None => return None,
+        Some('m') => Some("male"),
+        Some('f' | 'ž' | 'z') => Some("female"),
+        Some(_) if word.ends_with("ena") => Some("female"),
+        Some(_) => None,
+    };
+    if gender.is_none() {
+        row.repair("gender-unknown", column, String::new());
+    }
+    gender
+}
+
+/// Whether a text is an MD5 in hexadecimal.
+pub(super) fn is_md5(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Django's hash where there is one, as it is. An old MD5 never comes here: it stays in the source until it is wrapped.
+fn credential(row: &mut Reader<'_>) -> (&'static str, Option<String>) {
+    let django = row.row.raw("auth_user.password").map(str::to_owned);
+    let md5 = row.row.raw("psw_uzivatele").unwrap_or_default().trim();
+    match django {
+        Some(hash) if hash.starts_with('!') || hash.is_empty() => {
+            row.note("password-unusable", "", String::new());
+            ("unusable", None)
+        }
+        Some(_) if !row.row.flag("auth_user.is_active") => {
+            row.note("account-inactive", "", String::new());
+            ("unusable", None)
+        }
+        Some(hash) => ("django", Some(hash)),
+        None if is_md5(md5) => ("pending", None),
+        None => {
+            row.note(if md5.is_empty() { "password-missing" } else { "password-unusable" }, "", String::new());
+            (if md5.is_empty() { "none" } else { "unusable" }, None)
+        }
+    }
+}
+
+fn author(row: &mut Reader<'_>) -> Made {
+    let id = row.number("id")?;
+    let kind = row.line("author_type", Stored::Plain);
+    let user_nick = row.line("user_nick", Stored::Plain);
+    let anonymous_nick = row.line("anonymous_user_nick", Stored::Plain);
+    let website = row.line("website", Stored::Plain);
+    let contact = row.line("website_email", Stored::Plain);
+    let member = match kind.as_str() {
+        "u" => row.member(row.row.reference("user_id"), &user_nick),
+        _ => None,
+    };
+    // A member is one author; a second one keeps the name alone, and its works.
+    let first = member.and_then(|member| row.cx.first_author.get(&member)).copied();
+    let member = member.filter(|_| first.is_none_or(|first| first == id));
+    if first.is_some() && member.is_none() {
+        row.repair("member-is-an-author-already", "", String::new());
+    }
+    let (kind, name, address) = match (kind.as_str(), member) {
+        ("u", Some(_)) => ("member", String::new(), String::new()),
+        ("w", _) => {
+            let address = [&website, &contact].into_iter().find_map(|text| web_address(text)).unwrap_or_default();
+            ("website", website, address)
+        }
+        _ => ("anonymous", if anonymous_nick.is_empty() { user_nick } else { anonymous_nick }, String::new()),
+    };
+    if member.is_none() && name.is_empty() {
+        row.note("author-without-name", "", String::new());
+    }
+    let mut made = vec![(&AUTHOR, values![id, kind, member, name, address])];
+    if contact.contains('@') {
+        made.push((&AUTHOR_CONTACT, values![id, contact]));
+    }
+    Ok(made)
+}
+
+/// The page of an author with a name of their own; a member's has the nick, and is [`member_page`]'s affair.
+fn author_page(values: &Values) -> Option<(Page, &str)> {
+    match (&values[0], &values[3]) {
+        (Value::Integer(id), Value::Text(name)) if !name.is_empty() => {
+            Some((Page::Author { id: AuthorId(*id), part: Part::Head }, name))
+        }
+        _ => None,
+    }
+}
+
+/// An address that a text is, such as `http://…` or `www.…`.
+pub(super) fn web_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let is_word = !text.contains(char::is_whitespace);
+    match lower.as_str() {
+        _ if !is_word => None,
+        _ if lower.starts_with("http://") || lower.starts_with("https://") => Some(text.to_owned()),
+        _ if lower.starts_with("www.") => Some(format!("http://{text}")),
+        _ => None,
+    }
+}
+
+/// Columns of the rows that [`author_of_work`] reads. The name is a word of the report: the source has no such table.
+static WORKS_AUTHORS: Table = Table {
+    name: "autor",
+    key: &[],
+    order: &[],
+    columns: &["nick", "website", "contact"],
+    joined: None,
+    optional: false,
+    private: false,
+};
+/// Authors whom works name and who have no author's row.
+pub(super) const WORKS_AUTHORS_JOB: Job = Job::new(&WORKS_AUTHORS, author_of_work);
+
+/// A row for [`WORKS_AUTHORS_JOB`]: a nick, or else the name of a website with what may be its address. Its key is a
+/// digest of the name, so that it is found again.
+pub(super) fn works_author(nick: &str, website: &str, contact: &str) -> Row {
+    let name = if nick.is_empty() { website } else { nick };
+    let key = blake3::hash(name.to_lowercase().as_bytes()).to_hex()[..16].to_owned();
+    let values = [nick, website, contact].map(|text| Some(text.to_owned()));
+    Row::with_key(&WORKS_AUTHORS, key, values.to_vec())
+}
+
+/// A nick that no member and no author has is an author of its own, and so is a website where there is no nick.
+fn author_of_work(row: &mut Reader<'_>) -> Made {
+    let [nick, website, contact] = ["nick", "website", "contact"].map(|column| row.line(column, Stored::Plain));
+    let member = row.cx.member_of_nick(&nick);
+    row.repair("author-made-of-a-work", "", String::new());
+    let author = match (member, nick.is_empty()) {
+        (Some(member), _) => values![0, "member", member, "", ""],
+        (None, false) => values![0, "anonymous", None::<i64>, nick, ""],
+        (None, true) => {
+            let address = [&website, &contact].into_iter().find_map(|text| web_address(text)).unwrap_or_default();
+            values![0, "website", None::<i64>, website, address]
+        }
+    };
+    Ok(vec![(&AUTHOR, author)])
+}

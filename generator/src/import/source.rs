@@ -1,0 +1,203 @@
+//! The source: a Graveyard database, read in one snapshot, each table once and in order.
+//!
+//! Every value is read as text, so that it makes no difference whether a dump has `integer` or `varchar` where another
+//! one has `smallint` or `text`; [`super::row::Row`] makes numbers and times of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::stream::{BoxStream, StreamExt};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Connection, Row as _};
+
+use super::row::Row;
+use super::tables::{TABLES, Table};
+use crate::db::connect::without_password;
+
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The schemas that Graveyard's tables may be in: where Django makes them, and where pgloader left them.
+const SCHEMAS: [&str; 2] = ["public", "dracidoupe_cz"];
+
+/// A source that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No address of a PostgreSQL.
+    #[error("`{0}` is no address of a PostgreSQL database; write postgres://user@host/name")]
+    Address(String),
+    /// No answer, no right, no such database.
+    #[error("cannot open the source {database}: {source}")]
+    Open {
+        /// The address without password.
+        database: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// Not one of Graveyard's tables.
+    #[error(
+        "the source {database} is no Graveyard database: neither schema `public` nor `dracidoupe_cz` has `uzivatele` or \
+        any other of its tables; \
+        restore the dump first, or look at the database's name"
+    )]
+    Foreign {
+        /// The address without password.
+        database: String,
+    },
+    /// The connection failed on the way.
+    #[error("the source fails while table {table} is read: {source}")]
+    Read {
+        /// The table.
+        table: &'static str,
+        /// Why.
+        source: sqlx::Error,
+    },
+}
+
+/// Why a table is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// It is not there.
+    Table,
+    /// Columns of it are not there.
+    Columns(Vec<&'static str>),
+}
+
+/// An open source.
+pub struct Source {
+    connection: PgConnection,
+    /// The schema that the tables are in.
+    pub schema: String,
+    columns: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Source {
+    /// Connects, looks which schema has the tables, and begins the snapshot that everything is read in.
+    ///
+    /// # Errors
+    /// A database that cannot be reached or is no Graveyard.
+    pub async fn open(url: &str) -> Result<Source, Error> {
+        let database = without_password(url);
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(Error::Address(database));
+        }
+        let failed = |source| Error::Open { database: database.clone(), source };
+        let options: PgConnectOptions = url.parse().map_err(failed)?;
+        let attempt = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options)).await;
+        let mut connection = attempt.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(failed)?;
+        // The texts of times and the order of rows must not depend on how the server is set up; a hosted one may end
+        // what is idle or takes long, and while passwords are wrapped the snapshot is both.
+        const BEGIN: &str = "begin isolation level repeatable read read only;
+            set local timezone = 'UTC'; set local datestyle = 'ISO, YMD';
+            set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0";
+        sqlx::raw_sql(BEGIN).execute(&mut connection).await.map_err(failed)?;
+        let mut by_schema = columns(&mut connection).await.map_err(failed)?;
+        let known = |schema: &&str| {
+            let tables = by_schema.get(*schema);
+            TABLES.iter().filter(|table| tables.is_some_and(|tables| tables.contains_key(table.name))).count()
+        };
+        let schema = SCHEMAS.into_iter().rev().max_by_key(known).filter(|schema| known(schema) > 0);
+        let Some(schema) = schema else { return Err(Error::Foreign { database }) };
+        let columns = by_schema.remove(schema).unwrap_or_default();
+        Ok(Source { connection, schema: schema.to_owned(), columns })
+    }
+
+    /// What keeps a table from being read; `None` where it has all that is needed.
+    pub fn lacks(&self, table: &Table) -> Option<Lack> {
+        let lacking = |name: &str, columns: &[&'static str]| match self.columns.get(name) {
+            None => Some(Lack::Table),
+            Some(there) => {
+                let missing: Vec<_> = columns.iter().copied().filter(|column| !there.contains(*column)).collect();
+                (!missing.is_empty()).then_some(Lack::Columns(missing))
+            }
+        };
+        lacking(table.name, table.columns)
+            .or_else(|| table.joined.and_then(|joined| lacking(joined.name, joined.columns)))
+    }
+
+    /// How many rows a table has.
+    ///
+    /// # Errors
+    /// Where the source fails.
+    pub async fn count(&mut self, table: &Table) -> Result<u64, Error> {
+        let sql = format!("select count(*) from {}.{}", self.schema, table.name);
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(|source| Error::Read { table: table.name, source })?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// The rows of a table in the order that it declares, as they come.
+    pub fn rows<'a>(&'a mut self, table: &'static Table) -> BoxStream<'a, Result<Row, Error>> {
+        let sql = select(&self.schema, table);
+        sqlx::query(AssertSqlSafe(sql))
+            .fetch(&mut self.connection)
+            .map(move |row| {
+                row.and_then(|row| read(table, &row)).map_err(|source| Error::Read { table: table.name, source })
+            })
+            .boxed()
+    }
+
+    /// Some columns of all rows of a table, in its order.
+    ///
+    /// # Errors
+    /// Where the source fails.
+    pub async fn columns_of(
+        &mut self,
+        table: &'static Table,
+        columns: &[&'static str],
+    ) -> Result<Vec<Vec<Option<String>>>, Error> {
+        let names: Vec<String> = columns.iter().map(|column| format!("\"{column}\"::text")).collect();
+        let order: Vec<String> = table.order.iter().map(|column| format!("\"{column}\"")).collect();
+        let sql =
+            format!("select {} from {}.{} order by {}", names.join(", "), self.schema, table.name, order.join(", "));
+        let failed = |source| Error::Read { table: table.name, source };
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.connection).await.map_err(failed)?;
+        let values = |row: &PgRow| (0..row.len()).map(|at| row.try_get(at)).collect::<sqlx::Result<_>>();
+        rows.iter().map(|row| values(row).map_err(failed)).collect()
+    }
+
+    /// All rows of a small table.
+    ///
+    /// # Errors
+    /// Where the source fails.
+    pub async fn all(&mut self, table: &'static Table) -> Result<Vec<Row>, Error> {
+        let mut rows = self.rows(table);
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().await {
+            all.push(row?);
+        }
+        Ok(all)
+    }
+}
+
+async fn columns(connection: &mut PgConnection) -> sqlx::Result<BTreeMap<String, BTreeMap<String, BTreeSet<String>>>> {
+    const SQL: &str = "select table_schema::text, table_name::text, column_name::text
+        from information_schema.columns where table_schema = any($1)";
+    let rows: Vec<(String, String, String)> = sqlx::query_as(SQL).bind(&SCHEMAS[..]).fetch_all(connection).await?;
+    let mut found: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for (schema, table, column) in rows {
+        found.entry(schema).or_default().entry(table).or_default().insert(column);
+    }
+    Ok(found)
+}
+
+fn select(schema: &str, table: &Table) -> String {
+    let own = table.columns.iter().map(|column| format!("own.\"{column}\"::text"));
+    let joined =
+        table.joined.iter().flat_map(|joined| joined.columns).map(|column| format!("joined.\"{column}\"::text"));
+    let columns: Vec<String> = own.chain(joined).collect();
+    let join = table.joined.map_or(String::new(), |joined| {
+        format!(
+            " left join {schema}.{} joined on joined.\"{}\" = own.\"{}\"",
+            joined.name, joined.columns[0], joined.on
+        )
+    });
+    let order: Vec<String> = table.order.iter().map(|column| format!("own.\"{column}\"")).collect();
+    format!("select {} from {schema}.{} own{join} order by {}", columns.join(", "), table.name, order.join(", "))
+}
+
+fn read(table: &'static Table, row: &PgRow) -> sqlx::Result<Row> {
+    let values = (0..row.len()).map(|at| row.try_get::<Option<String>, _>(at)).collect::<sqlx::Result<_>>()?;
+    Ok(Row::new(table, values))
+}
