@@ -38,7 +38,7 @@ struct ForumView {
 #[derive(Serialize)]
 struct LinkItem {
     title: String,
-    url: String,
+    url: Option<String>,
     description: Option<Html>,
     rating: Option<Rating>,
 }
@@ -93,20 +93,18 @@ pub(super) fn forum(cx: &Context<'_>, part: Part, items: &Items) -> View {
     view(path, "forum.html", ForumView { head, posts, pager })
 }
 
-/// The links; one whose address nobody should follow is left out.
+/// The links; one whose address nobody should follow is a title alone.
 pub(super) fn links(cx: &Context<'_>, part: Part, items: &Items) -> View {
     let of_links = |part| cx.path(&Page::Links(part));
     let links: Vec<LinkItem> = items
         .ids
         .iter()
         .filter_map(|id| cx.rows.links.get(id))
-        .filter_map(|link| {
-            Some(LinkItem {
-                title: link.title.clone(),
-                url: safe_url(&link.url).filter(|url| url.contains("://"))?.to_owned(),
-                description: cx.optional_html(&link.description, link.description_format, 3, &format!("l{}-", link.id)),
-                rating: (link.rating_count > 0).then(|| rating(link.rating_sum, link.rating_count, false)),
-            })
+        .map(|link| LinkItem {
+            title: link.title.clone(),
+            url: safe_url(&link.url).filter(|url| url.contains("://")).map(str::to_owned),
+            description: cx.optional_html(&link.description, link.description_format, 3, &format!("l{}-", link.id)),
+            rating: (link.rating_count > 0).then(|| rating(link.rating_sum, link.rating_count, false)),
         })
         .collect();
     let path = of_links(part);
