@@ -29,10 +29,11 @@ check:
 # All that CI does.
 ci: setup check test
 
-# The table of the README: time and memory of full builds.
+# The tables of the README: time and memory of full builds and of an import.
 bench:
 	$(CARGO) build --release --workspace
 	.ci/with-postgres .ci/bench $(BENCH_SIZES)
+	.ci/with-postgres .ci/bench-import
 
 # The random tests, for long.
 soak: setup

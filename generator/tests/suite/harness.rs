@@ -81,8 +81,14 @@ impl TestSite {
 
     pub async fn with(engine: Engine, files: SiteFiles) -> TestSite {
         let folder = TempDir::new().unwrap();
+        let database_url = fresh_database(engine, folder.path()).await;
+        TestSite::over(folder, database_url, files).await
+    }
+
+    /// A site over a database that exists already.
+    pub async fn over(folder: TempDir, database_url: String, files: SiteFiles) -> TestSite {
         let settings = Settings {
-            database_url: fresh_database(engine, folder.path()).await,
+            database_url,
             output: folder.path().join("site"),
             uploads: folder.path().join("uploads"),
             site: folder.path().to_owned(),

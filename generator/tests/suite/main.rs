@@ -10,6 +10,7 @@ mod feeds;
 mod harness;
 mod hostile;
 mod identical;
+mod import;
 mod import_body;
 mod import_encoding;
 mod lists;

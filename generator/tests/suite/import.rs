@@ -1,0 +1,13 @@
+//! The import of a Graveyard database: what comes over, what stays behind, and what happens on the second try.
+//!
+//! The source is `fixtures/graveyard/`, written for the project; with `GRAVEYARD_DUMP=FILE` (plain or gzipped SQL)
+//! what must hold of any source is tried on that one as well.
+
+mod again;
+mod community;
+mod dump;
+mod faults;
+mod people;
+mod private;
+mod source;
+mod works;

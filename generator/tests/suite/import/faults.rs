@@ -1,0 +1,145 @@
+//! Sources that are not as they should be: a clear line, nothing half done, the rest imported, exit 1.
+
+use super::source::{Source, command, import, imported, report_file, site_value};
+use crate::harness::{ENGINES, Engine, TestSite};
+
+async fn creations(site: &TestSite) -> i64 {
+    site_value(site, "select cast(count(*) as text) from creation").await.unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_source_that_cannot_be_reached() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let outcome = import(&site, &format!("postgres://reader:TAJNYKLIC@127.0.0.1:{port}/graveyard"));
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains(&format!("127.0.0.1:{port}")), "{}", outcome.stderr);
+    assert!(!outcome.said().contains("TAJNYKLIC"), "a password is shown: {}", outcome.said());
+    assert!(!outcome.said().contains("panicked"), "{}", outcome.said());
+    assert_eq!(creations(&site).await, 0);
+
+    let outcome = import(&site, "mysql://localhost/graveyard");
+    assert!(matches!(outcome.code, Some(1 | 2)), "{outcome:?}");
+    assert!(outcome.stderr.contains("postgres://"), "the message says what would do: {}", outcome.stderr);
+}
+
+#[tokio::test]
+async fn a_database_that_is_no_graveyard() {
+    for engine in ENGINES {
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &site_of_nothing().await);
+        assert_eq!(outcome.code, Some(1));
+        assert!(outcome.stderr.contains("is no Graveyard database"), "{}", outcome.stderr);
+        assert_eq!(creations(&site).await, 0);
+    }
+}
+
+async fn site_of_nothing() -> String {
+    let source = Source::empty_in("graveyard_elsewhere").await;
+    source.execute("drop schema graveyard_elsewhere cascade").await;
+    source.url
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_written_stops_the_import_before_it_begins() {
+    let source = Source::fixture().await;
+    let site = TestSite::empty(Engine::Sqlite).await;
+    std::fs::create_dir(report_file(&site)).unwrap();
+    let output = command(&site, &source.url).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains(&report_file(&site).display().to_string()), "{stderr}");
+    assert_eq!(creations(&site).await, 0);
+}
+
+#[tokio::test]
+async fn a_missing_table_is_named_and_the_rest_comes_over() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source.execute("drop table bestiar").await;
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("bestiar"), "{}", outcome.stderr);
+        assert_eq!(creations(&site).await, 49, "all but the two of the table and the one that waited there");
+        assert_eq!(site_value(&site, "select cast(count(*) as text) from member").await.as_deref(), Some("20"));
+    }
+}
+
+#[tokio::test]
+async fn a_missing_column_is_named_with_its_table() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source.execute("alter table kouzla drop column trvanipop").await;
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("kouzla") && outcome.stderr.contains("trvanipop"), "{}", outcome.stderr);
+        let spells = "select cast(count(*) as text) from creation where section = 'kouzla'";
+        assert_eq!(site_value(&site, spells).await.as_deref(), Some("0"), "half of an attribute's table is nothing");
+        assert_eq!(creations(&site).await, 50);
+
+        // With the column back, what was missing comes over, and nothing else changes.
+        source.execute("alter table kouzla add column trvanipop text").await;
+        import(&site, &source.url).good();
+        assert_eq!(creations(&site).await, 52);
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_nothing_can_be_made_of() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute("update bestiar set id = -2 where id = 2; update posta set datum = 'infinity' where id = 1")
+            .await;
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.said());
+        assert!(
+            outcome.report.iter().any(|line| line["table"] == "bestiar" && line["key"].to_string().contains("-2")),
+            "{}",
+            outcome.said()
+        );
+        assert!(outcome.stderr.contains("bestiar") && outcome.stderr.contains("-2"), "{}", outcome.stderr);
+        assert!(!outcome.said().contains("panicked"), "{}", outcome.said());
+        assert_eq!(creations(&site).await, 51, "the rest is there");
+        site.build().await;
+        assert!(site.has("rubriky/bestiar/1-zhavy-skorpion/index.html"));
+    }
+}
+
+#[tokio::test]
+async fn a_section_that_the_site_lacks_is_said_with_what_to_add() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute("update prispevky_dlouhe set rubrika = 'basnirna' where id = 2;
+                insert into ddcz_creativepage (id, name, slug, model_class) values (21, 'Básnírna', 'basnirna', 'ddcz.commonarticle')")
+            .await;
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "its works are missing: {}", outcome.said());
+        assert!(outcome.stderr.contains("content/sections/basnirna.toml"), "{}", outcome.stderr);
+        site.build().await;
+        assert!(!site.files().keys().any(|key| key.contains("basnirna")));
+    }
+}
+
+#[tokio::test]
+async fn tables_of_another_schema_are_found() {
+    for engine in ENGINES {
+        let source = Source::fixture_in("dracidoupe_cz").await;
+        let site = TestSite::empty(engine).await;
+        import(&site, &source.url).good();
+        site.build().await;
+        let (plain, _) = imported(engine).await;
+        plain.build().await;
+        let expected = plain.files();
+        assert_eq!(site.files().keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+        for (key, body) in site.files() {
+            assert!(expected[&key] == body, "{key} differs");
+        }
+    }
+}
