@@ -149,7 +149,7 @@ impl Loader<'_> {
                 winner: entry.winner,
                 read_count: entry.reads,
                 download_count: entry.downloads,
-                comment_count: comment_counts.get(address.as_str()).copied().unwrap_or(0),
+                comment_count: comment_counts.get(&(*section, entry.number)).copied().unwrap_or(0),
                 published_at,
                 changed_at: published_at.unwrap_or(DateTime::UNIX_EPOCH),
                 synopsis: entry.synopsis.clone(),
@@ -235,15 +235,19 @@ impl Loader<'_> {
     }
 
     async fn comments(&self, tx: &mut Tx, demo: &Demo) -> Result<(), Error> {
-        let mut entries: Vec<_> = demo.comments.iter().collect();
-        entries.sort_by_key(|entry| files::utc(Some(&entry.posted)));
+        let mut entries: Vec<_> = demo
+            .comments
+            .iter()
+            .flat_map(|(section, comments)| comments.iter().map(move |entry| (section, entry)))
+            .collect();
+        entries.sort_by_key(|(_, entry)| files::utc(Some(&entry.posted)));
         let mut rows = Vec::new();
         let mut items = Vec::new();
-        for (id, entry) in (1..).zip(entries) {
-            let (creation, _) = *self
-                .creations
-                .get(&entry.creation)
-                .ok_or_else(|| Error::Entry(format!("comments.toml: there is no creation {}", entry.creation)))?;
+        for (id, (section, entry)) in (1..).zip(entries) {
+            let address = format!("{section}/{}", entry.creation);
+            let (creation, _) = *self.creations.get(&address).ok_or_else(|| {
+                Error::Entry(format!("discussions/{section}.toml: there is no creation {}", entry.creation))
+            })?;
             let mut row = self.message(id, &entry.author, files::utc(Some(&entry.posted)), &entry.body);
             row.creation_id = Some(creation);
             rows.push(row);

@@ -14,7 +14,8 @@ use crate::site::{self, Error, parse_toml};
 pub(super) struct Demo {
     pub(super) members: Vec<MemberEntry>,
     pub(super) creations: BTreeMap<String, Vec<CreationEntry>>,
-    pub(super) comments: Vec<CommentEntry>,
+    /// By section.
+    pub(super) comments: BTreeMap<String, Vec<CommentEntry>>,
     pub(super) news: Vec<NewsEntry>,
     pub(super) posts: Vec<PostEntry>,
     pub(super) market: Vec<AdEntry>,
@@ -88,7 +89,8 @@ fn approved() -> String {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommentEntry {
-    pub(super) creation: String,
+    /// The creation's number within the section that the file is named after.
+    pub(super) creation: i64,
     pub(super) author: String,
     pub(super) posted: Datetime,
     pub(super) body: String,
@@ -145,15 +147,10 @@ pub(super) struct LinkEntry {
 impl Demo {
     /// Reads all entries; a file that is missing has none.
     pub(super) fn read(content: &Files) -> Result<Demo, Error> {
-        let mut creations = BTreeMap::new();
-        for (section, file) in site::named(content, "demo/creations", ".toml") {
-            let mut tables: BTreeMap<String, Vec<CreationEntry>> = parse_toml(file)?;
-            creations.insert(section.to_owned(), tables.remove("creation").unwrap_or_default());
-        }
         Ok(Demo {
             members: entries(content, "members", "member")?,
-            creations,
-            comments: entries(content, "comments", "comment")?,
+            creations: by_section(content, "creations", "creation")?,
+            comments: by_section(content, "discussions", "comment")?,
             news: entries(content, "news", "news")?,
             posts: entries(content, "forum", "post")?,
             market: entries(content, "market", "ad")?,
@@ -162,14 +159,30 @@ impl Demo {
         })
     }
 
-    /// Comments of each creation, by its address.
-    pub(super) fn comment_counts(&self) -> HashMap<&str, i64> {
+    /// Comments of each creation, by its section and number.
+    pub(super) fn comment_counts(&self) -> HashMap<(&str, i64), i64> {
         let mut counts = HashMap::new();
-        for comment in &self.comments {
-            *counts.entry(comment.creation.as_str()).or_insert(0) += 1;
+        for (section, comments) in &self.comments {
+            for comment in comments {
+                *counts.entry((section.as_str(), comment.creation)).or_insert(0) += 1;
+            }
         }
         counts
     }
+}
+
+/// The entries of a folder in which each section has a file.
+fn by_section<T: DeserializeOwned>(
+    content: &Files,
+    folder: &str,
+    table: &str,
+) -> Result<BTreeMap<String, Vec<T>>, Error> {
+    let mut sections = BTreeMap::new();
+    for (section, file) in site::named(content, &format!("demo/{folder}"), ".toml") {
+        let mut tables: BTreeMap<String, Vec<T>> = parse_toml(file)?;
+        sections.insert(section.to_owned(), tables.remove(table).unwrap_or_default());
+    }
+    Ok(sections)
 }
 
 fn entries<T: DeserializeOwned>(content: &Files, name: &str, table: &str) -> Result<Vec<T>, Error> {
