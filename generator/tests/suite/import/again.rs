@@ -410,3 +410,42 @@ async fn a_database_that_refuses_in_the_middle_leaves_no_half_row() {
         assert!(site.file("rubriky/novapovolani/3-sermir-z-zizkova/index.html").contains("27 komentářů"));
     }
 }
+
+#[tokio::test]
+async fn lists_that_could_not_be_made_are_made_by_the_next_run() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        let site = TestSite::empty(engine).await;
+        let (refuse, allow): (&[&'static str], &'static str) = match engine {
+            Engine::Sqlite => (
+                &["create trigger full_disk before insert on list_item begin select raise(abort, 'disk full'); end"],
+                "drop trigger full_disk",
+            ),
+            Engine::Postgres => (
+                &[
+                    "create function full_disk() returns trigger language plpgsql as
+                    $$ begin raise exception 'disk full'; end $$",
+                    "create trigger full_disk before insert on list_item for each row execute function full_disk()",
+                ],
+                "drop trigger full_disk on list_item",
+            ),
+        };
+        here(&site, refuse).await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.said());
+        assert_eq!(site_value(&site, "select cast(count(*) as text) from list_item").await.as_deref(), Some("0"));
+        assert_eq!(site_value(&site, "select cast(count(*) as text) from comment").await.as_deref(), Some("35"));
+
+        // No row is left to write; the lists are.
+        here(&site, &[allow]).await;
+        import(&site, &source.url).good();
+        site.build().await;
+        let (whole, _) = imported(engine).await;
+        whole.build().await;
+        let (ours, theirs) = (site.files(), whole.files());
+        assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
+        for (key, body) in &ours {
+            assert!(body == &theirs[key], "{key} differs from an import that was not stopped");
+        }
+    }
+}
