@@ -273,10 +273,15 @@ impl Context<'_> {
         match text.format {
             TextFormat::Html => Html::new(crate::text::printable(&text.source).into_owned()),
             TextFormat::Markdown => {
+                let size_of = |path: &str| {
+                    let upload = self.rows.uploads.get(path)?;
+                    Some((upload.width?, upload.height?))
+                };
                 let place = Place {
                     heading_shift: heading_level,
                     id_prefix: prefix,
                     uploads_url: &self.site.uploads_url,
+                    size_of: &size_of,
                     table_label: &self.t("table-region", &[]),
                 };
                 Html::new(markdown::html(&text.source, place))
