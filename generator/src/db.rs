@@ -12,6 +12,7 @@ pub mod links;
 pub mod lists;
 pub mod members;
 pub mod messages;
+pub mod private;
 pub mod records;
 pub mod redirects;
 pub mod stale;
