@@ -28,6 +28,7 @@ check:
 
 # All that CI does.
 ci: setup check test
+	.ci/check-demo
 
 # The tables of the README: time and memory of full builds and of an import.
 bench:

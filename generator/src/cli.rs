@@ -2,6 +2,7 @@
 //! Exit 0 is good, 1 means that the work failed or found faults, 2 (from clap) wrong usage.
 
 mod build;
+mod check;
 mod import;
 mod seed;
 mod verify;
@@ -20,6 +21,8 @@ pub enum Command {
     Build(build::Args),
     /// Brings another site's database over; run again, it brings over what has changed since
     Import(import::Args),
+    /// Checks the generated files: links, HTML, feeds, sitemaps, stray files, nothing private; `--help` lists the rules
+    Check(check::Args),
     /// Fills an empty database with made-up content, the same for the same seed
     Seed(seed::Args),
     /// Renders everything and compares it with the records and with what the target really holds; writes nothing
@@ -41,6 +44,7 @@ pub fn run(command: Command) -> ExitCode {
         match command {
             Command::Build(args) => build::run(args).await,
             Command::Import(args) => import::run(args).await,
+            Command::Check(args) => check::run(args).await,
             Command::Seed(args) => seed::run(args).await,
             Command::Verify(args) => verify::run(args).await,
             Command::Watch(args) => watch::run(args).await,

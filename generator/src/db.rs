@@ -15,6 +15,7 @@ pub mod lists;
 pub mod lists_of_rows;
 pub mod members;
 pub mod messages;
+pub mod private;
 pub mod records;
 pub mod redirects;
 pub mod shape;

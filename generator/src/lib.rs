@@ -4,6 +4,7 @@
 //! all of them share, and [`build`] drives them. ARCHITECTURE.md has the map.
 
 pub mod build;
+pub mod check;
 pub mod db;
 
 pub mod demo;

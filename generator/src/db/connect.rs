@@ -108,6 +108,11 @@ pub async fn open_as_it_is(url: &str) -> Result<Db, Error> {
     }
 }
 
+/// Whether there is a database at `url` without asking a server: an embedded one has its file.
+pub fn is_there(url: &str) -> bool {
+    sqlite_file(url).is_some_and(|file| file.exists())
+}
+
 /// The file of an embedded database; `None` for other addresses and for one in memory.
 fn sqlite_file(url: &str) -> Option<PathBuf> {
     let options = SqliteConnectOptions::from_str(url).ok().filter(|_| url.starts_with("sqlite:"))?;

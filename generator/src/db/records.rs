@@ -54,6 +54,15 @@ pub async fn buried(tx: &mut Tx, paths: &[String]) -> Result<HashSet<String>> {
     Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
+/// Up to `count` paths of records behind `after`, in the database's order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn paths_after(tx: &mut Tx, after: &str, count: i64) -> Result<Vec<String>> {
+    const SQL: &str = "select path from output_page where path > $1 order by path limit $2";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(after).bind(count).fetch_all(conn))
+}
+
 /// The pages that own the paths, by path.
 ///
 /// # Errors

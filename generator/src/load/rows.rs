@@ -10,6 +10,7 @@ use crate::model::{
 use crate::page::{Page, Sitemap};
 use crate::site::Site;
 use crate::site::kind::AttributeType;
+use crate::text::markdown::pictures;
 
 use super::Material;
 
@@ -98,6 +99,8 @@ impl Rows {
             rows.editors_pages = editors_pages::titles(tx).await?;
         }
         let mut paths = rows.upload_paths(site);
+        let texts = rows.texts.values().map(|text| text.body.as_str()).chain(editors_texts(site, pages));
+        paths.extend(texts.flat_map(|text| pictures(text, &site.uploads_url)));
         paths.extend(newest_comments(pages).filter_map(|comment| comment.byline.icon.clone()));
         let paths = distinct(paths);
         rows.uploads = uploads::by_paths(tx, &paths).await?;
@@ -143,6 +146,15 @@ fn newest_comments(pages: &[(Page, Material)]) -> impl Iterator<Item = &Message>
             _ => [].iter(),
         }
         .map(|on| &on.comment)
+    })
+}
+
+/// The texts of the batch's pages that editors wrote, in the database or as files.
+fn editors_texts<'a>(site: &'a Site, pages: &'a [(Page, Material)]) -> impl Iterator<Item = &'a str> {
+    pages.iter().filter_map(|(page, material)| match (page, material) {
+        (_, Material::EditorsPage(text)) => Some(text.body.source.as_str()),
+        (Page::Content(slug), _) => site.pages.get(slug).map(|page| page.body.as_str()),
+        _ => None,
     })
 }
 

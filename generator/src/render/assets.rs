@@ -12,7 +12,7 @@ use crate::store::{CacheClass, Object};
 /// The folder of fingerprinted files on the target.
 pub const FOLDER: &str = "assets/";
 /// Hexadecimal digits of a fingerprint: 64 bits, far beyond any chance of two alike.
-const FINGERPRINT_CHARS: usize = 16;
+pub(crate) const FINGERPRINT_CHARS: usize = 16;
 
 /// A fingerprinted file.
 #[derive(Clone, Debug)]

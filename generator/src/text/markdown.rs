@@ -12,7 +12,7 @@ use super::slug::slug_or;
 use super::{escape_html_into, printable};
 
 /// What a text's surroundings decide.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Place<'a> {
     /// The level of the heading above the text: the text's own begin one below it.
     pub heading_shift: usize,
@@ -20,6 +20,8 @@ pub struct Place<'a> {
     pub id_prefix: &'a str,
     /// Where uploads are, ending with a slash: pictures from there are shown.
     pub uploads_url: &'a str,
+    /// Width and height of an uploaded picture, where they are known, so that nothing moves while it loads.
+    pub size_of: &'a dyn Fn(&str) -> Option<(i64, i64)>,
     /// What a screen reader says of a table that can be scrolled.
     pub table_label: &'a str,
 }
@@ -177,6 +179,28 @@ fn safe_link<'a>(url: &str, link_type: LinkType) -> Option<CowStr<'a>> {
     safe_url(url).map(|url| CowStr::from(url.to_owned()))
 }
 
+/// Paths under the uploads of the pictures that a text shows.
+pub fn pictures(source: &str, uploads_url: &str) -> Vec<String> {
+    if !source.contains("![") {
+        return Vec::new();
+    }
+    let mut paths = Vec::new();
+    for event in Parser::new_ext(source, OPTIONS) {
+        if let Event::Start(Tag::Image { dest_url, .. }) = event {
+            paths.extend(upload_path(&dest_url, uploads_url).map(str::to_owned));
+        }
+    }
+    paths
+}
+
+/// The path under the uploads that a picture's address means; `None` for pictures elsewhere.
+fn upload_path<'a>(url: &'a str, uploads_url: &str) -> Option<&'a str> {
+    let is_relative = url.split(['/', '?', '#']).next().is_some_and(|first| !first.contains(':'))
+        && !url.starts_with('/')
+        && !url.split('/').any(|part| part == "..");
+    url.strip_prefix(uploads_url).or(is_relative.then_some(url)).filter(|path| !path.is_empty())
+}
+
 struct Picture {
     url: String,
     alt: String,
@@ -187,16 +211,15 @@ impl Picture {
     /// The picture where it is an upload of ours, otherwise a link to it, or, within a link already, its words.
     fn event(self, place: Place<'_>, is_in_link: bool) -> Event<'static> {
         let mut html = String::new();
-        let relative = self.url.split(['/', '?', '#']).next().is_some_and(|first| !first.contains(':'))
-            && !self.url.starts_with('/')
-            && !self.url.split('/').any(|part| part == "..");
-        let ours = self.url.strip_prefix(place.uploads_url).or(relative.then_some(self.url.as_str()));
-        if let Some(path) = ours.filter(|path| !path.is_empty()) {
+        if let Some(path) = upload_path(&self.url, place.uploads_url) {
             html.push_str("<img src=\"");
             escape_html_into(&mut html, place.uploads_url);
             escape_html_into(&mut html, &path.replace(' ', "%20"));
             html.push_str("\" alt=\"");
             escape_html_into(&mut html, &self.alt);
+            if let Some((width, height)) = (place.size_of)(path) {
+                html.push_str(&format!("\" width=\"{width}\" height=\"{height}"));
+            }
             html.push_str("\" loading=\"lazy\" decoding=\"async\">");
         } else {
             let words = if self.alt.trim().is_empty() { &self.url } else { &self.alt };

@@ -266,10 +266,15 @@ impl Context<'_> {
 
     /// A text as HTML, its headings below `heading_level`, its ids beginning with `prefix`.
     pub(crate) fn html(&self, text: &Text, heading_level: usize, prefix: &str) -> Html {
+        let size_of = |path: &str| {
+            let upload = self.rows.uploads.get(path)?;
+            Some((upload.width?, upload.height?))
+        };
         let place = Place {
             heading_shift: heading_level,
             id_prefix: prefix,
             uploads_url: &self.site.uploads_url,
+            size_of: &size_of,
             table_label: &self.t("table-region", &[]),
         };
         Html::new(match text.format {

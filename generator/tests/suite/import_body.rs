@@ -422,7 +422,13 @@ fn depth_is_bounded_and_words_below_it_stay() {
 
 #[test]
 fn stored_html_fits_its_place() {
-    let place = Place { heading_shift: 2, id_prefix: "c7-", uploads_url: "/uploads/", table_label: "Tabulka" };
+    let place = Place {
+        heading_shift: 2,
+        id_prefix: "c7-",
+        uploads_url: "/uploads/",
+        size_of: &|_| None,
+        table_label: "Tabulka",
+    };
     for (stored_html, shown) in [
         ("<h1 id=\"a\">A</h1>\n<h6>b</h6>", "<h3 id=\"c7-a\">A</h3>\n<h6>b</h6>"),
         ("<p><a href=\"#a\">x</a> <a href=\"#\">y</a></p>", "<p><a href=\"#c7-a\">x</a> <a href=\"#\">y</a></p>"),

@@ -5,6 +5,7 @@
 
 mod assets;
 mod builder;
+mod check;
 mod configuration;
 mod feeds;
 mod harness;

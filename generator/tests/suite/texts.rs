@@ -1,7 +1,7 @@
 //! Texts of people: slugs, Markdown, contacts, order.
 
 use generator::text::contact::{email_html, email_reversed, phone_html};
-use generator::text::markdown::{Place, html, plain, safe_url};
+use generator::text::markdown::{Place, html, pictures, plain, safe_url};
 use generator::text::order::sort_key;
 use generator::text::slug::{slug, slug_or};
 use generator::text::{escape_html, excerpt, printable};
@@ -9,8 +9,22 @@ use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-const PLACE: Place<'static> =
-    Place { heading_shift: 1, id_prefix: "text-", uploads_url: "/uploads/", table_label: "Tabulka" };
+const PLACE: Place<'static> = Place {
+    heading_shift: 1,
+    id_prefix: "text-",
+    uploads_url: "/uploads/",
+    size_of: &|path| (path == "known.png").then_some((40, 30)),
+    table_label: "Tabulka",
+};
+
+#[test]
+fn a_picture_says_its_size_where_that_is_known() {
+    let shown = |source| html(source, PLACE);
+    assert!(shown("![a](known.png)").contains(r#"alt="a" width="40" height="30""#));
+    assert!(shown("![a](/uploads/known.png)").contains(r#"width="40""#));
+    assert!(!shown("![a](other.png)").contains("width"));
+    assert_eq!(pictures("![a](known.png) ![b](https://x.test/b.png) ![c](../c.png)", "/uploads/"), ["known.png"]);
+}
 
 #[test]
 fn slugs_follow_graveyards_rule() {

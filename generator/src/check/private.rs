@@ -1,0 +1,256 @@
+//! What must not be public. Files are searched for words that look private and, with a database, for passages of its
+//! private texts. What is found is a suspect: it is none any more where the site's own files or a public row of the
+//! database hold the very same, since then somebody published it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::passages::{each_landmark, each_passage};
+use super::tokens::{SECRET_CHARS_MIN, each_token, secret_parts, words};
+use super::{Checker, Rule};
+use crate::check::findings::Findings;
+use crate::db::private::{self, Source};
+use crate::db::{self, Tx};
+use crate::files::SiteFiles;
+use crate::site::Site;
+
+/// Files that are named of each suspect.
+const FILES_NAMED: usize = 10;
+/// The fewest digits of a messenger's number that are looked for; shorter ones are ordinary numbers.
+const ICQ_DIGITS_MIN: usize = 6;
+/// Attributes that only drawings and their places fill with numbers.
+const DRAWN: [&str; 6] = ["d", "points", "transform", "viewBox", "width", "height"];
+/// The attribute that holds an ad's address backwards, see [`crate::text::contact`].
+const REVERSED: &str = "data-mail";
+
+/// What the database knows and no file may hold; nothing where there is no database.
+#[derive(Debug, Default)]
+pub(super) struct Secrets {
+    /// Whose an address is.
+    emails: HashMap<String, String>,
+    icq_numbers: HashSet<String>,
+    /// Parts of credentials.
+    credentials: HashSet<String>,
+    /// Landmarks of texts.
+    passages: HashSet<u64>,
+}
+
+/// What files hold that may be private, with the numbers of the files.
+#[derive(Debug, Default)]
+pub(super) struct Suspects {
+    tokens: BTreeMap<(Rule, String), BTreeSet<u32>>,
+    /// The first file of each.
+    passages: HashMap<u64, u32>,
+}
+
+impl Secrets {
+    /// Reads what is private.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub(super) async fn load(tx: &mut Tx) -> db::Result<Secrets> {
+        let mut secrets = Secrets::default();
+        for source in private::EMAILS {
+            let add = |number: i64, email: &str| {
+                secrets.emails.entry(email.trim().to_lowercase()).or_insert_with(|| row(source, number));
+            };
+            private::each_row(tx, source, add).await?;
+        }
+        for source in private::ICQ_NUMBERS {
+            let add = |_: i64, icq: &str| {
+                let digits = digits(icq);
+                if digits.len() >= ICQ_DIGITS_MIN {
+                    secrets.icq_numbers.insert(digits);
+                }
+            };
+            private::each_row(tx, source, add).await?;
+        }
+        for source in private::CREDENTIALS {
+            let add = |_: i64, secret: &str| secrets.credentials.extend(secret_parts(secret).map(str::to_owned));
+            private::each_row(tx, source, add).await?;
+        }
+        for source in private::TEXTS {
+            let add = |_: i64, text: &str| each_landmark(text, |passage| secrets.passages.extend([passage]));
+            private::each_row(tx, source, add).await?;
+        }
+        Ok(secrets)
+    }
+}
+
+impl Suspects {
+    /// Searches running text of a file.
+    pub(super) fn text(&mut self, secrets: &Secrets, file: u32, text: &str) {
+        self.words(secrets, file, text);
+        if !secrets.passages.is_empty() {
+            each_passage(text, |passage, _| {
+                if secrets.passages.contains(&passage) {
+                    let first = self.passages.entry(passage).or_insert(file);
+                    *first = file.min(*first);
+                }
+            });
+        }
+    }
+
+    /// Searches an attribute's value.
+    pub(super) fn attribute(&mut self, secrets: &Secrets, file: u32, name: &str, value: &str) {
+        match name {
+            REVERSED => {
+                let address: String = value.chars().rev().map(|c| if c == ' ' { '@' } else { c }).collect();
+                let address = address.to_lowercase();
+                if secrets.emails.contains_key(&address) {
+                    self.suspect(Rule::EmailAddress, address, file);
+                }
+            }
+            name if DRAWN.contains(&name) => {}
+            _ => self.text(secrets, file, value),
+        }
+    }
+
+    fn words(&mut self, secrets: &Secrets, file: u32, text: &str) {
+        for word in words(text) {
+            each_token(word, |rule, token| self.suspect(rule, token, file));
+            if !secrets.icq_numbers.is_empty() {
+                each_number(word, |digits| {
+                    if secrets.icq_numbers.contains(&digits) {
+                        self.suspect(Rule::IcqNumber, digits, file);
+                    }
+                });
+            }
+            if word.len() >= SECRET_CHARS_MIN && !secrets.credentials.is_empty() {
+                for part in secret_parts(word).filter(|part| secrets.credentials.contains(*part)) {
+                    self.suspect(Rule::PasswordHash, part.to_owned(), file);
+                }
+            }
+        }
+    }
+
+    fn suspect(&mut self, rule: Rule, token: String, file: u32) {
+        let files = self.tokens.entry((rule, token)).or_default();
+        files.insert(file);
+        if files.len() > FILES_NAMED {
+            files.pop_last();
+        }
+    }
+
+    /// Adds those of other files.
+    pub(super) fn merge(&mut self, other: Suspects) {
+        for ((rule, token), files) in other.tokens {
+            files.into_iter().for_each(|file| self.suspect(rule, token.clone(), file));
+        }
+        for (passage, file) in other.passages {
+            let first = self.passages.entry(passage).or_insert(file);
+            *first = file.min(*first);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.tokens.is_empty() && self.passages.is_empty()
+    }
+
+    /// What is in a public text is none.
+    fn clear(&mut self, text: &str) {
+        for word in words(text) {
+            each_token(word, |rule, token| {
+                self.tokens.remove(&(rule, token));
+            });
+            each_number(word, |digits| {
+                self.tokens.remove(&(Rule::IcqNumber, digits));
+            });
+        }
+        if !self.passages.is_empty() {
+            each_passage(text, |passage, _| {
+                self.passages.remove(&passage);
+            });
+        }
+    }
+
+    /// Clears what the site's own files and addresses hold; sample content is no part of a site.
+    pub(super) fn clear_files(&mut self, files: &SiteFiles, site: &Site) {
+        [&site.url, &site.uploads_url].into_iter().for_each(|url| self.clear(url));
+        let content = files.content.iter().filter(|(name, _)| !name.starts_with("demo/")).map(|(_, file)| file);
+        let all = content.chain(files.templates.values()).chain(files.statics.values());
+        all.filter_map(|file| file.text().ok()).for_each(|text| self.clear(text));
+    }
+
+    /// Clears what somebody published.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub(super) async fn clear_published(&mut self, tx: &mut Tx) -> db::Result<()> {
+        for source in private::PUBLISHED {
+            if self.is_empty() {
+                break;
+            }
+            private::each_row(tx, source, |_, text| self.clear(text)).await?;
+        }
+        Ok(())
+    }
+
+    /// What is left is private. A finding tells whose, and never the thing itself.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub(super) async fn report(
+        self,
+        checker: &Checker<'_>,
+        tx: Option<&mut Tx>,
+        findings: &mut Findings,
+    ) -> db::Result<()> {
+        for ((rule, token), files) in &self.tokens {
+            let what = match rule {
+                Rule::EmailAddress => match checker.secrets.emails.get(token) {
+                    Some(owner) => format!("the address of {owner}"),
+                    None => format!("{}, which nobody published", masked(token)),
+                },
+                Rule::IpAddress => format!("{}, which nobody published", masked(token)),
+                Rule::IcqNumber => "the number of an account".to_owned(),
+                _ => "a password's hash or another secret".to_owned(),
+            };
+            for file in files {
+                findings.add(checker.files.file(*file).key, *rule, what.clone());
+            }
+        }
+        let Some(tx) = tx.filter(|_| !self.passages.is_empty()) else { return Ok(()) };
+        for source in private::TEXTS {
+            let add = |number: i64, text: &str| {
+                let mut files = BTreeSet::new();
+                each_landmark(text, |passage| files.extend(self.passages.get(&passage)));
+                for file in files {
+                    let what = format!("a passage of {}", row(source, number));
+                    findings.add(checker.files.file(file).key, Rule::PrivateText, what);
+                }
+            };
+            private::each_row(tx, source, add).await?;
+        }
+        Ok(())
+    }
+}
+
+fn row(source: &Source, number: i64) -> String {
+    format!("{} {number}", source.name)
+}
+
+/// Enough for an editor who looks for it, too little for anybody else.
+fn masked(token: &str) -> String {
+    let (before, behind) = match token.split_once('@') {
+        Some((local, host)) => (local, format!("@{host}")),
+        None => (token, String::new()),
+    };
+    format!("{}…{behind}", before.chars().next().unwrap_or('…'))
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Numbers in a word, dashes between their digits left out.
+fn each_number(word: &str, mut each: impl FnMut(String)) {
+    if word.bytes().filter(u8::is_ascii_digit).count() < ICQ_DIGITS_MIN {
+        return;
+    }
+    for run in word.split(|c: char| !c.is_ascii_digit() && c != '-') {
+        let digits = digits(run);
+        if digits.len() >= ICQ_DIGITS_MIN {
+            each(digits);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Private things of the database are found in files, unless their owners published them.
+
+use generator::check::Rule;
+use generator::db::private::{CREDENTIALS, EMAILS, ICQ_NUMBERS, PUBLISHED, TEXTS, each_row};
+
+use super::{lines, observatory};
+use crate::harness::*;
+
+const WORK: &str = "log/nights/2-a-faint-comet/index.html";
+const LETTER: &str = "insert into letter (id, body) values (12, '<p>Dear Vera, meet me behind the old dome on Friday \
+    night &amp; bring the <b>long lens</b>, I have seen something that nobody else must hear of yet.</p>')";
+/// What a fault of a template might show of it: an excerpt, other markup, other case.
+const EXCERPT: &str = "BRING the long lens, I have seen <em>something</em> that nobody else must hear of yet.";
+
+async fn with_secrets(engine: Engine) -> TestSite {
+    let site = observatory(engine).await;
+    site.change(
+        &[
+            "update account set email = 'Vera@Secret.example.com', icq = '123-456-789' where member_id = 1",
+            "update creation_text set body = 'One two three four five six seven eight nine ten.' where creation_id = 4",
+            "update creation set state = 'unpublished' where id = 4",
+        ],
+        &[],
+    )
+    .await;
+    site
+}
+
+/// Puts something into the text of a work.
+fn leak(site: &TestSite, html: &str) {
+    let page = std::fs::read_to_string(site.output(WORK)).unwrap();
+    site.write(WORK, page.replacen("<p>Quiet.</p>", html, 1));
+}
+
+#[tokio::test]
+async fn accounts_do_not_show() {
+    for engine in ENGINES {
+        let site = with_secrets(engine).await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+        leak(&site, "<p>vera@secret.example.com</p><p>ICQ: 123456789</p>");
+        let expected = [
+            format!("{WORK}: email-address: the address of account 1"),
+            format!("{WORK}: icq-number: the number of an account"),
+        ];
+        assert_eq!(lines(&site.check().await), expected);
+        // The owner said it in public.
+        site.change(&["update member set description = 'vera@secret.example.com, 123-456-789' where id = 1"], &[])
+            .await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn an_address_backwards_is_one_too() {
+    let site = with_secrets(Engine::Sqlite).await;
+    leak(&site, "<p data-mail=\"moc.elpmaxe.terces arev\">Quiet.</p>");
+    assert_eq!(lines(&site.check().await), [format!("{WORK}: email-address: the address of account 1")]);
+}
+
+#[tokio::test]
+async fn unpublished_works_do_not_show() {
+    for engine in ENGINES {
+        let site = with_secrets(engine).await;
+        leak(&site, "<p>One two three four five six seven eight nine ten.</p>");
+        assert_eq!(lines(&site.check().await), [format!("{WORK}: private-text: a passage of unpublished creation 4")]);
+    }
+}
+
+#[tokio::test]
+async fn letters_do_not_show() {
+    for engine in ENGINES {
+        let site = with_secrets(engine).await;
+        site.change(&[LETTER], &[]).await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+        leak(&site, &format!("<p>{EXCERPT}</p>"));
+        let report = site.check().await;
+        assert_eq!(lines(&report), [format!("{WORK}: private-text: a passage of letter 12")]);
+        assert!(!format!("{report:?}").contains("dome"), "a finding tells nothing of the letter");
+        // In a feed as well, and where a reader sees nothing.
+        let feed = std::fs::read_to_string(site.output("feeds/all.xml")).unwrap();
+        site.write(
+            "feeds/all.xml",
+            feed.replacen("<description>", &format!("<description>{}", EXCERPT.replace('<', "&lt;")), 1),
+        );
+        assert_eq!(site.check().await.findings.counts()[&Rule::PrivateText], 1, "said once, of the first file");
+        site.change(
+            &["update comment set body = body || ' Bring the long lens, I have seen something that nobody else \
+            must hear of yet.' where id = 1"],
+            &[],
+        )
+        .await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new(), "it was said in public as well");
+    }
+}
+
+#[tokio::test]
+async fn what_opens_an_account_and_what_is_said_among_few_does_not_show() {
+    for engine in ENGINES {
+        let site = with_secrets(engine).await;
+        site.change(
+            &[
+                "insert into credential (member_id, scheme, hash) values (1, 'django', 'bcrypt_sha256$$2b$12$abcdefghij')",
+                "insert into unsubscribe_secret (member_id, secret) values (1, 'a-long-secret-of-the-mails')",
+                "insert into registration (id, nick, email) values (7, 'Nova', 'nova@secret.example.com')",
+                "insert into subscription (member_id, topic, email) values (1, 'news', 'vera@mails.example.com')",
+                "insert into tavern_table (id, name) values (3, 'Cellar')",
+                "insert into tavern_post (id, table_id, body) values (5, 3, 'Among us in the cellar nobody will ever \
+                    learn who broke the big mirror.')",
+            ],
+            &[],
+        )
+        .await;
+        let leaks = [
+            ("bcrypt_sha256$$2b$12$abcdefghij", "password-hash: "),
+            ("a-long-secret-of-the-mails", "password-hash: "),
+            ("nova@secret.example.com", "email-address: the address of registration 7"),
+            ("vera@mails.example.com", "email-address: the address of subscription 1"),
+            (
+                "in the cellar nobody will ever learn who broke the big mirror",
+                "private-text: a passage of tavern post 5",
+            ),
+        ];
+        for (text, finding) in leaks {
+            let page = std::fs::read_to_string(site.output(WORK)).unwrap();
+            leak(&site, &format!("<p>{text}</p>"));
+            let found = lines(&site.check().await);
+            assert!(found.len() == 1 && found[0].starts_with(&format!("{WORK}: {finding}")), "{text}: {found:?}");
+            site.write(WORK, page);
+        }
+    }
+}
+
+/// Every statement, on both engines: a column that a migration renames is found here.
+#[tokio::test]
+async fn each_source_can_be_read() {
+    for engine in ENGINES {
+        let site = TestSite::demo(engine).await;
+        let mut tx = site.opened.db.snapshot().await.unwrap();
+        for source in [EMAILS, ICQ_NUMBERS, CREDENTIALS, TEXTS, PUBLISHED].into_iter().flatten() {
+            let mut after = i64::MIN;
+            let outcome = each_row(&mut tx, source, |number, _| {
+                assert!(number > after, "{}: numbers go up", source.name);
+                after = number;
+            });
+            outcome.await.unwrap_or_else(|error| panic!("{} on {engine:?}: {error}", source.name));
+        }
+    }
+}
