@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Result, Tx, bulk_insert, execute, select_in};
+use super::{Result, Tx, bulk_insert, execute, on_engine, select_in};
 use crate::model::{Byline, MemberId, Profile, Time};
 
 /// A member to be inserted, with the account.
@@ -101,6 +101,16 @@ pub async fn bylines(tx: &mut Tx, nicks: &[String]) -> Result<HashMap<String, By
     let rows =
         select_in!(tx, Byline, "select id as member_id, nick, level, icon from member where nick in ", nicks, "");
     Ok(rows.into_iter().map(|byline| (byline.nick.clone(), byline)).collect())
+}
+
+/// Every member's number and nick, by number: some ten thousand on a large site. What of a nick counts as the same
+/// letter differs between the engines, so who searches compares in Rust.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn nicks(tx: &mut Tx) -> Result<Vec<(MemberId, String)>> {
+    const SQL: &str = "select id, nick from member order by id";
+    on_engine!(tx, |conn| sqlx::query_as::<_, (MemberId, String)>(SQL).fetch_all(conn))
 }
 
 /// Marks every member's profile stale; see [`super::stale::mark`].
