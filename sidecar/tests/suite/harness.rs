@@ -30,7 +30,7 @@ pub struct TestApp {
     pub settings: Settings,
     pub opened: Opened,
     pub app: Arc<App>,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 impl TestApp {
@@ -63,7 +63,7 @@ impl TestApp {
         generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await.unwrap();
         let app = App::new(settings.clone(), Arc::clone(&opened.site), Database::opened(opened.db.clone()));
         let router = sidecar::app::router(&app);
-        let demo = TestApp { address, settings, opened, app, folder };
+        let demo = TestApp { address, settings, opened, app, _folder: folder };
         demo.build().await;
         tokio::spawn(async move { axum::serve(listener, router).await });
         demo
@@ -85,11 +85,6 @@ impl TestApp {
             generator::db::Tx::Postgres(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
         }
         tx.commit().await.unwrap();
-    }
-
-    /// A folder that is removed with the test.
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
     }
 
     /// Where a page of the built site stands.
