@@ -235,6 +235,9 @@ not-found-home = Zpátky na úvod
 redirect-title = Stránka se přestěhovala
 redirect-text = Nová adresa je:
 
+# Status 400, as plain text.
+old-address-malformed = Číslo v adrese není číslo.
+
 ## Kanály
 
 feed-news-item = Aktualita, autor: { $author }

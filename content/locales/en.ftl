@@ -251,6 +251,9 @@ not-found-home = Back to the home page
 redirect-title = This page has moved
 redirect-text = Its new address is:
 
+# Status 400, as plain text.
+old-address-malformed = The number in the address is not a number.
+
 ## Feeds
 
 feed-news-item = News from { $author }

@@ -5,6 +5,7 @@
 
 pub mod ads;
 pub mod connect;
+pub mod counters;
 pub mod creations;
 pub mod credentials;
 pub mod editors_pages;

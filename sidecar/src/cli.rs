@@ -5,10 +5,13 @@ mod listen;
 mod serve;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
-use axum::Router;
+use sidecar::app::App;
+use sidecar::counters::FLUSH_PAUSE;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 /// The small server beside the static site.
 #[derive(clap::Parser)]
@@ -52,9 +55,26 @@ fn describe(error: &anyhow::Error) -> String {
     text
 }
 
-/// Serves until the process is asked to end; requests that have begun are finished.
-async fn serve_until_asked(listener: TcpListener, router: Router) -> anyhow::Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(asked_to_end()).await.context("the server failed")
+/// Serves until the process is asked to end; requests that have begun are finished, and what was counted is written.
+async fn serve_until_asked(listener: TcpListener, app: &Arc<App>) -> anyhow::Result<()> {
+    let ending = Arc::new(Notify::new());
+    let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
+    let served = axum::serve(listener, sidecar::app::router(app)).with_graceful_shutdown(asked_to_end()).await;
+    ending.notify_one();
+    // One that has begun is finished: what it has taken is nowhere else.
+    let _ = flushing.await;
+    app.flush().await;
+    app.database.close().await;
+    served.context("the server failed")
+}
+
+async fn flush_hourly(app: Arc<App>, ending: Arc<Notify>) {
+    loop {
+        tokio::select! {
+            () = ending.notified() => return,
+            () = tokio::time::sleep(FLUSH_PAUSE) => app.flush().await,
+        }
+    }
 }
 
 async fn asked_to_end() {

@@ -31,11 +31,14 @@ pub fn router(settings: &Settings) -> Router {
     if settings.uploads_url.starts_with('/') {
         router = router.nest(&settings.uploads_url, uploads(&settings.uploads));
     }
-    router = router.layer(from_fn(rules));
-    for (name, value) in SECURITY_HEADERS {
-        router = router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
-    }
-    router
+    router.layer(from_fn(rules))
+}
+
+/// Puts the headers on every response that a router gives.
+pub fn with_security_headers(router: Router) -> Router {
+    SECURITY_HEADERS.into_iter().fold(router, |router, (name, value)| {
+        router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)))
+    })
 }
 
 fn uploads(folder: &Path) -> Router {

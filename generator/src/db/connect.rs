@@ -79,8 +79,21 @@ pub enum Error {
 /// # Errors
 /// A database that cannot be reached, is newer than the program or cannot be migrated.
 pub async fn open(url: &str) -> Result<Db, Error> {
+    open_with(url, true).await
+}
+
+/// As [`open`], for a server beside a site that is already built: an embedded database that is not there is an
+/// error and does not become an empty one.
+///
+/// # Errors
+/// As [`open`], and a file that does not exist.
+pub async fn open_existing(url: &str) -> Result<Db, Error> {
+    open_with(url, false).await
+}
+
+async fn open_with(url: &str, create: bool) -> Result<Db, Error> {
     let database = without_password(url);
-    let db = connect(url, &database).await?;
+    let db = connect(url, &database, create).await?;
     migrate(&db, &database).await?;
     Ok(db)
 }
@@ -95,7 +108,7 @@ pub async fn open_as_it_is(url: &str) -> Result<Db, Error> {
         let source = sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such file"));
         return Err(Error::Open { database: format!("{database} ({})", file.display()), source });
     }
-    let db = connect(url, &database).await?;
+    let db = connect(url, &database, false).await?;
     let newest = match &db {
         Db::Sqlite { .. } => newest_version(&SQLITE_MIGRATIONS),
         Db::Postgres(_) => newest_version(&POSTGRES_MIGRATIONS),
@@ -139,20 +152,21 @@ async fn applied_version(db: &Db) -> super::Result<Option<i64>> {
     on_engine!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_one(conn))
 }
 
-async fn connect(url: &str, database: &str) -> Result<Db, Error> {
+async fn connect(url: &str, database: &str, create: bool) -> Result<Db, Error> {
     let failed = |source| Error::Open { database: database.to_owned(), source };
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => {
             let options = SqliteConnectOptions::from_str(url)
                 .map_err(failed)?
-                .create_if_missing(true)
+                .create_if_missing(create)
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
                 .row_buffer_size(SQLITE_ROW_BUFFER)
                 .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
-            if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
+            let folder = options.get_filename().parent().filter(|folder| *folder != Path::new(""));
+            if let Some(folder) = folder.filter(|_| create) {
                 std::fs::create_dir_all(folder).map_err(|source| failed(sqlx::Error::Io(source)))?;
             }
             let writer = SqlitePoolOptions::new()

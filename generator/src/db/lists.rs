@@ -200,6 +200,41 @@ pub async fn neighbours(tx: &mut Tx, list: &str, items: &[i64]) -> Result<HashMa
     Ok(rows.into_iter().map(|row| (row.item_id, (row.older, row.newer))).collect())
 }
 
+/// The ordinals of items on one list: item → ordinal; of those that are on it and public.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn ordinals(tx: &mut Tx, list: &str, items: &[i64]) -> Result<BTreeMap<i64, i64>> {
+    let rows = select_in!(
+        tx,
+        (i64, i64),
+        "select item_id, ordinal from list_item where item_id in ",
+        items,
+        "and public and list_id = (select id from list where key = $2)",
+        list
+    );
+    Ok(rows.into_iter().collect())
+}
+
+/// The ordinal of the `rank`-th newest public item of a list, counted from 1, or of the oldest where it has fewer;
+/// `None` where it has none.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn ordinal_of_rank(tx: &mut Tx, list: &str, rank: i64) -> Result<Option<i64>> {
+    const NEWEST: &str = "select ordinal from list_item
+        where public and list_id = (select id from list where key = $1) order by ordinal desc limit 1 offset $2";
+    const OLDEST: &str = "select ordinal from list_item
+        where public and list_id = (select id from list where key = $1) order by ordinal limit 1";
+    let offset = rank.saturating_sub(1).max(0);
+    let ordinal: Option<i64> =
+        on_engine!(tx, |conn| sqlx::query_scalar(NEWEST).bind(list).bind(offset).fetch_optional(conn))?;
+    match ordinal {
+        Some(ordinal) => Ok(Some(ordinal)),
+        None => on_engine!(tx, |conn| sqlx::query_scalar(OLDEST).bind(list).fetch_optional(conn)),
+    }
+}
+
 /// Gives each item the next ordinal of its list, in the order given; lists are made as needed. The rows
 /// of the lists stay locked until the transaction ends.
 ///

@@ -103,6 +103,16 @@ pub async fn bylines(tx: &mut Tx, nicks: &[String]) -> Result<HashMap<String, By
     Ok(rows.into_iter().map(|byline| (byline.nick.clone(), byline)).collect())
 }
 
+/// Every member's number and nick, by number: some ten thousand on a large site. What of a nick counts as the same
+/// letter differs between the engines, so who searches compares in Rust.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn nicks(tx: &mut Tx) -> Result<Vec<(MemberId, String)>> {
+    const SQL: &str = "select id, nick from member order by id";
+    on_engine!(tx, |conn| sqlx::query_as::<_, (MemberId, String)>(SQL).fetch_all(conn))
+}
+
 /// Marks every member's profile stale; see [`super::stale::mark`].
 ///
 /// # Errors
@@ -112,14 +122,6 @@ pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
         on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
     execute!(tx, sqlx::query(SQL).bind(priority))?;
     Ok(())
-}
-
-/// Nick and number of every member.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn nicks(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
-    on_engine!(tx, |conn| sqlx::query_as("select nick, id from member order by id").fetch_all(conn))
 }
 
 /// The keys of members' pages that have neither a record nor a mark, in order.

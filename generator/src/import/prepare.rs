@@ -181,7 +181,8 @@ async fn add_creations(
 /// Which nicks are taken here.
 pub(super) async fn nicks_here(run: &mut Run<'_>) -> Result<(), Error> {
     let mut tx = snapshot(run.db).await?;
-    run.cx.nicks_here = members::nicks(&mut tx).await.map_err(database("member"))?.into_iter().collect();
+    let nicks = members::nicks(&mut tx).await.map_err(database("member"))?;
+    run.cx.nicks_here = nicks.into_iter().map(|(id, nick)| (nick, id.0)).collect();
     Ok(())
 }
 
@@ -190,7 +191,7 @@ pub(super) async fn members_here(run: &mut Run<'_>) -> Result<(), Error> {
     let mut tx = snapshot(run.db).await?;
     let keys = imported::row_keys(&mut tx, MEMBERS.name).await.map_err(database("imported_row"))?;
     let here = members::nicks(&mut tx).await.map_err(database("member"))?;
-    let here: HashSet<i64> = here.into_iter().map(|(_, id)| id).collect();
+    let here: HashSet<i64> = here.into_iter().map(|(id, _)| id.0).collect();
     run.cx.members = keys.values().filter_map(|key| key.parse().ok()).filter(|id| here.contains(id)).collect();
     Ok(())
 }

@@ -58,6 +58,30 @@ fn faults_name_file_and_cause() {
             "the site has no page `section/days`",
         ),
         (replaced("content/site.toml", "\"news\", ", "\"no/such/page\", "), "`no/such/page` is not the key of a page"),
+        (
+            replaced("content/site.toml", "[features]", "[redirects]\n\"old/x/\" = \"news\"\n[features]"),
+            "redirects: `old/x/`: an old path has a slash at both ends",
+        ),
+        (
+            replaced("content/site.toml", "[features]", "[redirects]\n\"/old/\" = \"redirect/x/\"\n[features]"),
+            "redirects: `/old/`: `redirect/x/` is not the key of a page that a path can lead to",
+        ),
+        (
+            replaced("content/site.toml", "[features]", "[redirects]\n\"/old/\" = \"forum\"\n[features]"),
+            "redirects: `/old/`: the site has no page `forum`",
+        ),
+        (
+            replaced("content/site.toml", "[features]", "[redirects]\n\"/about/\" = \"news\"\n[features]"),
+            "redirects: `/about/`: a page of the site stands there",
+        ),
+        (
+            replaced("content/site.toml", "[features]", "[redirects]\n\"/assets/x/\" = \"news\"\n[features]"),
+            "redirects: `/assets/x/`: `assets` is the folder of files that are no pages",
+        ),
+        (
+            replaced("content/site.toml", "footer =", "gone = [\"bulletin\"]\nfooter ="),
+            "gone: `bulletin` is the first word of pages",
+        ),
         (replaced("content/site.toml", "news = 2", "news = 0"), "page_sizes.news: 0 is not between 1 and 200"),
         (replaced("content/site.toml", "news = 2", "nwes = 2"), "unknown field `nwes`"),
         (replaced("content/site.toml", "\"en\"", "\"xx\""), "content/locales/xx.ftl: is missing"),

@@ -10,6 +10,8 @@ use generator::build::progress::Progress;
 use generator::open::Opened;
 use generator::settings::Settings;
 use generator::text::moment;
+use sidecar::app::App;
+use sidecar::database::Database;
 
 use super::listen::Listen;
 use super::serve_until_asked;
@@ -35,7 +37,6 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await?;
     let builder = opened.builder(&settings.output)?;
     let summary = builder.build(Options::default(), moment::cut(Utc::now()), &Progress::silent()).await?;
-    opened.db.close().await;
     for (page, error) in &summary.failed {
         eprintln!("error: cannot render {page}: {error}");
     }
@@ -44,10 +45,11 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     }
     println!("{} pages built in {:.2} s in {}", summary.written, begun.elapsed().as_secs_f64(), args.folder.display());
     if args.no_serve {
+        opened.db.close().await;
         return Ok(());
     }
     println!("\n    The demo is at {url}/    (Ctrl-C ends it)\n");
-    serve_until_asked(listener, sidecar::files::router(&settings)).await
+    serve_until_asked(listener, &App::new(settings, opened.site, Database::opened(opened.db))).await
 }
 
 /// A file that says that a folder is a demo's.

@@ -1,7 +1,9 @@
-//! The sidecar's tests, in one binary: its routes, and the built site in a real browser.
+//! The sidecar's tests, in one binary: its routes, and the built site in a real browser. What
+//! asks the database runs on both engines.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
 mod browser;
 mod files;
 mod harness;
+mod old_addresses;
