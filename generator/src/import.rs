@@ -1,9 +1,9 @@
 //! Moving in: a Graveyard database becomes ours.
 //!
-//! Tables come over one after the other, those first that others refer to ([`run`] is the way of each, the files named
-//! by subject say what becomes of a row). Then what follows from rows as a whole is made: ordinals, counts, marks
-//! ([`finish`]), and old password hashes are wrapped ([`passwords`]). Each batch is one transaction; an import that was
-//! interrupted is run again and goes on, one that has nothing to do changes nothing.
+//! Tables come over one after the other, those first that others refer to: [`run`] is the way of each, [`write`] its
+//! end, the files named by subject say what becomes of a row. Then what follows from rows as a whole is made: ordinals,
+//! counts, marks ([`finish`]), and old password hashes are wrapped ([`passwords`]). Each batch is one transaction; an
+//! import that was interrupted is run again and goes on, one that has nothing to do changes nothing.
 
 mod addresses;
 pub mod body;
@@ -27,6 +27,7 @@ pub mod source;
 mod tables;
 mod tavern;
 pub mod times;
+mod write;
 
 use std::io::Write;
 use std::sync::Arc;

@@ -3,8 +3,6 @@
 //!
 //! A batch that the database refuses is tried again row by row, so that one impossible row costs itself only.
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use rayon::prelude::*;
@@ -16,14 +14,13 @@ use super::context::Context;
 use super::progress::Progress;
 use super::reader::{Made, Reader, Stop};
 use super::report::{Finding, Report};
-use super::row::{DIGEST_BYTES, Row};
+use super::row::Row;
 use super::source::{Lack, Source};
 use super::tables::{BLACKLIST, Table};
-use crate::db::imported::Remembered;
-use crate::db::shape::{self, Role, Shape, Value, Values};
-use crate::db::{Db, Tx, imported, redirects, stale};
+use super::write::{Converted, Fate, write};
+use crate::db::shape::Values;
+use crate::db::{Db, imported};
 use crate::page::Page;
-use crate::text::slug::slug_or;
 
 /// Rows of one transaction: enough that its own cost does not count, few enough for memory and for others who write.
 const BATCH_ROWS: usize = 2_000;
@@ -63,28 +60,6 @@ pub struct Run<'a> {
     pub progress: Progress,
     /// The caller's time.
     pub now: DateTime<Utc>,
-}
-
-/// A row with what its conversion gave.
-struct Converted {
-    key: String,
-    digest: Vec<u8>,
-    made: Made,
-    findings: Vec<Finding>,
-    repaired: bool,
-    cleaned: bool,
-}
-
-/// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    New,
-    Changed,
-    Unchanged,
-    Kept,
-    DeletedHere,
-    Taken,
-    Stopped(Stop),
 }
 
 impl Job {
@@ -238,203 +213,6 @@ fn convert(cx: &Context, job: &Job, row: &Row, digest: Vec<u8>) -> Converted {
     // Without members and authors, links to them are missing: the row must be looked at again once they are there.
     let digest = if cx.complete { digest } else { Vec::new() };
     Converted { key: row.key.clone(), digest, made, findings, repaired, cleaned }
-}
-
-/// Writes what must be written of a batch; says what became of each row.
-async fn write(
-    db: &Db,
-    cx: &Context,
-    job: &Job,
-    keys: Keys,
-    converted: &[Converted],
-    remembered: &HashMap<String, Remembered>,
-    now: DateTime<Utc>,
-) -> Result<(Keys, Vec<Fate>), sqlx::Error> {
-    let mut keys = keys;
-    let mut rows: Vec<Option<Vec<(&'static Shape, Values)>>> =
-        converted.iter().map(|one| one.made.as_ref().ok().cloned()).collect();
-    let mut fates: Vec<Fate> =
-        converted.iter().map(|one| one.made.as_ref().err().map_or(Fate::New, |stop| Fate::Stopped(*stop))).collect();
-    if rows.iter().all(Option::is_none) {
-        return Ok((keys, fates));
-    }
-    if let Keys::Given(next) = &mut keys {
-        for (one, rows) in converted.iter().zip(&mut rows) {
-            let Some(rows) = rows else { continue };
-            let before = remembered.get(&one.key).and_then(|before| before.row_key.parse().ok());
-            let number = before.unwrap_or_else(|| {
-                *next += 1;
-                *next - 1
-            });
-            for (_, values) in rows {
-                values[0] = Value::Integer(number);
-            }
-        }
-    }
-
-    let mut tx = db.write().await?;
-    let here = Here::load(&mut tx, &rows).await?;
-    let mut seen = HashSet::new();
-    let mut memories = Vec::new();
-    let mut stale_pages = Vec::new();
-    for (at, one) in converted.iter().enumerate() {
-        let Some(made) = &mut rows[at] else { continue };
-        let (first, values) = &made[0];
-        let key = values[..first.keys()].to_vec();
-        let written = digest(made);
-        let fate = match (remembered.get(&one.key), here.content(made)) {
-            (None, _) if !seen.insert(key.clone()) => Fate::Taken,
-            (None, None) => Fate::New,
-            (None, Some(_)) => Fate::Taken,
-            (Some(_), None) => Fate::DeletedHere,
-            (Some(before), Some(_)) if before.written_digest == written => Fate::Unchanged,
-            (Some(before), Some(content)) if before.written_digest == content => Fate::Changed,
-            (Some(_), Some(_)) => Fate::Kept,
-        };
-        fates[at] = fate;
-        if matches!(fate, Fate::New | Fate::Changed | Fate::Unchanged) {
-            memories.push(Remembered {
-                source_key: one.key.clone(),
-                source_digest: one.digest.clone(),
-                written_digest: written,
-                row_key: row_key(&key),
-                cleaned_by: if one.cleaned { SANITISER_VERSION } else { 0 },
-            });
-        }
-        if fate == Fate::Changed {
-            let before = here.row(&made[0]).and_then(|values| (job.page)(values));
-            let after = (job.page)(&made[0].1);
-            if let Some((path, page)) = moved(cx, before.as_ref(), after.as_ref()) {
-                redirects::put(&mut tx, &path, &page.to_string()).await?;
-                stale_pages.push(Page::Redirect(path));
-            }
-            stale_pages.extend([before, after].into_iter().flatten().map(|(page, _)| page));
-            // What is written once and was deleted here stays deleted.
-            made.retain(|(shape, _)| !shape.once);
-            for (shape, values) in made.iter_mut() {
-                touch(shape, values, now);
-            }
-        }
-        if !matches!(fate, Fate::New | Fate::Changed) {
-            rows[at] = None;
-        }
-    }
-    put(&mut tx, &rows).await?;
-    imported::remember(&mut tx, job.table.name, &memories).await?;
-    if rows.iter().any(Option::is_some) {
-        imported::begin(&mut tx).await?;
-    }
-    stale_pages.retain(|page| cx.site.offers(page));
-    stale::mark(&mut tx, &stale_pages, 0).await?;
-    tx.commit().await?;
-    Ok((keys, fates))
-}
-
-/// Rows of a batch that are here already, by shape and key.
-struct Here(HashMap<(&'static str, Vec<Value>), Values>);
-
-impl Here {
-    async fn load(tx: &mut Tx, rows: &[Option<Vec<(&'static Shape, Values)>>]) -> Result<Here, sqlx::Error> {
-        let mut wanted: HashMap<&'static str, (&'static Shape, HashSet<&Value>)> = HashMap::new();
-        for (shape, values) in rows.iter().flatten().flatten().filter(|(shape, _)| !shape.once) {
-            wanted.entry(shape.table).or_insert((shape, HashSet::new())).1.insert(&values[0]);
-        }
-        let mut here = HashMap::new();
-        for (table, (shape, keys)) in wanted {
-            let mut keys: Vec<Value> = keys.into_iter().cloned().collect();
-            keys.sort_unstable();
-            for values in shape::by_first_key(tx, shape, &keys).await? {
-                here.insert((table, values[..shape.keys()].to_vec()), values);
-            }
-        }
-        Ok(Here(here))
-    }
-
-    fn row(&self, (shape, values): &(&'static Shape, Values)) -> Option<&Values> {
-        self.0.get(&(shape.table, values[..shape.keys()].to_vec()))
-    }
-
-    /// A digest of what is here in place of rows; `None` where the first of them is not here.
-    fn content(&self, made: &[(&'static Shape, Values)]) -> Option<Vec<u8>> {
-        self.row(&made[0])?;
-        let here: Vec<(&'static Shape, Values)> = made
-            .iter()
-            .map(|row| (row.0, self.row(row).cloned().unwrap_or_else(|| vec![Value::Null; row.0.columns.len()])))
-            .collect();
-        Some(digest(&here))
-    }
-}
-
-/// A digest over everything whose change would mean that somebody was here.
-fn digest(rows: &[(&'static Shape, Values)]) -> Vec<u8> {
-    let mut hasher = blake3::Hasher::new();
-    for (shape, values) in rows.iter().filter(|(shape, _)| !shape.once) {
-        hasher.update(shape.table.as_bytes());
-        for value in shape.content(values) {
-            match value {
-                Value::Null => hasher.update(&[0]),
-                Value::Integer(number) => hasher.update(&[1]).update(&number.to_le_bytes()),
-                Value::Text(text) => {
-                    hasher.update(&[2]).update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes())
-                }
-                Value::Flag(flag) => hasher.update(&[3, u8::from(*flag)]),
-                Value::Time(time) => hasher.update(&[4]).update(&time.timestamp_micros().to_le_bytes()),
-            };
-        }
-    }
-    hasher.finalize().as_bytes()[..DIGEST_BYTES].to_vec()
-}
-
-/// A row's key as it is remembered.
-fn row_key(key: &[Value]) -> String {
-    let part = |value: &Value| match value {
-        Value::Integer(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        _ => String::new(),
-    };
-    key.iter().map(part).collect::<Vec<_>>().join("/")
-}
-
-/// The old path of a page whose address changes, and the page that is to be found elsewhere now.
-fn moved<'p>(
-    cx: &Context,
-    before: Option<&(Page, &str)>,
-    after: Option<&'p (Page, &str)>,
-) -> Option<(String, &'p Page)> {
-    let words = &cx.site.config.paths;
-    let path = |(page, name): &(Page, &str)| {
-        let otherwise = match page {
-            Page::Creation { .. } => &words.creation_without_slug,
-            _ => &words.person_without_slug,
-        };
-        words.path(page, &slug_or(name, otherwise))
-    };
-    let (before, after) = (before?, after?);
-    let old = path(before);
-    (old != path(after)).then_some((old, &after.0))
-}
-
-fn touch(shape: &Shape, values: &mut Values, now: DateTime<Utc>) {
-    for (column, value) in shape.columns.iter().zip(values) {
-        if column.role == Role::ChangedAt {
-            *value = Value::Time(now);
-        }
-    }
-}
-
-/// Writes all rows, table by table in the order in which a row's tables refer to each other.
-async fn put(tx: &mut Tx, rows: &[Option<Vec<(&'static Shape, Values)>>]) -> Result<(), sqlx::Error> {
-    let mut by_shape: Vec<(&'static Shape, Vec<&Values>)> = Vec::new();
-    for (shape, values) in rows.iter().flatten().flatten() {
-        match by_shape.iter_mut().find(|(known, _)| known.table == shape.table) {
-            Some((_, rows)) => rows.push(values),
-            None => by_shape.push((shape, vec![values])),
-        }
-    }
-    for (shape, rows) in by_shape {
-        shape::put(tx, shape, &rows).await?;
-    }
-    Ok(())
 }
 
 /// Counts what became of rows and writes their findings.

@@ -226,7 +226,7 @@ pub async fn imported(engine: Engine) -> (TestSite, Outcome) {
 /// Rows of a site's own database, every value as text.
 pub async fn site_rows(site: &TestSite, sql: &str) -> Vec<Vec<Option<String>>> {
     let sql = AssertSqlSafe(sql.to_owned());
-    let texts = match &mut site.opened.db.snapshot().await.unwrap() {
+    match &mut site.opened.db.snapshot().await.unwrap() {
         Tx::Sqlite(tx) => {
             let rows = sqlx::query(sql).fetch_all(&mut **tx).await.unwrap();
             rows.iter().map(|row| (0..row.len()).map(|column| row.get_unchecked(column)).collect()).collect()
@@ -235,8 +235,7 @@ pub async fn site_rows(site: &TestSite, sql: &str) -> Vec<Vec<Option<String>>> {
             let rows = sqlx::query(sql).fetch_all(&mut **tx).await.unwrap();
             rows.iter().map(|row| (0..row.len()).map(|column| row.get(column)).collect()).collect()
         }
-    };
-    texts
+    }
 }
 
 /// The one value that a query of a text gives; `None` for null or no row.
