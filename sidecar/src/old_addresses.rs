@@ -15,7 +15,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use generator::page::old::{self, Moved, Old};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
@@ -27,6 +27,9 @@ use crate::counters::is_reader;
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
 /// When a reader may come again after an outage, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("30");
+/// What an address that came in may hold and one that goes out must not, beside letters that a header cannot hold:
+/// browsers read a backslash as a slash, and two slashes begin another host's address.
+const UNSAFE: &AsciiSet = &CONTROLS.add(b'\\');
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// What is asked for.
@@ -148,7 +151,7 @@ fn redirect(location: &str, moved: Moved) -> Response {
         Moved::Permanently => StatusCode::MOVED_PERMANENTLY,
         Moved::Temporarily => StatusCode::FOUND,
     };
-    match HeaderValue::from_str(location) {
+    match HeaderValue::from_str(&utf8_percent_encode(location, UNSAFE).to_string()) {
         Ok(location) => no_store((status, [(header::LOCATION, location)]).into_response()),
         // Only a row that was written by hand could hold a line break.
         Err(_) => no_store(StatusCode::NOT_FOUND.into_response()),

@@ -103,9 +103,11 @@ impl Addresses {
             Page::Creation { section, number } | Page::Discussion { section, number, .. } => self
                 .creations
                 .get(&(section.clone(), *number))
+                .filter(|_| self.site.section(section).is_some())
                 .map(|title| slug_or(title, &words.creation_without_slug)),
             Page::Author { id: AuthorId(id), .. } => {
-                self.authors.get(id).map(|name| slug_or(name, &words.person_without_slug))
+                let name = self.authors.get(id).filter(|_| self.published_authors.contains(id));
+                name.map(|name| slug_or(name, &words.person_without_slug))
             }
             Page::Member(MemberId(id)) => self.members.get(id).map(|nick| slug_or(nick, &words.person_without_slug)),
             Page::Content(slug) => {
