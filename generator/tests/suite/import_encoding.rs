@@ -95,6 +95,7 @@ fn each_confusable_letter_is_decided_by_its_neighbours() {
         ("kośba", "kośba"),
         ("ś 3", "¶ 3"),
         ("konec ś", "konec ¶"),
+        ("konecś", "konec¶"),
         // B7
         ("aˇb", "a·b"),
         // B9
