@@ -89,7 +89,7 @@ fn ad(writer: &Writer, id: i64, index: u64, count: u64, group: &str) -> Ad {
         id,
         number: index as i64 + 1,
         group_key: group.to_owned(),
-        name: nick(&mut random, index),
+        name: nick(index),
         email: format!("inzerat{id}@example.org"),
         phone: String::new(),
         mobile: String::new(),

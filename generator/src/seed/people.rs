@@ -9,7 +9,8 @@ use crate::db::{Result, Tx, creations, lists, members};
 use crate::model::{AuthorId, AuthorKind, MemberId};
 
 use super::Options;
-use super::text::{Writer, nick};
+use super::text::{Writer, nick, pick, word};
+use super::words::{FAMILIES, MEN, REGIONS, WOMEN};
 
 /// When the made-up community began: 1 January 2001.
 const BEGAN: i64 = 978_307_200;
@@ -60,16 +61,17 @@ impl People {
 
     fn member(&self, writer: &Writer, index: u64) -> NewMember {
         let mut random = writer.generator(2, index);
-        let nick = nick(&mut random, index);
+        let is_man: bool = random.random();
+        let (man, woman) = *pick(&mut random, &FAMILIES);
         NewMember {
             id: index as i64 + 1,
             email: format!("member{}@example.org", index + 1),
             icq: String::new(),
-            given_name: "Jan".to_owned(),
-            family_name: "Novák".to_owned(),
-            gender: Some(if random.random() { "male" } else { "female" }.to_owned()),
+            given_name: word(&mut random, if is_man { &MEN } else { &WOMEN }).to_owned(),
+            family_name: if is_man { man } else { woman }.to_owned(),
+            gender: Some(if is_man { "male" } else { "female" }.to_owned()),
             age: Some(random.random_range(14..60)),
-            region: "Praha".to_owned(),
+            region: word(&mut random, &REGIONS).to_owned(),
             description: if random.random_range(0..3) == 0 { writer.remark(&mut random) } else { String::new() },
             level: ["0", "0", "1", "1", "2", "3", "4", "5"][random.random_range(0..8)].to_owned(),
             reputation: random.random_range(-5..200),
@@ -83,7 +85,7 @@ impl People {
             shows_age: random.random(),
             shows_region: random.random(),
             registered_at: Some(time_at(index, self.members)),
-            nick,
+            nick: nick(index),
         }
     }
 }

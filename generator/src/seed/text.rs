@@ -3,7 +3,10 @@
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use super::words::{ADJECTIVES, ENDINGS, HEADINGS, NICKS, NOUNS, PLACES, PREDICATES, SUBJECTS};
+use super::words::{
+    ADJECTIVES, ENDINGS, HEADINGS, HEROES, NICK_BEGINNINGS, NICK_ENDINGS, NOUNS, ORDINALS, PLACES, PREDICATES,
+    SUBJECTS, WORKS,
+};
 
 /// Paragraphs that bodies are put together from.
 const PARAGRAPHS: usize = 600;
@@ -11,6 +14,8 @@ const PARAGRAPHS: usize = 600;
 const BODY_MIN: f64 = 300.0;
 const BODY_MEDIAN: f64 = 3_000.0;
 const BODY_MAX: f64 = 15_000.0;
+/// How far apart in the list of all pairs of syllables two neighbours' nicks are; a prime.
+const NICK_STEP: u64 = 347;
 
 /// A generator for one row: its own, so that rows may be made in any order.
 pub(super) fn generator(seed: u64, what: u64, index: u64) -> Pcg64Mcg {
@@ -103,26 +108,39 @@ impl Writer {
     }
 }
 
-/// A title such as „Zapomenutý brod v mlze".
+/// A title such as „Zapomenutý brod v mlze" or „Píseň slepého barda", of several makes.
 pub(super) fn title(random: &mut Pcg64Mcg) -> String {
-    let mut title = capital(word(random, &ADJECTIVES));
-    title.push(' ');
-    title.push_str(word(random, &NOUNS));
-    if random.random_range(0..4) > 0 {
+    let (mut title, places_of_four) = match random.random_range(0..10) {
+        0..4 => (format!("{} {}", capital(word(random, &ADJECTIVES)), word(random, &NOUNS)), 3),
+        4..7 => (format!("{} {}", word(random, &WORKS), word(random, &HEROES)), 2),
+        7 => (format!("{} {}", capital(word(random, &ORDINALS)), word(random, &NOUNS)), 3),
+        8 => (format!("{}, {} a {}", capital(word(random, &NOUNS)), word(random, &NOUNS), word(random, &NOUNS)), 1),
+        _ => return format!("Jak {} {}", lower(word(random, &SUBJECTS)), word(random, &PREDICATES)),
+    };
+    if random.random_range(0..4) < places_of_four {
         title.push(' ');
         title.push_str(word(random, &PLACES));
     }
     title
 }
 
-/// A nick that no other index has.
-pub(super) fn nick(random: &mut Pcg64Mcg, index: u64) -> String {
-    let name = word(random, &NICKS);
-    match random.random_range(0..3) {
-        0 => format!("{name} {}", index + 1),
-        1 => format!("{} {name} {}", capital(word(random, &ADJECTIVES)), index + 1),
-        _ => format!("{name}{}", index + 1),
+/// A nick that no other index has: two syllables unlike the neighbours', later also a place, then a number.
+pub(super) fn nick(index: u64) -> String {
+    let beginnings = NICK_BEGINNINGS.len() as u64;
+    let pairs = beginnings * NICK_ENDINGS.len() as u64;
+    // A step that has no divisor in common with the number of pairs comes to each of them once.
+    let pair = index % pairs * NICK_STEP % pairs;
+    let mut nick = NICK_BEGINNINGS[(pair % beginnings) as usize].to_owned();
+    nick.push_str(NICK_ENDINGS[(pair / beginnings) as usize]);
+    let places = PLACES.len() as u64;
+    if let Some(round) = (index / pairs).checked_sub(1) {
+        nick.push(' ');
+        nick.push_str(PLACES[(round % places) as usize]);
+        if round >= places {
+            nick.push_str(&format!(" {}", round / places + 1));
+        }
     }
+    nick
 }
 
 fn paragraph(random: &mut Pcg64Mcg) -> String {
@@ -165,4 +183,9 @@ fn table(random: &mut Pcg64Mcg, body: &mut String) {
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn lower(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

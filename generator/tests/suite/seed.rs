@@ -42,3 +42,23 @@ async fn bodies_have_the_length_of_a_real_archives() {
     let most = count(&site, "select max(comment_count) from creation").await;
     assert!(most >= 8, "the longest discussion has {most}");
 }
+
+#[tokio::test]
+async fn people_and_titles_are_of_many_sorts() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    seed(&site.opened.db, &site.opened.site, &OPTIONS).await.unwrap();
+    let titles = count(&site, "select count(distinct title) from creation").await;
+    assert!(titles > 380, "{titles} of 400 titles differ");
+    let names = count(&site, "select count(distinct given_name || family_name) from member").await;
+    assert!(names > 25, "{names} of 30 names differ");
+    let regions = count(&site, "select count(distinct region) from member").await;
+    assert!(regions > 8, "{regions} regions");
+}
+
+#[tokio::test]
+async fn no_two_members_are_called_the_same() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    let options = Options { creations: 1, comments: 0, members: 2_000, seed: 3 };
+    seed(&site.opened.db, &site.opened.site, &options).await.unwrap();
+    assert_eq!(count(&site, "select count(distinct nick) from member").await, 2_000);
+}
