@@ -38,4 +38,4 @@ bench:
 
 # The random tests, for long.
 soak: setup
-	PROPTEST_CASES=4096 .ci/with-postgres $(CARGO) test --workspace --test suite -- paths texts lists
+	PROPTEST_CASES=4096 .ci/with-postgres $(CARGO) test --workspace --test suite -- paths texts lists equality --nocapture

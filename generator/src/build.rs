@@ -9,6 +9,7 @@ mod assets;
 mod batch;
 pub mod everything;
 pub mod generation;
+pub mod live;
 mod plan;
 pub mod progress;
 mod removal;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
 
+use crate::db::stale::Claimable;
 use crate::db::{self, Db, Tx};
 use crate::page;
 use crate::render::Renderer;
@@ -37,6 +39,13 @@ const WAIT_MS_MAX: u64 = 500;
 
 /// Loops that build at the same time. Two cores render; a third loop uses the database meanwhile.
 const LOOPS: usize = 3;
+
+/// What one build claims; a page that failed in it is left until the next.
+const EVERYTHING: Claimable = Claimable { priority_max: i64::MAX, retries: false };
+
+/// How often pages that were denied a path are tried again within one build: a page may have to wait for one that waits
+/// for a third.
+const CONTESTS_MAX: usize = 3;
 
 /// Everything that a build works with.
 pub struct Builder {
@@ -164,11 +173,26 @@ struct Counts {
     unchanged: AtomicU64,
     failed: std::sync::Mutex<BTreeMap<String, String>>,
     stop: AtomicBool,
+    /// A page was denied a path that another one has. Perhaps that one is about to leave it, in another batch.
+    contested: AtomicBool,
+    /// A path was buried.
+    buried: AtomicBool,
 }
 
 impl Counts {
     fn add(counter: &AtomicU64, count: usize) {
         counter.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    /// All that was done, with what was removed in the end.
+    fn summary(&self, removed: removal::Removed) -> Summary {
+        Summary {
+            rendered: self.rendered.load(Ordering::Relaxed),
+            written: self.written.load(Ordering::Relaxed),
+            unchanged: self.unchanged.load(Ordering::Relaxed),
+            deleted: removed.count as u64,
+            failed: std::mem::take(&mut *self.failed()).into_iter().chain(removed.failed).collect(),
+        }
     }
 
     fn failed(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
@@ -188,7 +212,7 @@ impl Builder {
         let assets_written = assets::write(self, &target.id, now).await?;
         progress.begin(u64::try_from(self.rest().await?.marks).unwrap_or(0));
         progress.note(&format!("{assets_written} assets written"));
-        let outcome = self.clean(&target.id, &counts, progress, now).await;
+        let outcome = self.clean_and_settle(&target.id, &counts, progress, now).await;
         progress.end();
         if outcome.is_ok() {
             removal::end_burials_until_built(self, &target.id).await?;
@@ -198,14 +222,7 @@ impl Builder {
         outcome?;
         let removed = removed?;
         assets::remove_unreferenced(self, &target.id, now).await?;
-        let failed = std::mem::take(&mut *counts.failed()).into_iter().chain(removed.failed).collect();
-        Ok(Summary {
-            rendered: counts.rendered.load(Ordering::Relaxed),
-            written: counts.written.load(Ordering::Relaxed),
-            unchanged: counts.unchanged.load(Ordering::Relaxed),
-            deleted: removed.count as u64,
-            failed,
-        })
+        Ok(counts.summary(removed))
     }
 
     /// For `verify`: marks pages whose file is not what it should be, writes the assets that are not, removes files
@@ -236,6 +253,28 @@ impl Builder {
         }
     }
 
+    /// As [`Builder::clean`]; pages that were denied a path are tried again, since the page that had it may have left it
+    /// meanwhile. Where two want one path for good, that ends.
+    async fn clean_and_settle(
+        &self,
+        target: &str,
+        counts: &Arc<Counts>,
+        progress: &Progress,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        for _ in 0..CONTESTS_MAX {
+            self.clean(target, counts, progress, now).await?;
+            if !counts.contested.swap(false, Ordering::Relaxed) {
+                break;
+            }
+            let doing = while_doing("trying again what another page was in the way of");
+            let mut tx = self.db.write().await.map_err(&doing)?;
+            db::stale::retry_now(&mut tx).await.map_err(&doing)?;
+            tx.commit().await.map_err(&doing)?;
+        }
+        self.clean(target, counts, progress, now).await
+    }
+
     /// Runs the loops until no mark is left but those of pages that failed. Pages that somebody else has claimed,
     /// perhaps a builder that was killed, are waited for: when the lease is over they are ours.
     async fn clean(
@@ -249,7 +288,7 @@ impl Builder {
         loop {
             let mut loops = Vec::with_capacity(LOOPS);
             for _ in 0..LOOPS {
-                let context = batch::Loop::new(self, target, counts, progress, now);
+                let context = batch::Loop::new(self, target, counts, progress, now, EVERYTHING);
                 loops.push(tokio::spawn(async move { context.run().await }));
             }
             let mut outcome = Ok(());
@@ -287,6 +326,8 @@ impl Builder {
         let known = db::target::generation(&mut tx).await.map_err(&doing)?;
         let is_new_generation = known.as_ref() != Some(&self.generation);
         if options.all || is_new_target || is_new_generation {
+            // In the order of no key; a change that marks pages meanwhile might lock them the other way round.
+            db::publishing::lock_alone(&mut tx).await.map_err(&doing)?;
             everything::mark(&mut tx, &self.site, options.allow_deletions).await?;
         }
         if is_new_generation {

@@ -16,7 +16,11 @@ pub mod lists;
 pub mod lists_of_rows;
 pub mod members;
 pub mod messages;
+pub mod notices;
+pub mod pages_showing;
+pub mod places;
 pub mod private;
+pub mod publishing;
 pub mod records;
 pub mod redirects;
 pub mod shape;
@@ -108,6 +112,18 @@ impl Db {
 }
 
 impl Tx {
+    /// Tells the server how large the tables are, after many rows were written at once: until it finds out by itself,
+    /// it reads whole tables for a few rows. SQLite chooses by its indexes alone.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn analyze(&mut self) -> Result<()> {
+        if let Tx::Postgres(tx) = self {
+            sqlx::query("analyze").execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
     /// Makes the changes last.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub mod load;
 pub mod model;
 pub mod open;
 pub mod page;
+pub mod publish;
 pub mod render;
 
 pub mod seed;

@@ -59,7 +59,7 @@ pub enum Material {
     SitemapIndex { creations: i64, authors: i64, members: i64 },
     /// Titles of editors' pages, sections with a charter: the addresses that no list has.
     SitemapPages,
-    /// Where an old path leads; with the row, where that is a creation.
+    /// Where an old path leads; with the row, where that is a creation or its discussion.
     Redirect { target: Page, creation: Option<i64> },
 }
 
@@ -134,7 +134,7 @@ impl Known {
             keys.into_iter().filter_map(|(path, key)| Some((path, key.parse().ok()?))).collect();
         // A redirect's address needs the slug of what it leads to.
         for page in redirects.values() {
-            if let Page::Creation { section, number } = page {
+            if let Page::Creation { section, number } | Page::Discussion { section, number, .. } = page {
                 creation_keys.insert((section.clone(), *number));
             }
         }
@@ -245,13 +245,23 @@ impl Known {
             }
             Page::Robots | Page::NotFound => Material::Plain,
             Page::Redirect(path) => match self.redirects.remove(path) {
-                Some(Page::Creation { section, number }) => match self.creation(&section, number) {
-                    Some(id) => Material::Redirect { target: Page::Creation { section, number }, creation: Some(id) },
-                    None => Material::Gone,
-                },
-                Some(target) if site.offers(&target) => Material::Redirect { target, creation: None },
-                _ => Material::Gone,
+                Some(target) => self.redirect(target, site),
+                None => Material::Gone,
             },
+        }
+    }
+
+    /// A redirect stands as long as what it leads to.
+    fn redirect(&self, target: Page, site: &Site) -> Material {
+        match &target {
+            Page::Creation { section, number } | Page::Discussion { section, number, .. } => {
+                match self.creation(section, *number) {
+                    Some(id) => Material::Redirect { target, creation: Some(id) },
+                    None => Material::Gone,
+                }
+            }
+            _ if site.offers(&target) => Material::Redirect { target, creation: None },
+            _ => Material::Gone,
         }
     }
 }

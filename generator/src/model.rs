@@ -37,7 +37,7 @@ pub enum TextFormat {
 }
 
 /// A text in one of the two formats.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     /// Markdown or HTML source.
     pub source: String,

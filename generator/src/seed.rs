@@ -86,6 +86,7 @@ pub async fn seed(db: &Db, site: &Site, options: &Options) -> Result<Seeded, Err
     let mut tx = db.write().await?;
     rows += community::insert(&mut tx, site, &writer, &people, options).await?;
     identities::advance_identities(&mut tx).await?;
+    tx.analyze().await?;
     tx.commit().await?;
     Ok(Seeded { rows })
 }

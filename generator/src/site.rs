@@ -119,11 +119,15 @@ impl Site {
 
     /// The groups of a board; `None` where the site has no such board.
     pub fn groups(&self, board: Board) -> Option<&[config::Group]> {
-        let board = match board {
-            Board::Market => &self.config.market,
-            Board::Dating => &self.config.dating,
-        };
-        board.as_ref().map(|board| board.groups.as_slice())
+        self.board(board).map(|board| board.groups.as_slice())
+    }
+
+    /// A board's settings; `None` where the site has no such board.
+    pub fn board(&self, board: Board) -> Option<&config::BoardConfig> {
+        match board {
+            Board::Market => self.config.market.as_ref(),
+            Board::Dating => self.config.dating.as_ref(),
+        }
     }
 
     /// A time's day in the site's zone and language.
@@ -259,6 +263,11 @@ impl Site {
             }
         }
         self.check_old_paths()?;
+        for board in Board::ALL {
+            if let Some(config) = self.board(board) {
+                config.check(board.key())?;
+            }
+        }
         self.config.build.check()?;
         self.config.page_sizes.check()
     }
@@ -292,6 +301,23 @@ impl Site {
             self.check_free(word).map_err(|fault| format!("gone: {fault}"))?;
         }
         Ok(())
+    }
+
+    /// Whether an editors' page may have this slug.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_page_slug(&self, slug: &str) -> Result<(), String> {
+        if !crate::text::slug::is_slug(slug) {
+            return Err(format!("`{slug}` may hold only a-z, 0-9 and dashes"));
+        }
+        if let Some((name, _)) = self.config.paths.first_words().into_iter().find(|(_, word)| *word == slug) {
+            return Err(format!("`{slug}` is the address of something else already (paths.{name})"));
+        }
+        if let Some(key) = self.config.redirects.get(&format!("/{slug}/")) {
+            return Err(format!("`{slug}` is an old address that leads to {key} (redirects)"));
+        }
+        self.check_free(slug)
     }
 
     /// Folders of files that are no pages.

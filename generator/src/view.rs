@@ -24,6 +24,9 @@ use crate::load::rows::Rows;
 use crate::load::{Batch, Material};
 use crate::page::Page;
 use crate::site::Site;
+use crate::site::kind::Kind;
+
+pub(crate) use self::parts::rating;
 
 pub(crate) use self::parts::STARS_MAX;
 
@@ -101,6 +104,14 @@ pub fn compose(site: &Site, batch: &Batch, index: usize) -> Result<Composed, Fau
         },
     };
     Ok(Composed::View(view))
+}
+
+/// Whether a page can be made of these attributes of a creation.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn check_attributes(kind: &Kind, attributes: &str) -> Result<(), String> {
+    attributes::check(kind, attributes)
 }
 
 /// A view with a template under the given name.

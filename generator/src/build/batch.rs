@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use crate::db::records::Record;
+use crate::db::stale::Claimable;
 use crate::db::{self, Db};
 use crate::load::{self, Batch};
 use crate::page::{PRIORITY_LIST, Page};
@@ -45,6 +46,7 @@ pub(super) struct Loop {
     counts: Arc<Counts>,
     progress: Progress,
     now: DateTime<Utc>,
+    claimable: Claimable,
 }
 
 impl Loop {
@@ -54,6 +56,7 @@ impl Loop {
         counts: &Arc<Counts>,
         progress: &Progress,
         now: DateTime<Utc>,
+        claimable: Claimable,
     ) -> Loop {
         Loop {
             db: builder.db.clone(),
@@ -67,6 +70,7 @@ impl Loop {
             counts: Arc::clone(counts),
             progress: progress.clone(),
             now,
+            claimable,
         }
     }
 
@@ -150,7 +154,8 @@ impl Loop {
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
         hold_current(&mut tx, &self.target, &self.generation).await?;
         let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
-        let claims = db::stale::claim(&mut tx, token, self.batch_pages, lease_ms).await.map_err(&doing)?;
+        let claims =
+            db::stale::claim(&mut tx, token, self.batch_pages, lease_ms, self.claimable).await.map_err(&doing)?;
         let keys: Vec<String> = claims.into_iter().map(|claim| claim.page).collect();
         let records = db::records::by_pages(&mut tx, &keys).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
@@ -188,7 +193,11 @@ impl Loop {
         let held = db::stale::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
         plan.keep(&held);
         let owners = db::records::owners(&mut tx, &plan.paths()).await.map_err(&doing)?;
+        let failed = plan.failed.len();
         let displaced = plan.settle(&self.site.config.paths, &owners);
+        if plan.failed.len() > failed {
+            self.counts.contested.store(true, Ordering::Relaxed);
+        }
         db::records::remove(&mut tx, &plan.gone).await.map_err(&doing)?;
         db::records::remove(&mut tx, &displaced).await.map_err(&doing)?;
         let pages: Vec<(String, String)> =
@@ -196,6 +205,9 @@ impl Loop {
         db::records::intend(&mut tx, &pages, self.now).await.map_err(&doing)?;
         let left: Vec<(String, bool)> = plan.left.iter().map(|left| (left.path.clone(), !left.certain)).collect();
         db::records::bury(&mut tx, &left).await.map_err(&doing)?;
+        if !left.is_empty() {
+            self.counts.buried.store(true, Ordering::Relaxed);
+        }
         // What had to give way is looked at once more: it has another address now, or it fails and says why.
         let displaced = displaced.into_iter().filter(|page| !held.contains(page)).map(|page| (page, PRIORITY_LIST));
         db::stale::mark_keys(&mut tx, displaced.collect()).await.map_err(&doing)?;
@@ -246,6 +258,7 @@ impl Loop {
     async fn finish(&self, token: &str, plan: Plan, written: Vec<Record>) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
+        db::stale::lock(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
         let pages: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
         let held = db::stale::held(&mut tx, token, &pages).await.map_err(&doing)?;
         let (written, lost): (Vec<Record>, Vec<Record>) =

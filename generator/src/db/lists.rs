@@ -4,7 +4,9 @@
 //! the list's row, and keeps it. Archive page n of a list holds the ordinals (n−1)·k+1 to n·k for ever.
 //!
 //! Keys of lists: `section/<key>`, `genre/<id>`, `author/<id>`, `discussion/<creation id>`, `creations`,
-//! `authors`, `members`, `news`, `forum`, `links`, `market`, `dating`, `market/<group>`, `dating/<group>`.
+//! `authors`, `members`, `news`, `forum`, `links`, `market`, `dating`, `market/<group>`, `dating/<group>`. Rows without
+//! items count: `number/<section or board>` and `id/creation` (see [`super::places::next_number`]); `comments` has none
+//! either and is what is locked for all discussions at once.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -241,11 +243,8 @@ pub async fn ordinal_of_rank(tx: &mut Tx, list: &str, rank: i64) -> Result<Optio
 /// # Errors
 /// Where an item is on its list already, or the database fails.
 pub async fn append(tx: &mut Tx, items: &[(String, i64)]) -> Result<()> {
-    let mut keys: Vec<String> = items.iter().map(|(key, _)| key.clone()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    bulk_insert!(tx, "insert into list (key)", keys, |key| key.clone(); "on conflict (key) do nothing");
-    let mut lists = by_keys_locked(tx, &keys).await?;
+    let keys: Vec<String> = items.iter().map(|(key, _)| key.clone()).collect();
+    let mut lists = lock(tx, &keys).await?;
     let mut rows = Vec::with_capacity(items.len());
     for (key, item) in items {
         let list = lists.get_mut(key).ok_or(sqlx::Error::RowNotFound)?;
@@ -259,6 +258,18 @@ pub async fn append(tx: &mut Tx, items: &[(String, i64)]) -> Result<()> {
     bulk_insert!(tx, "insert into list (id, key, issued)", counters, |list| list.id, list.key.clone(), list.issued;
         "on conflict (key) do update set issued = excluded.issued");
     Ok(())
+}
+
+/// Locks lists against other writers until the transaction ends, and makes those that are not there.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn lock(tx: &mut Tx, keys: &[String]) -> Result<HashMap<String, List>> {
+    let mut keys = keys.to_vec();
+    keys.sort_unstable();
+    keys.dedup();
+    bulk_insert!(tx, "insert into list (key)", keys, |key| key.clone(); "on conflict (key) do nothing");
+    by_keys_locked(tx, &keys).await
 }
 
 /// As [`by_keys`], with the rows locked against other writers. On SQLite the transaction holds them anyway.

@@ -143,14 +143,18 @@ pub async fn newest_comments(tx: &mut Tx, count: i64) -> Result<Vec<CommentOn>> 
         issued: i64,
     }
 
-    const SQL: &str = "select comment.id, creation_id, member_id, coalesce(member.nick, comment.nick) as nick,
-            level, icon, posted_at, comment.body_format, comment.body,
+    // The newest first of all, and not by a join: they are to be read from the end, whatever the planner thinks.
+    const SQL: &str = "with newest as (
+            select * from comment
+            where state = 'public' and (select state from creation where creation.id = creation_id) = 'approved'
+            order by id desc limit $1)
+        select newest.id, creation_id, member_id, coalesce(member.nick, newest.nick) as nick,
+            level, icon, posted_at, newest.body_format, newest.body,
             coalesce(list_item.ordinal, 0) as ordinal, coalesce(list.issued, 0) as issued
-        from comment join creation on creation.id = creation_id left join member on member.id = member_id
+        from newest left join member on member.id = member_id
             left join list on list.key = 'discussion/' || creation_id
-            left join list_item on list_item.list_id = list.id and list_item.item_id = comment.id
-        where comment.state = 'public' and creation.state = 'approved'
-        order by comment.id desc limit $1";
+            left join list_item on list_item.list_id = list.id and list_item.item_id = newest.id
+        order by newest.id desc";
     let rows = on_engine!(tx, |conn| sqlx::query_as::<_, Newest>(SQL).bind(count).fetch_all(conn))?;
     let comment = |newest: Newest| {
         let creation_id = newest.row.creation_id?;

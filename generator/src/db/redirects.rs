@@ -24,6 +24,32 @@ pub async fn put(tx: &mut Tx, path: &str, page: &str) -> Result<()> {
     Ok(())
 }
 
+/// Makes the redirects that lead to one page lead to another.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn repoint(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
+    execute!(tx, sqlx::query("update redirect set page = $2 where page = $1").bind(from).bind(to))?;
+    Ok(())
+}
+
+/// Removes the redirect at a path; says whether there was one.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn remove(tx: &mut Tx, path: &str) -> Result<bool> {
+    Ok(execute!(tx, sqlx::query("delete from redirect where path = $1").bind(path))? > 0)
+}
+
+/// Removes the redirects that lead to a page.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn remove_to(tx: &mut Tx, page: &str) -> Result<()> {
+    execute!(tx, sqlx::query("delete from redirect where page = $1").bind(page))?;
+    Ok(())
+}
+
 /// Marks every redirect's page stale; see [`super::stale::mark`].
 ///
 /// # Errors

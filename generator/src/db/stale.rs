@@ -1,6 +1,6 @@
 //! Marks: the pages whose file no longer tells the truth. The table is the rebuild queue.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::FromRow;
 
@@ -76,6 +76,15 @@ pub async fn mark_keys(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<()>
     Ok(())
 }
 
+/// The versions of the marks that there are on these pages.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn versions(tx: &mut Tx, pages: &[String]) -> Result<HashMap<String, i64>> {
+    let rows = select_in!(tx, (String, i64), "select page, version from stale_page where page in ", pages, "");
+    Ok(rows.into_iter().collect())
+}
+
 /// Marks every page that has a record and is not freshly marked: what fell out of the site since is found and removed
 /// by it.
 ///
@@ -113,7 +122,15 @@ pub async fn failed(tx: &mut Tx) -> Result<Vec<(String, String)>> {
 /// # Errors
 /// Where the database fails.
 pub async fn retry_now(tx: &mut Tx) -> Result<()> {
-    execute!(tx, sqlx::query("update stale_page set retry_at = null where retry_at is not null"))?;
+    let sql = match tx {
+        Tx::Sqlite(_) => "update stale_page set retry_at = null where retry_at is not null",
+        // In the order of other writers.
+        Tx::Postgres(_) => {
+            "update stale_page set retry_at = null
+            where page in (select page from stale_page where retry_at is not null order by page for update)"
+        }
+    };
+    execute!(tx, sqlx::query(sql))?;
     Ok(())
 }
 
@@ -135,19 +152,28 @@ pub async fn revoke_claims(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Claims up to `count` marks for `token` and a time, the most urgent first. Empty where nothing is due; a page that
-/// failed is not until [`retry_now`].
+/// Which marks a builder claims.
+#[derive(Clone, Copy, Debug)]
+pub struct Claimable {
+    /// Up to this priority.
+    pub priority_max: i64,
+    /// Pages that failed as well, when their pause is over.
+    pub retries: bool,
+}
+
+/// Claims up to `count` marks for `token` and a time, the most urgent first. Empty where nothing is due.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64) -> Result<Vec<Claim>> {
+pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimable: Claimable) -> Result<Vec<Claim>> {
     let sql = match tx {
         Tx::Sqlite(_) => {
             "with clock (now) as (select cast(unixepoch('subsec') * 1000 as integer))
             update stale_page set token = $1, claimed_version = version, lease_until = (select now from clock) + $2
             where page in (
                 select page from stale_page
-                where (lease_until is null or lease_until < (select now from clock)) and retry_at is null
+                where (lease_until is null or lease_until < (select now from clock))
+                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority <= $5
                 order by priority, page limit $3)
             returning page"
         }
@@ -156,13 +182,19 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64) -> Resul
             update stale_page set token = $1, claimed_version = version, lease_until = (select now from clock) + $2
             where page in (
                 select page from stale_page
-                where (lease_until is null or lease_until < (select now from clock)) and retry_at is null
+                where (lease_until is null or lease_until < (select now from clock))
+                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority <= $5
                 order by priority, page limit $3 for update of stale_page skip locked)
             returning page"
         }
     };
-    let mut claims: Vec<Claim> =
-        on_engine!(tx, |conn| sqlx::query_as(sql).bind(token).bind(lease_ms).bind(count).fetch_all(conn))?;
+    let mut claims: Vec<Claim> = on_engine!(tx, |conn| sqlx::query_as(sql)
+        .bind(token)
+        .bind(lease_ms)
+        .bind(count)
+        .bind(claimable.retries)
+        .bind(claimable.priority_max)
+        .fetch_all(conn))?;
     claims.sort_unstable_by(|a, b| a.page.cmp(&b.page));
     Ok(claims)
 }
@@ -227,16 +259,44 @@ pub async fn rest(tx: &mut Tx) -> Result<Rest> {
     on_engine!(tx, |conn| sqlx::query_as(sql).fetch_one(conn))
 }
 
+/// Locks the marks that are still claimed by `token`, in the order in which writers lock them; what follows may then
+/// touch them in any order. On SQLite the transaction holds them anyway.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn lock(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
+    if matches!(tx, Tx::Postgres(_)) {
+        held(tx, token, pages).await?;
+    }
+    Ok(())
+}
+
+/// How many marks nobody has claimed and none of which has failed, counted up to `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn claimable(tx: &mut Tx, count: i64) -> Result<i64> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "select count(*) from (select 1 from stale_page where retry_at is null
+                and (lease_until is null or lease_until < cast(unixepoch('subsec') * 1000 as integer))
+                limit $1) as claimable"
+        }
+        Tx::Postgres(_) => {
+            "select count(*) from (select 1 from stale_page where retry_at is null
+                and (lease_until is null or lease_until < cast(extract(epoch from clock_timestamp()) * 1000 as bigint))
+                limit $1) as claimable"
+        }
+    };
+    on_engine!(tx, |conn| sqlx::query_scalar(sql).bind(count).fetch_one(conn))
+}
+
 /// Clears the marks of pages that are true now. One that was marked again meanwhile, or was claimed by
-/// somebody else, stays; our claim on it ends.
+/// somebody else, stays; our claim on it ends. The caller has locked them.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn clear(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
-    if matches!(tx, Tx::Postgres(_)) {
-        // Locked in the order of writers before they are deleted in none.
-        held(tx, token, pages).await?;
-    }
     let cleared = execute_in!(
         tx,
         "delete from stale_page where page in ",
@@ -270,8 +330,15 @@ pub async fn release(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn release_all(tx: &mut Tx, token: &str) -> Result<()> {
-    const SQL: &str = "update stale_page set token = null, lease_until = null where token = $1";
-    execute!(tx, sqlx::query(SQL).bind(token))?;
+    let sql = match tx {
+        Tx::Sqlite(_) => "update stale_page set token = null, lease_until = null where token = $1",
+        // In the order of other writers.
+        Tx::Postgres(_) => {
+            "update stale_page set token = null, lease_until = null
+            where page in (select page from stale_page where token = $1 order by page for update)"
+        }
+    };
+    execute!(tx, sqlx::query(sql).bind(token))?;
     Ok(())
 }
 

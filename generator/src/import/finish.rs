@@ -3,7 +3,7 @@
 use super::Error;
 use super::run::Run;
 use crate::build::everything;
-use crate::db::{creations, identities, imported, lists_of_rows};
+use crate::db::{creations, identities, imported, lists_of_rows, publishing};
 
 /// Brings lists, counts and marks up to date in one transaction, where any row was written in this run or in one that
 /// did not get here.
@@ -13,12 +13,14 @@ pub(super) async fn finish(run: &mut Run<'_>) -> Result<(), Error> {
     if !imported::is_unfinished(&mut tx).await.map_err(failed)? {
         return Ok(());
     }
+    publishing::lock_alone(&mut tx).await.map_err(failed)?;
     run.progress.table("lists", 0);
     lists_of_rows::refresh(&mut tx).await.map_err(failed)?;
     creations::recount_comments(&mut tx).await.map_err(failed)?;
     identities::advance_identities(&mut tx).await.map_err(failed)?;
     everything::mark_present(&mut tx, &run.cx.site).await.map_err(failed)?;
     imported::end(&mut tx).await.map_err(failed)?;
+    tx.analyze().await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     run.progress.table_done();
     Ok(())

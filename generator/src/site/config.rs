@@ -96,6 +96,29 @@ impl Default for Features {
 pub struct BoardConfig {
     /// Its groups in their order.
     pub groups: Vec<Group>,
+    /// How many days after it was posted an ad goes by itself.
+    #[serde(default = "default_expire_after_days")]
+    pub expire_after_days: i64,
+}
+
+fn default_expire_after_days() -> i64 {
+    90
+}
+
+/// Ten years: more is as good as never.
+const EXPIRE_AFTER_DAYS_MAX: i64 = 3_653;
+
+impl BoardConfig {
+    pub(super) fn check(&self, name: &str) -> Result<(), String> {
+        if (1..=EXPIRE_AFTER_DAYS_MAX).contains(&self.expire_after_days) {
+            Ok(())
+        } else {
+            Err(format!(
+                "{name}.expire_after_days: {} is not between 1 and {EXPIRE_AFTER_DAYS_MAX}",
+                self.expire_after_days
+            ))
+        }
+    }
 }
 
 /// A group of ads: its key is in the database and in the address.
@@ -150,6 +173,11 @@ macro_rules! page_sizes {
             pub(super) fn check(&self) -> Result<(), String> {
                 $(check_page_size(concat!("page_sizes.", stringify!($name)), self.$name)?;)*
                 Ok(())
+            }
+
+            /// The greatest of them.
+            pub fn max(&self) -> i64 {
+                [$(self.$name),*].into_iter().max().unwrap_or(0)
             }
         }
     };

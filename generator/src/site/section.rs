@@ -31,6 +31,11 @@ impl ListStyle {
             ListStyle::Quests => "quests",
         }
     }
+
+    /// Whether it shows how often each was read, fetched and commented on.
+    pub fn shows_counts(self) -> bool {
+        matches!(self, ListStyle::Downloads | ListStyle::Quests)
+    }
 }
 
 /// A section of creations.

@@ -64,23 +64,40 @@ pub(crate) fn read(
     title: &str,
 ) -> Result<Attributes, Fault> {
     let fault = |what: String| Fault(format!("creation {} in section {}: {what}", summary.number, summary.section));
-    let values: Map<String, Value> = serde_json::from_str(&summary.attributes)
-        .map_err(|error| fault(format!("its attributes are no JSON object: {error}")))?;
     let mut attributes = Attributes::default();
+    for (declared, value) in values(kind, &summary.attributes).map_err(fault)? {
+        attributes.put(cx, declared, value, format, title);
+    }
+    Ok(attributes)
+}
+
+/// The values that are there, in the kind's order.
+fn values<'k>(kind: &'k Kind, attributes: &str) -> Result<Vec<(&'k AttributeKind, String)>, String> {
+    let values: Map<String, Value> =
+        serde_json::from_str(attributes).map_err(|error| format!("its attributes are no JSON object: {error}"))?;
+    let mut there = Vec::with_capacity(kind.attributes.len());
     for declared in &kind.attributes {
         let value = match values.get(&declared.key) {
             None | Some(Value::Null) => None,
-            Some(value) => Some(shown(declared, value).map_err(&fault)?).filter(|value| !value.trim().is_empty()),
+            Some(value) => Some(shown(declared, value)?).filter(|value| !value.trim().is_empty()),
         };
         match value {
             None if declared.required => {
-                return Err(fault(format!("attribute `{}` is required by its kind and missing", declared.key)));
+                return Err(format!("attribute `{}` is required by its kind and missing", declared.key));
             }
             None => {}
-            Some(value) => attributes.put(cx, declared, value, format, title),
+            Some(value) => there.push((declared, value)),
         }
     }
-    Ok(attributes)
+    Ok(there)
+}
+
+/// Whether a page can be made of these attributes.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn check(kind: &Kind, attributes: &str) -> Result<(), String> {
+    values(kind, attributes).map(drop)
 }
 
 impl Attributes {

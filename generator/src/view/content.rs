@@ -4,8 +4,9 @@
 use serde::Serialize;
 
 use crate::model::{EditorsPage, Text, TextFormat};
-use crate::page::Page;
+use crate::page::{Page, Part};
 
+use super::creation::discussion_path;
 use super::head::Head;
 use super::parts::{self, Html, Link, MemberLink};
 use super::{Context, View, view};
@@ -137,7 +138,10 @@ pub(super) fn redirect(cx: &Context<'_>, page: &Page, target: &Page, creation: O
         (Page::Creation { .. }, creation) => cx.creation_path(cx.rows.summaries.get(&creation?)?),
         (Page::Author { id, part }, _) => cx.author_path(cx.rows.authors.get(id)?, *part),
         (Page::Member(id), _) => cx.member_path(*id, &cx.rows.profiles.get(id)?.nick),
-        (Page::Discussion { .. } | Page::Redirect(_), _) => return None,
+        (Page::Discussion { archive, .. }, creation) => {
+            discussion_path(cx, cx.rows.summaries.get(&creation?)?, Part::Archive(*archive))
+        }
+        (Page::Redirect(_), _) => return None,
         (page, _) => cx.path(page),
     };
     let path = cx.path(page);

@@ -148,7 +148,7 @@ pub(super) fn genre_link(cx: &Context<'_>, summary: &Summary) -> Option<Link> {
 }
 
 /// The head of a discussion is the creation's own page.
-fn discussion_path(cx: &Context<'_>, summary: &Summary, part: Part) -> String {
+pub(super) fn discussion_path(cx: &Context<'_>, summary: &Summary, part: Part) -> String {
     match part {
         Part::Head => cx.creation_path(summary),
         Part::Archive(archive) => {

@@ -16,7 +16,8 @@ use super::head::Head;
 use super::parts::{AuthorLink, Day, Image, Link, Pager, Rating, pager, plain, rating, title};
 use super::{Context, Fault, View, view};
 
-/// A creation as a line of a list.
+/// A creation as a line of a list. What changes with each vote, comment or fetch is there only where a list of its
+/// section or genre shows it: elsewhere all pages with the line would be stale each time.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct CreationItem {
     title: String,
@@ -26,12 +27,12 @@ pub(super) struct CreationItem {
     published: Option<Day>,
     rating: Option<Rating>,
     genre: Option<Link>,
-    comments: i64,
+    comments: Option<i64>,
     synopsis: String,
     thumbnail: Option<Image>,
     file: Option<File>,
-    reads: i64,
-    downloads: i64,
+    reads: Option<i64>,
+    downloads: Option<i64>,
     attributes: BTreeMap<String, Attribute>,
 }
 
@@ -62,7 +63,7 @@ struct SectionView {
     pager: Pager,
 }
 
-/// A line of a list. A creation whose attributes are faulty is listed without them: its own page says what
+/// A line of a list, its votes counted no further than one. A creation whose attributes are faulty is listed without them: its own page says what
 /// is wrong, and the list is true in all else. `None` where its section is not configured: it has no page.
 pub(super) fn item(cx: &Context<'_>, summary: &Summary) -> Option<CreationItem> {
     let section = cx.site.section(&summary.section)?;
@@ -79,17 +80,34 @@ pub(super) fn item(cx: &Context<'_>, summary: &Summary) -> Option<CreationItem> 
         section: Link { title: section.name.clone(), url: cx.section_link(&section.key).url },
         author: cx.author_link(summary.author_id),
         published: cx.day(summary.published_at),
-        rating: kind.rated.then(|| rating(summary.rating_sum, summary.rating_count, summary.winner)),
+        rating: kind.rated.then(|| {
+            let rating = rating(summary.rating_sum, summary.rating_count, summary.winner);
+            Rating { votes: rating.votes.min(1), ..rating }
+        }),
         genre: genre_link(cx, summary),
-        comments: summary.comment_count,
+        comments: None,
         synopsis: summary.synopsis.trim().to_owned(),
         thumbnail: attributes.thumbnail.take().or_else(|| attributes.image.take()),
         file: attributes.file.take(),
-        reads: summary.read_count,
-        downloads: summary.download_count,
+        reads: None,
+        downloads: None,
         attributes: attributes.by_key(),
         title,
     })
+}
+
+/// A line of a list of the creation's section or genre, with the counts that these lists show.
+fn counted_item(cx: &Context<'_>, section: &Section, summary: &Summary) -> Option<CreationItem> {
+    let mut item = item(cx, summary)?;
+    if let Some(rating) = &mut item.rating {
+        rating.votes = summary.rating_count;
+    }
+    if section.list.shows_counts() {
+        item.comments = Some(summary.comment_count);
+        item.reads = Some(summary.read_count);
+        item.downloads = Some(summary.download_count);
+    }
+    Some(item)
 }
 
 /// The lines of a list.
@@ -147,7 +165,8 @@ fn list(
     path: impl Fn(Part) -> String,
 ) -> View {
     let link = cx.section_link(&section.key);
-    let items = items(cx, from);
+    let items: Vec<CreationItem> =
+        cx.summaries(from).filter_map(|summary| counted_item(cx, section, summary)).collect();
     let mut head = head.in_menu(&link.url).part(cx, part, path(Part::Head), items.is_empty());
     head.feeds.push(Link {
         title: cx.t("feed-section-title", &[("section", &section.name), ("site", &cx.site.config.title)]),

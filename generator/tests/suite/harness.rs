@@ -57,7 +57,11 @@ pub async fn fresh_database(engine: Engine, folder: &Path) -> String {
 }
 
 pub fn tiny_files() -> SiteFiles {
-    files::read_site(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tiny")).unwrap()
+    fixture("tiny")
+}
+
+fn fixture(name: &str) -> SiteFiles {
+    files::read_site(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
 }
 
 impl TestSite {
@@ -77,6 +81,11 @@ impl TestSite {
     /// The second, tiny site over an empty database.
     pub async fn tiny(engine: Engine) -> TestSite {
         TestSite::with(engine, tiny_files()).await
+    }
+
+    /// A site whose pages have two or three places, over an empty database.
+    pub async fn small(engine: Engine) -> TestSite {
+        TestSite::with(engine, fixture("small")).await
     }
 
     pub async fn with(engine: Engine, files: SiteFiles) -> TestSite {

@@ -1,0 +1,57 @@
+//! Telling other processes that something was marked: `notify` and `listen` of PostgreSQL. An embedded file has no such
+//! thing; there a poll finds what other processes did.
+
+use std::time::Duration;
+
+use sqlx::postgres::PgListener;
+
+use super::{Db, Result, Tx};
+
+/// The channel; a server keeps the channels of its databases apart.
+const CHANNEL: &str = "graveyard_marked";
+/// How long to leave a server alone that has closed the connection.
+const RECONNECT_AFTER: Duration = Duration::from_secs(1);
+
+/// What other processes say.
+pub enum Notices {
+    /// Nothing, ever.
+    Silent,
+    /// A connection of its own that listens.
+    Postgres(Box<PgListener>),
+}
+
+impl Notices {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn listen(db: &Db) -> Result<Notices> {
+        Ok(match db {
+            Db::Sqlite { .. } => Notices::Silent,
+            Db::Postgres(pool) => {
+                let mut listener = PgListener::connect_with(pool).await?;
+                listener.listen(CHANNEL).await?;
+                Notices::Postgres(Box::new(listener))
+            }
+        })
+    }
+
+    /// Waits for the next notice. Dropped early, it loses none.
+    pub async fn next(&mut self) {
+        let Notices::Postgres(listener) = self else { return std::future::pending().await };
+        while listener.recv().await.is_err() {
+            tokio::time::sleep(RECONNECT_AFTER).await;
+        }
+    }
+}
+
+/// Tells other processes, when the transaction commits, that something was marked.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn notify(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(&mut **tx).await?;
+    }
+    Ok(())
+}

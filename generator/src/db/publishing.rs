@@ -1,0 +1,38 @@
+//! Statements of the operations that change public things, one file for each aggregate; [`crate::publish`] composes
+//! them into changes.
+
+pub mod ads;
+pub mod creations;
+pub mod editors_pages;
+pub mod links;
+pub mod members;
+pub mod messages;
+pub mod schedule;
+
+use super::{Result, Tx};
+
+/// What every change of public things locks on PostgreSQL: shared, or alone where it changes what other entities show.
+/// On SQLite writers exclude each other anyway.
+const CHANGES_LOCK: i64 = 0x6368_616e_6765;
+
+/// Keeps changes out that must be alone, until the transaction ends.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn lock_shared(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("select pg_advisory_xact_lock_shared($1)").bind(CHANGES_LOCK).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Waits for all other changes and keeps new ones out, until the transaction ends.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn lock_alone(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("select pg_advisory_xact_lock($1)").bind(CHANGES_LOCK).execute(&mut **tx).await?;
+    }
+    Ok(())
+}

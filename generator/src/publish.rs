@@ -1,0 +1,269 @@
+//! The one door for changes of public things.
+//!
+//! A [`Change`] is a transaction under the locks of the protocol. An operation (a function of one of the modules here)
+//! changes rows, list items and counters and notes the pages that showed the thing before and that show it after;
+//! [`Change::commit`] marks them stale, last and in the order of their keys, and commits. Which page shows what is in
+//! [`pages`] alone. Nothing here renders, asks the clock or decides who may do what.
+//!
+//! Why the locks suffice, under read committed: what is stale is computed from committed rows and the change's own. A
+//! change that alters what *other* entities show (a nick, a title, who is on a list of creations) runs [`Alone`], so
+//! nobody adds a page that it should have seen. The others run [`Shared`] and lock the rows of the lists that they
+//! compute with.
+
+pub mod ads;
+pub mod comments;
+pub mod creations;
+pub mod editors_pages;
+pub mod forum;
+pub mod links;
+pub mod members;
+pub mod news;
+pub mod pages;
+mod redirects;
+pub mod schedule;
+pub mod votes;
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::build::live::Signals;
+use crate::db::{Db, Tx, notices, publishing, stale};
+use crate::page::{PRIORITY_BULK, Page};
+use crate::site::Site;
+use crate::text::moment;
+
+/// A change that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database fails.
+    #[error("the database fails: {0}")]
+    Database(#[from] sqlx::Error),
+    /// There is no such thing.
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// What was looked for.
+        what: &'static str,
+        /// Its row or name.
+        id: String,
+    },
+    /// It is in a state that forbids it.
+    #[error("{what} {id} is {state}: it cannot be {action}")]
+    State {
+        /// What it is.
+        what: &'static str,
+        /// Its row.
+        id: String,
+        /// The state it is in.
+        state: String,
+        /// What was wanted.
+        action: &'static str,
+    },
+    /// Somebody or something else has it.
+    #[error("the {what} `{value}` is taken")]
+    Taken {
+        /// What is wanted.
+        what: &'static str,
+        /// The value that is taken.
+        value: String,
+    },
+    /// It would make no sense.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+impl Error {
+    /// Whether the database undid the change only because another transaction was in its way: the whole change may be
+    /// made again.
+    pub fn is_transient(&self) -> bool {
+        let Error::Database(sqlx::Error::Database(error)) = self else { return false };
+        // PostgreSQL's serialization_failure and deadlock_detected.
+        matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    }
+}
+
+/// What an operation gives.
+pub type Result<T> = std::result::Result<T, Error>;
+
+fn not_found(what: &'static str, id: impl ToString) -> Error {
+    Error::NotFound { what, id: id.to_string() }
+}
+
+/// Beside others: for changes of one item and of the lists that it locks.
+#[derive(Debug)]
+pub enum Shared {}
+
+/// Alone: for changes of what other entities show.
+#[derive(Debug)]
+pub enum Alone {}
+
+/// A change that is being made. Dropped without [`Change::commit`], it never was.
+pub struct Change<'a, Lock> {
+    tx: Tx,
+    site: &'a Site,
+    now: DateTime<Utc>,
+    /// Page → 0, or [`PRIORITY_BULK`] where nobody waits for it.
+    stale: BTreeMap<Page, i64>,
+    /// Who is told of the marks in this process.
+    signals: Option<&'a Signals>,
+    lock: PhantomData<Lock>,
+}
+
+/// A page with the version of its mark: a file rendered from this version on shows the change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// The page.
+    pub page: Page,
+    /// The mark's version.
+    pub version: i64,
+}
+
+impl<'a> Change<'a, Shared> {
+    /// Begins a change beside others. `now` is cut to microseconds, which is what both engines keep.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn begin(db: &Db, site: &'a Site, now: DateTime<Utc>) -> Result<Self> {
+        let mut tx = db.write().await?;
+        publishing::lock_shared(&mut tx).await?;
+        Ok(Change::new(tx, site, now))
+    }
+}
+
+impl<'a> Change<'a, Alone> {
+    /// Begins a change that waits for all others and keeps them out.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn begin_alone(db: &Db, site: &'a Site, now: DateTime<Utc>) -> Result<Self> {
+        let mut tx = db.write().await?;
+        publishing::lock_alone(&mut tx).await?;
+        Ok(Change::new(tx, site, now))
+    }
+}
+
+impl<'a, Lock> Change<'a, Lock> {
+    fn new(tx: Tx, site: &'a Site, now: DateTime<Utc>) -> Self {
+        Change { tx, site, now: moment::cut(now), stale: BTreeMap::new(), signals: None, lock: PhantomData }
+    }
+
+    /// The transaction, for rows that are nobody's page and must be there or not together with the change.
+    pub fn tx(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
+    /// Marks the pages stale and makes the change last. Gives the marks; those made in bulk, which nobody waits for,
+    /// are left out.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn commit(mut self) -> Result<Vec<Marked>> {
+        let offered = self.stale.iter().filter(|(page, _)| self.site.offers(page));
+        let marks: Vec<(String, i64)> =
+            offered.clone().map(|(page, bulk)| (page.to_string(), page.priority() + bulk)).collect();
+        let mut awaited: BTreeMap<String, &Page> = BTreeMap::new();
+        awaited.extend(offered.filter(|(_, bulk)| **bulk == 0).map(|(page, _)| (page.to_string(), page)));
+        let marks_any = !marks.is_empty();
+        stale::mark_keys(&mut self.tx, marks).await?;
+        if marks_any {
+            notices::notify(&mut self.tx).await?;
+        }
+        let keys: Vec<String> = awaited.keys().cloned().collect();
+        let versions = stale::versions(&mut self.tx, &keys).await?;
+        let marked = awaited
+            .into_iter()
+            .filter_map(|(key, page)| Some(Marked { page: page.clone(), version: *versions.get(&key)? }))
+            .collect();
+        self.tx.commit().await?;
+        if let Some(signals) = self.signals.filter(|_| marks_any) {
+            signals.mark();
+        }
+        Ok(marked)
+    }
+
+    /// Notes a page as stale.
+    fn stale(&mut self, page: Page) {
+        self.stale.insert(page, 0);
+    }
+
+    /// Notes pages as stale.
+    fn stale_all(&mut self, pages: impl IntoIterator<Item = Page>) {
+        self.stale.extend(pages.into_iter().map(|page| (page, 0)));
+    }
+
+    /// Notes pages as stale that nobody waits for.
+    fn stale_in_bulk(&mut self, pages: impl IntoIterator<Item = Page>) {
+        for page in pages {
+            self.stale.entry(page).or_insert(PRIORITY_BULK);
+        }
+    }
+}
+
+/// A process's door: its changes wake the builder that runs in it ([`crate::build::live`]).
+#[derive(Clone)]
+pub struct Door {
+    /// Where changes are made.
+    pub db: Db,
+    /// What they are changes of.
+    pub site: Arc<Site>,
+    /// Shared with the builder.
+    pub signals: Arc<Signals>,
+}
+
+/// How long the files of another process's builder are waited for between two looks.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+impl Door {
+    /// As [`Change::begin`].
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn begin(&self, now: DateTime<Utc>) -> Result<Change<'_, Shared>> {
+        Ok(Change { signals: Some(&self.signals), ..Change::begin(&self.db, &self.site, now).await? })
+    }
+
+    /// As [`Change::begin_alone`].
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn begin_alone(&self, now: DateTime<Utc>) -> Result<Change<'_, Alone>> {
+        Ok(Change { signals: Some(&self.signals), ..Change::begin_alone(&self.db, &self.site, now).await? })
+    }
+
+    /// Waits until the files show a change; `false` where that takes longer than `patience`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn rendered(&self, marked: &[Marked], patience: Duration) -> Result<bool> {
+        let until = tokio::time::Instant::now() + patience;
+        loop {
+            // Before the look, so that what happens in between is not missed.
+            let rendered = self.signals.rendered.notified();
+            tokio::pin!(rendered);
+            rendered.as_mut().enable();
+            if is_rendered(&self.db, marked).await? {
+                return Ok(true);
+            }
+            if tokio::time::Instant::now() >= until {
+                return Ok(false);
+            }
+            let _ = tokio::time::timeout(LOOK_AGAIN, rendered).await;
+        }
+    }
+}
+
+/// Whether all of these marks have been cleaned: the pages' files show the change. Where others go on marking a page,
+/// it may take until theirs are cleaned as well.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_rendered(db: &Db, marked: &[Marked]) -> Result<bool> {
+    let mut tx = db.snapshot().await?;
+    let keys: Vec<String> = marked.iter().map(|mark| mark.page.to_string()).collect();
+    let versions = stale::versions(&mut tx, &keys).await?;
+    // A mark that was cleaned is gone; one made after that begins anew and is of a lower version.
+    Ok(marked.iter().zip(&keys).all(|(mark, key)| versions.get(key).is_none_or(|version| *version < mark.version)))
+}

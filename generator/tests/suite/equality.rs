@@ -1,0 +1,129 @@
+//! Equality and precision: whatever is changed in whatever order, incremental builds leave what a full build from the
+//! same rows would, and render little in vain.
+//!
+//! A case is a sequence of operations on a site whose lists overflow at once, with builds at random moments; after each
+//! of them `verify` renders all pages and compares. At the end of a case everything that builders know (marks, records,
+//! target, tombstones) is forgotten, a builder that knows only the rows fills an empty target, and every byte is
+//! compared. `PROPTEST_CASES` says how many cases.
+
+mod steps;
+mod world;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestError, TestRunner};
+
+use crate::harness::{ENGINES, Engine};
+
+use self::steps::{Step, steps};
+use self::world::World;
+
+/// Cases where `PROPTEST_CASES` says nothing: about half a minute on two cores.
+const CASES: u32 = 160;
+/// One PostgreSQL case to so many on SQLite: the marks are the same, each statement takes longer.
+const POSTGRES_SHARE: u32 = 3;
+/// Of all pages that incremental builds render, so many in a hundred may turn out unchanged.
+const UNCHANGED_PERCENT_MAX: u64 = 25;
+
+/// What incremental builds did, all cases together.
+#[derive(Default)]
+struct Tally {
+    rendered: Cell<u64>,
+    unchanged: Cell<u64>,
+    done: Cell<u64>,
+    refused: Cell<u64>,
+}
+
+fn add(cell: &Cell<u64>, count: u64) {
+    cell.set(cell.get() + count);
+}
+
+/// The first difference between what stands there and what should.
+fn difference(is: &BTreeMap<String, Vec<u8>>, should_be: &BTreeMap<String, Vec<u8>>) -> Option<String> {
+    let keys = is.keys().chain(should_be.keys()).collect::<std::collections::BTreeSet<_>>();
+    let mut differences = keys.into_iter().filter(|key| is.get(*key) != should_be.get(*key));
+    let key = differences.next()?;
+    let others = differences.count();
+    let text = |files: &BTreeMap<String, Vec<u8>>| {
+        files.get(key).map_or("(no file)".to_owned(), |body| String::from_utf8_lossy(body).into_owned())
+    };
+    let (is, should_be) = (text(is), text(should_be));
+    let line = is.lines().zip(should_be.lines()).find(|(is, should_be)| is != should_be);
+    let (is, should_be) = line.unwrap_or((is.lines().next().unwrap_or(""), should_be.lines().next().unwrap_or("")));
+    Some(format!("{key} and {others} other files differ:\n  is        {is}\n  should be {should_be}"))
+}
+
+/// Builds, and compares what stands there then with what the rows say.
+async fn build(world: &World, tally: &Tally) -> Result<(), TestCaseError> {
+    let summary = world.build().await;
+    add(&tally.rendered, summary.rendered);
+    add(&tally.unchanged, summary.unchanged);
+    let findings = world.verify().await;
+    if findings.differences.is_empty() && findings.waiting == 0 {
+        return Ok(());
+    }
+    let differences = findings.differences.iter().map(|(path, found)| format!("\n  {path}: {}", found.difference));
+    Err(TestCaseError::fail(format!("stale:{}", differences.collect::<String>())))
+}
+
+async fn run(world: &mut World, steps: &[Step], tally: &Tally) -> Result<(), TestCaseError> {
+    world.reset().await;
+    for (index, step) in steps.iter().enumerate() {
+        match step {
+            Step::Build => build(world, tally).await?,
+            step if world.take(index, step).await => add(&tally.done, 1),
+            _ => add(&tally.refused, 1),
+        }
+    }
+    build(world, tally).await?;
+    let incremental = world.files();
+    world.forget_builders().await;
+    world.build().await;
+    match difference(&incremental, &world.files()) {
+        None => Ok(()),
+        Some(difference) => Err(TestCaseError::fail(difference)),
+    }
+}
+
+fn check(engine: Engine, cases: u32) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = std::cell::RefCell::new(runtime.block_on(World::new(engine)));
+    let tally = Tally::default();
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let outcome =
+        TestRunner::new(config).run(&steps(), |steps| runtime.block_on(run(&mut world.borrow_mut(), &steps, &tally)));
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, steps)) => panic!("{engine:?}: {reason}\nafter {steps:#?}"),
+        Err(error) => panic!("{engine:?}: {error}"),
+    }
+    let (rendered, unchanged) = (tally.rendered.get(), tally.unchanged.get());
+    eprintln!(
+        "{engine:?}: {cases} cases, {} operations, {} refused, {rendered} pages rendered, {unchanged} in vain",
+        tally.done.get(),
+        tally.refused.get()
+    );
+    assert!(tally.done.get() > tally.refused.get(), "most operations are possible ones");
+    assert!(
+        unchanged * 100 <= rendered * UNCHANGED_PERCENT_MAX,
+        "{unchanged} of {rendered} pages were rendered in vain, more than {UNCHANGED_PERCENT_MAX} %"
+    );
+}
+
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").map_or(CASES, |cases| cases.parse().expect("PROPTEST_CASES is a number"))
+}
+
+#[test]
+fn incremental_builds_equal_a_full_build_on_sqlite() {
+    let [sqlite, _] = ENGINES;
+    check(sqlite, cases());
+}
+
+#[test]
+fn incremental_builds_equal_a_full_build_on_postgres() {
+    let [_, postgres] = ENGINES;
+    check(postgres, cases().div_ceil(POSTGRES_SHARE));
+}

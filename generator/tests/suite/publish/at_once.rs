@@ -1,0 +1,213 @@
+//! Changes at the same time: on PostgreSQL they really are, and the locks keep each from computing its pages with what
+//! the other is about to change. Nothing is waited for but conditions.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use generator::build::Options;
+use generator::build::progress::Progress;
+use generator::db::Db;
+use generator::model::{CreationId, MemberId};
+use generator::publish::{Change, Error, comments, creations, forum, members, news, votes};
+use generator::store::{Memory, Store};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::harness::{ENGINES, Engine, execute, now};
+
+use super::{ALMARA, BOREK, Door, text, work};
+
+/// Waits until a session of this database waits for a lock.
+async fn until_somebody_waits(db: &Db) {
+    let Db::Postgres(pool) = db else { panic!("only PostgreSQL has sessions that wait for each other") };
+    const SQL: &str = "select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'";
+    let wait = async {
+        while sqlx::query_scalar::<_, i64>(SQL).fetch_one(pool).await.unwrap() == 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait).await.expect("nobody waits for the other");
+}
+
+/// What incremental builds have left equals a build from the same rows into an empty target.
+async fn assert_equal_to_a_full_build(door: &mut Door) {
+    door.site.build().await;
+    let incremental = door.site.files();
+    let mut tx = door.site.opened.db.write().await.unwrap();
+    for sql in ["delete from stale_page", "delete from output_page", "delete from target", "delete from generation"] {
+        execute(&mut tx, sql).await;
+    }
+    tx.commit().await.unwrap();
+    door.site.store = Arc::new(Store::Memory(Memory::new()));
+    door.site.build().await;
+    let full = door.site.files();
+    for key in incremental.keys().chain(full.keys()) {
+        assert!(incremental.get(key) == full.get(key), "{key} is stale");
+    }
+}
+
+#[tokio::test]
+async fn a_nick_changes_while_its_member_comments() {
+    let mut door = Door::open(Engine::Postgres).await;
+    let ids = door.publish("kronika", &["A"]).await;
+    door.site.build().await;
+    let (db, site) = (door.site.opened.db.clone(), Arc::clone(&door.site.opened.site));
+    let mut comment = Change::begin(&db, &site, now()).await.unwrap();
+    comments::add(&mut comment, ids[0], BOREK, &text("Ještě pod starým jménem.")).await.unwrap();
+    let rename = tokio::spawn({
+        let (db, site) = (db.clone(), Arc::clone(&site));
+        async move {
+            let mut rename = Change::begin_alone(&db, &site, now()).await.unwrap();
+            members::rename(&mut rename, BOREK, "Bohouš").await.unwrap();
+            rename.commit().await.unwrap();
+        }
+    });
+    until_somebody_waits(&db).await;
+    assert!(!rename.is_finished());
+    comment.commit().await.unwrap();
+    // The page is built between the two: under the old nick.
+    door.site.build().await;
+    rename.await.unwrap();
+    door.site.build().await;
+    assert!(door.site.file("rubriky/kronika/1-a/index.html").contains("Bohouš"));
+    drop(site);
+    assert_equal_to_a_full_build(&mut door).await;
+}
+
+#[tokio::test]
+async fn two_neighbours_leave_a_list_at_once() {
+    let mut door = Door::open(Engine::Postgres).await;
+    let ids = door.publish("povesti", &["A", "B", "C", "D"]).await;
+    door.site.build().await;
+    let (db, site) = (door.site.opened.db.clone(), Arc::clone(&door.site.opened.site));
+    let mut first = Change::begin_alone(&db, &site, now()).await.unwrap();
+    creations::unpublish(&mut first, ids[1]).await.unwrap();
+    let second = tokio::spawn({
+        let (db, site, id) = (db.clone(), Arc::clone(&site), ids[2]);
+        async move {
+            let mut second = Change::begin_alone(&db, &site, now()).await.unwrap();
+            creations::unpublish(&mut second, id).await.unwrap();
+            second.commit().await.unwrap()
+        }
+    });
+    until_somebody_waits(&db).await;
+    first.commit().await.unwrap();
+    let marked = second.await.unwrap();
+    assert!(super::keys(&marked).contains("creation/povesti/1\n"), "A has D for its neighbour now");
+    door.site.build().await;
+    assert!(door.site.file("rubriky/povesti/1-a/index.html").contains("/rubriky/povesti/4-d/"));
+    drop(site);
+    assert_equal_to_a_full_build(&mut door).await;
+}
+
+#[tokio::test]
+async fn two_comments_on_one_creation_at_once_open_one_archive() {
+    let mut door = Door::open(Engine::Postgres).await;
+    let ids = door.publish("kronika", &["A"]).await;
+    let mut change = door.change().await;
+    comments::add(&mut change, ids[0], BOREK, &text("První.")).await.unwrap();
+    change.commit().await.unwrap();
+    door.site.build().await;
+    let (db, site) = (door.site.opened.db.clone(), Arc::clone(&door.site.opened.site));
+    let mut first = Change::begin(&db, &site, now()).await.unwrap();
+    comments::add(&mut first, ids[0], BOREK, &text("Druhý.")).await.unwrap();
+    let second = tokio::spawn({
+        let (db, site, id) = (db.clone(), Arc::clone(&site), ids[0]);
+        async move {
+            let mut second = Change::begin(&db, &site, now()).await.unwrap();
+            comments::add(&mut second, id, ALMARA, &text("Třetí.")).await.unwrap();
+            second.commit().await.unwrap()
+        }
+    });
+    until_somebody_waits(&db).await;
+    assert!(!super::keys(&first.commit().await.unwrap()).contains("discussion"), "two are no more than a page");
+    let marked = super::keys(&second.await.unwrap());
+    assert!(marked.contains("discussion/kronika/1/1\n") && marked.contains("discussion/kronika/1/2\n"), "{marked}");
+    drop(site);
+    assert_equal_to_a_full_build(&mut door).await;
+}
+
+/// One of the things that people and editors do; those that make no sense at the moment are refused.
+async fn act(db: &Db, site: &generator::site::Site, random: &mut StdRng, nth: u32) -> Result<(), Error> {
+    let creation = CreationId(random.random_range(1..10));
+    let member = MemberId(random.random_range(1..3));
+    let body = text(&format!("Text {nth}."));
+    let comment = random.random_range(1..30);
+    if random.random_range(0..4) > 0 {
+        let mut change = Change::begin(db, site, now()).await?;
+        match random.random_range(0..8) {
+            0..3 => drop(comments::add(&mut change, creation, member, &body).await?),
+            3 => comments::edit(&mut change, comment, &body).await?,
+            4 => comments::delete(&mut change, comment).await?,
+            5 => votes::cast(&mut change, creation, member, random.random_range(0..6)).await?,
+            6 => drop(forum::add(&mut change, member, &body).await?),
+            _ => drop(news::add(&mut change, member, &body).await?),
+        }
+        change.commit().await?;
+    } else {
+        let mut change = Change::begin_alone(db, site, now()).await?;
+        match random.random_range(0..5) {
+            0 => members::rename(&mut change, member, &format!("Nick {nth}")).await?,
+            1 => creations::edit(&mut change, creation, &work(&format!("Dílo {nth}"))).await?,
+            2 => creations::unpublish(&mut change, creation).await?,
+            3 => creations::publish_again(&mut change, creation).await?,
+            _ => creations::move_to(&mut change, creation, ["kronika", "povesti"][nth as usize % 2], None).await?,
+        }
+        change.commit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_crowd_and_two_builders_leave_a_true_site() {
+    const PEOPLE: u64 = 6;
+    const ACTS: u32 = 40;
+    for engine in ENGINES {
+        let mut door = Door::open(engine).await;
+        door.publish("kronika", &["A", "B", "C", "D", "E"]).await;
+        door.publish("povesti", &["F", "G", "H", "I"]).await;
+        door.site.build().await;
+        let done = Arc::new(AtomicBool::new(false));
+        let mut builders = Vec::new();
+        for _ in 0..2 {
+            let builder = door.site.opened.builder_into(Arc::clone(&door.site.store)).unwrap();
+            let done = Arc::clone(&done);
+            builders.push(tokio::spawn(async move {
+                while !done.load(Ordering::Relaxed) {
+                    let summary = builder.build(Options::default(), now(), &Progress::silent()).await.unwrap();
+                    // A page may come to a path before the other builder has taken the one away that leaves it.
+                    let late = |reason: &str| reason.contains(" is taken by the page ");
+                    assert!(summary.failed.iter().all(|(_, reason)| late(reason)), "{:?}", summary.failed);
+                }
+            }));
+        }
+        let mut people = Vec::new();
+        for person in 0..PEOPLE {
+            let (db, site) = (door.site.opened.db.clone(), Arc::clone(&door.site.opened.site));
+            people.push(tokio::spawn(async move {
+                let mut random = StdRng::seed_from_u64(person);
+                let mut acted = 0;
+                for nth in 0..ACTS {
+                    match act(&db, &site, &mut random, nth * PEOPLE as u32 + person as u32).await {
+                        Ok(()) => acted += 1,
+                        Err(Error::Database(error)) => panic!("{engine:?}: {error}"),
+                        Err(_) => {}
+                    }
+                }
+                acted
+            }));
+        }
+        let mut acted = 0;
+        for person in people {
+            acted += person.await.unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        for builder in builders {
+            builder.await.unwrap();
+        }
+        assert!(acted > ACTS * PEOPLE as u32 / 2, "only {acted} acts were possible");
+        assert_equal_to_a_full_build(&mut door).await;
+    }
+}
