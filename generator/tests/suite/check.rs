@@ -23,7 +23,7 @@ const MOST: usize = 100;
 
 impl TestSite {
     /// Builds into a folder, as the command finds it.
-    async fn build_folder(&self) {
+    pub async fn build_folder(&self) {
         let builder = self.opened.builder(&self.settings.output).unwrap();
         let summary = builder.build(Options::default(), now(), &Progress::silent()).await.unwrap();
         assert_eq!(summary.failed, []);
@@ -42,7 +42,7 @@ impl TestSite {
     }
 
     /// Checks the folder against the database.
-    async fn check(&self) -> Report {
+    pub async fn check(&self) -> Report {
         check(self.subject(&BTreeSet::new())).await.unwrap()
     }
 
@@ -62,7 +62,7 @@ impl TestSite {
     }
 }
 
-fn lines(report: &Report) -> Vec<String> {
+pub fn lines(report: &Report) -> Vec<String> {
     report.findings.first().map(ToString::to_string).collect()
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::source::{Counts, Outcome, Source, all_tables, import, imported, site_rows};
+use crate::check::lines;
 use crate::harness::{ENGINES, Engine, TestSite};
 
 /// The tables of creations, with the section of all but the first.
@@ -111,6 +112,12 @@ async fn titles_and_comments_are_there(source: &Source, site: &TestSite) {
     }
 }
 
+/// The site in a folder, as `generator check` sees it: links, HTML, feeds, sitemaps, nothing private.
+async fn the_check_finds_nothing(site: &TestSite) {
+    site.build_folder().await;
+    assert_eq!(lines(&site.check().await), Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn the_fixture_is_accounted_for() {
     let source = Source::fixture().await;
@@ -118,6 +125,7 @@ async fn the_fixture_is_accounted_for() {
         let (site, outcome) = imported(engine).await;
         site.build().await;
         everything_is_accounted_for(&source, &site, &outcome).await;
+        the_check_finds_nothing(&site).await;
         for (table, repaired) in
             [("prispevky_dlouhe", 10), ("uzivatele", 8), ("posta", 3), ("ddcz_author", 1), ("level_parametry_2", 0)]
         {
@@ -163,6 +171,7 @@ async fn a_real_dump_is_accounted_for() {
         site.build().await;
         everything_is_accounted_for(&source, &site, &outcome).await;
         titles_and_comments_are_there(&source, &site).await;
+        the_check_finds_nothing(&site).await;
         let before = all_tables(&site).await;
         let again = import(&site, &source.url).good();
         assert!(again.stdout.contains("nothing changed"), "{}", again.stdout);
