@@ -90,7 +90,9 @@ async fn permissions_of_a_profile_are_kept() {
     )
     .await;
     site.build().await;
-    let profile = site.file("uzivatel/1-tajemnik/index.html");
+    let page = site.file("uzivatel/1-tajemnik/index.html");
+    // Fingerprints of the assets in the head hold any three digits sooner or later.
+    let profile = page.split_once("<main").unwrap().1;
     assert!(profile.contains("Krajov"));
     for hidden in ["Jménožán", "Příjmen", "777", "Muž"] {
         assert!(!profile.contains(hidden), "{hidden} is not permitted");
