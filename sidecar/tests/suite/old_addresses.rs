@@ -149,6 +149,7 @@ async fn slugs_slashes_and_what_is_gone() {
                 ("//example.org/", "301 /example.org/"),
                 ("/rubriky//clanky/?z_s=2", "301 /rubriky/clanky/?z_s=2"),
                 ("//", "404"),
+                ("//\\example.org/", "301 /%5Cexample.org/"),
                 ("/rubriky/clanky/?utm_source=x", "200"),
             ],
         )
