@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::FromRow;
 
 use super::lists::{self, Window};
-use super::{Result, Tx, json_array, select_in, stale};
+use super::{Result, Tx, json_array, notices, publishing, select_in, stale};
 use crate::model::CreationId;
 use crate::page::{Page, Part};
 use crate::site::Site;
@@ -37,10 +37,12 @@ pub async fn add(tx: &mut Tx, site: &Site, counts: &BTreeMap<CreationId, Count>)
     if ids.is_empty() {
         return Ok(());
     }
+    publishing::lock_shared(tx).await?;
     let listed = listed(tx, &ids).await?;
     update(tx, counts).await?;
     let pages = pages_showing(tx, site, &listed).await?;
-    stale::mark(tx, &pages, 0).await
+    stale::mark(tx, &pages, 0).await?;
+    notices::notify(tx).await
 }
 
 /// The creations in the order of their rows, locked in it, so that two sidecars that add at once do not wait for

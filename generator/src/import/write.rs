@@ -13,7 +13,7 @@ use super::row::DIGEST_BYTES;
 use super::run::{Job, Keys};
 use crate::db::imported::Remembered;
 use crate::db::shape::{self, Role, Shape, Value, Values};
-use crate::db::{Db, Tx, imported, redirects, stale};
+use crate::db::{Db, Tx, imported, publishing, redirects, stale};
 use crate::page::Page;
 use crate::text::slug::slug_or;
 
@@ -72,6 +72,7 @@ pub(super) async fn write(
     }
 
     let mut tx = db.write().await?;
+    publishing::lock_alone(&mut tx).await?;
     let here = Here::load(&mut tx, &rows).await?;
     let mut seen = HashSet::new();
     let mut memories = Vec::new();
