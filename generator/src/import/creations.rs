@@ -234,10 +234,15 @@ fn attributes(row: &mut Reader<'_>, of: &KindOf, number: i64, title: &str) -> St
 /// A path as Graveyard joined it to its folder: one that begins with a slash left the folder.
 fn in_folder(folder: &str, path: &str) -> String {
     match path.strip_prefix('/') {
-        _ if path.is_empty() => String::new(),
+        _ if !is_below(path.strip_prefix('/').unwrap_or(path)) => String::new(),
         Some(rest) => rest.to_owned(),
         None => format!("{folder}/{path}"),
     }
+}
+
+/// Whether a path leads to something below the uploads, and is no address of elsewhere.
+pub(super) fn is_below(path: &str) -> bool {
+    !path.contains(['\\', '?', '#', ':']) && path.split('/').all(|word| !matches!(word, "" | "." | ".."))
 }
 
 /// The path of a download's file, and a note where Graveyard itself did not know it.
@@ -262,17 +267,19 @@ fn quest(row: &mut Reader<'_>, number: i64) -> String {
 /// The path of a download's file under the uploads: the file that was uploaded, else the older path, else the name that
 /// Graveyard gave to files of old.
 pub(super) fn download_path(number: i64, item: &str, path: &str) -> String {
-    match (item, path) {
-        ("", "") => format!("soub/{number}.zip"),
-        ("", path) => in_folder("soub", path),
-        (item, _) => item.trim_start_matches('/').to_owned(),
+    let item = item.trim_start_matches('/');
+    match in_folder("soub", path) {
+        _ if is_below(item) => item.to_owned(),
+        path if path.is_empty() => format!("soub/{number}.zip"),
+        path => path,
     }
 }
 
 /// The path of an adventure's first page under the uploads.
 pub(super) fn quest_path(number: i64, path: &str) -> String {
-    let path = if path.is_empty() { "index.html" } else { path };
-    in_folder(&format!("dobrodruzstvi/{number}"), path)
+    let folder = format!("dobrodruzstvi/{number}");
+    let entry = in_folder(&folder, path);
+    if entry.is_empty() { format!("{folder}/index.html") } else { entry }
 }
 
 /// The creation that a row of another table is about: its section's word and its number.

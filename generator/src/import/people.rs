@@ -1,5 +1,6 @@
 //! Members with their accounts and credentials, and authors.
 
+use super::creations::is_below;
 use super::encoding::Stored;
 use super::reader::{Made, Reader};
 use super::row::Row;
@@ -55,7 +56,13 @@ fn member(row: &mut Reader<'_>) -> Made {
     let icon = row.old_line("ikonka_uzivatele");
     let positive = |column: &str, row: &Reader<'_>| row.row.integer(column).filter(|number| *number > 0);
     let icq = positive("icq_uzivatele", row).map_or(String::new(), |icq| icq.to_string());
+    // Whom the operators have switched off may not come in, whatever the password.
+    let is_inactive = row.row.raw("auth_user.password").is_some() && !row.row.flag("auth_user.is_active");
+    if is_inactive {
+        row.note("account-inactive", "", String::new());
+    }
     let role = match (row.row.flag("auth_user.is_superuser"), row.row.flag("auth_user.is_staff")) {
+        _ if is_inactive => "member",
         (true, _) => "admin",
         (false, true) => "editor",
         (false, false) => "member",
@@ -74,8 +81,8 @@ fn member(row: &mut Reader<'_>) -> Made {
         "html",
         row.line("level", Stored::Plain),
         row.row.integer("reputace").unwrap_or(0),
-        Some(icon).filter(|icon| !icon.is_empty()).map(|icon| format!("ikonky/{icon}")),
-        status == "1",
+        Some(icon).filter(|icon| is_below(icon)).map(|icon| format!("ikonky/{icon}")),
+        status == "1" || is_inactive,
         shows(0),
         shows(1),
         shows(2),
@@ -146,6 +153,9 @@ pub(super) fn is_md5(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// How hashes begin that Django made slow on purpose, and that the login can verify.
+const DJANGO_SCHEMES: [&str; 6] = ["argon2$", "pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt$", "bcrypt_sha256$", "scrypt$"];
+
 /// Django's hash where there is one, as it is. An old MD5 never comes here: it stays in the source until it is wrapped.
 fn credential(row: &mut Reader<'_>) -> (&'static str, Option<String>) {
     let django = row.row.raw("auth_user.password").map(str::to_owned);
@@ -155,11 +165,12 @@ fn credential(row: &mut Reader<'_>) -> (&'static str, Option<String>) {
             row.note("password-unusable", "", String::new());
             ("unusable", None)
         }
-        Some(_) if !row.row.flag("auth_user.is_active") => {
-            row.note("account-inactive", "", String::new());
+        Some(hash) if DJANGO_SCHEMES.iter().any(|scheme| hash.starts_with(scheme)) => ("django", Some(hash)),
+        // Whatever it is, perhaps a digest as fast as the one that we never store.
+        Some(_) => {
+            row.note("password-of-unknown-kind", "", String::new());
             ("unusable", None)
         }
-        Some(hash) => ("django", Some(hash)),
         None if is_md5(md5) => ("pending", None),
         None => {
             row.note(if md5.is_empty() { "password-missing" } else { "password-unusable" }, "", String::new());

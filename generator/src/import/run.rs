@@ -185,7 +185,7 @@ async fn import_rows(
                     Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
                         // The message names the constraint; what the row holds would be in the detail.
                         let fault = format!("the database refuses it: {}", error.message());
-                        report.fail(job.table.name, &one[0].key, &fault).map_err(Error::Report)?;
+                        report.fail(job.table.name, &shown_key(job, &one[0].key), &fault).map_err(Error::Report)?;
                     }
                     Err(error) => return Err(failed(error)),
                 }
@@ -215,13 +215,16 @@ fn convert(cx: &Context, job: &Job, row: &Row, digest: Vec<u8>) -> Converted {
     Converted { key: row.key.clone(), digest, made, findings, repaired, cleaned }
 }
 
+/// A row's key as it may be shown: that of a digest of an address is the digest.
+fn shown_key(job: &Job, key: &str) -> String {
+    if job.table.name == BLACKLIST.name { String::new() } else { key.to_owned() }
+}
+
 /// Counts what became of rows and writes their findings.
 fn settle(report: &mut Report, job: &Job, converted: &[Converted], fates: &[Fate]) -> Result<(), Error> {
     let table = job.table.name;
-    // The key of a digest of an address is that digest.
-    let shown = |key: &str| if job.table.name == BLACKLIST.name { String::new() } else { key.to_owned() };
     for (one, fate) in converted.iter().zip(fates) {
-        let key = shown(&one.key);
+        let key = shown_key(job, &one.key);
         let counts = report.counts(table);
         let because = match fate {
             Fate::New | Fate::Changed => {

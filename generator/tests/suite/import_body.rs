@@ -594,3 +594,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn numbers_that_are_none_stop_nothing() {
+    for (source, plain) in [
+        ("&#x\u{e9}", "&#x\u{e9}"),
+        ("&#x;\u{11b}", "&#x;\u{11b}"),
+        ("&#xFFFFFFFFFF\u{e9}", "\u{fffd}\u{e9}"),
+        ("&#99999999999;\u{e9}", "\u{fffd}\u{e9}"),
+        ("&#", "&#"),
+        ("&#x41;&#66", "AB"),
+    ] {
+        assert_eq!(plain_text(source), plain, "{source}");
+        assert_eq!(editors_text(source, &AROUND).html, format!("<p>{}</p>", plain.replace('&', "&amp;")), "{source}");
+        members_text(source, &AROUND);
+    }
+}
+
+#[test]
+fn no_nesting_is_too_deep_for_a_thread() {
+    let deep = || {
+        for tag in ["ul", "ol", "dl", "li", "dd", "table", "b", "div", "blockquote", "font", "ul><li", "dl><dd"] {
+            let source = format!("{}drak", format!("<{tag}>").repeat(20_000));
+            for cleaned in [editors_text(&source, &AROUND), members_text(&source, &AROUND)] {
+                assert!(cleaned.html.contains("drak"), "{tag}");
+            }
+        }
+    };
+    // Less than any thread that an import runs on has.
+    std::thread::Builder::new().stack_size(1024 * 1024).spawn(deep).unwrap().join().unwrap();
+}

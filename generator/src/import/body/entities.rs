@@ -75,14 +75,15 @@ fn numeric(number: &str) -> Option<(usize, char)> {
         Some(digits) => (16, digits),
         None => (10, number),
     };
-    let length = digits.bytes().take_while(|byte| char::from(*byte).is_digit(radix)).count();
-    let code = u32::from_str_radix(&digits[..length], radix);
-    let length = number.len() - digits.len() + length + usize::from(digits[length..].starts_with(';'));
+    let count = digits.bytes().take_while(|byte| char::from(*byte).is_digit(radix)).count();
+    let code = u32::from_str_radix(&digits[..count], radix);
+    let length = number.len() - digits.len() + count + usize::from(digits[count..].starts_with(';'));
     let c = match code {
         // What Windows wrote: its own table's numbers.
         Ok(code @ 0x80..=0x9f) => windows_1252(code),
         Ok(code) => char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).unwrap_or('\u{fffd}'),
-        Err(_) if digits[..length.min(digits.len())].starts_with(|c: char| c.is_digit(radix)) => '\u{fffd}',
+        // Too large for any character.
+        Err(_) if count > 0 => '\u{fffd}',
         Err(_) => return None,
     };
     Some((length, c))

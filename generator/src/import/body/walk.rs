@@ -10,7 +10,7 @@ use super::tree::{Node, NodeId, Tree};
 use super::writer::{Holds, Mark, Writer, escape_attribute_into};
 
 /// Elements in each other that are looked into; below that only words count.
-const DEPTH_MAX: usize = 100;
+const DEPTH_MAX: usize = 200;
 
 /// Pixels of a picture's side that somebody may have meant.
 const PIXELS_MAX: u32 = 5000;
@@ -35,10 +35,7 @@ impl Walk<'_> {
     pub(super) fn children(&mut self, id: NodeId) {
         let tree = self.tree;
         if self.depth >= DEPTH_MAX {
-            self.findings.note(FindingKind::NestingCut, tree.name(id).unwrap_or_default());
-            let words = tree.words(id);
-            self.writer.text(&words, &self.marks);
-            return;
+            return self.cut(id);
         }
         self.depth += 1;
         let mut rest = tree.children(id);
@@ -73,12 +70,30 @@ impl Walk<'_> {
         matches!(self.tree.node(id), Node::Text(text) if text.trim_ascii().is_empty())
     }
 
+    /// Writes a node. Lists hold lists without a way through [`Walk::children`], so depth is counted here too.
     fn node(&mut self, id: NodeId) {
         let tree = self.tree;
         if let Node::Text(text) = tree.node(id) {
             self.text(text);
             return;
         }
+        if self.depth >= DEPTH_MAX {
+            return self.cut(id);
+        }
+        self.depth += 1;
+        self.element(id);
+        self.depth -= 1;
+    }
+
+    /// Writes the words alone of what is nested too deep.
+    fn cut(&mut self, id: NodeId) {
+        self.findings.note(FindingKind::NestingCut, self.tree.name(id).unwrap_or_default());
+        let words = self.tree.words(id);
+        self.writer.text(&words, &self.marks);
+    }
+
+    fn element(&mut self, id: NodeId) {
+        let tree = self.tree;
         let Some(kind) = self.kind(id) else { return self.children(id) };
         match kind {
             Kind::Mark(name) => self.mark(id, name),

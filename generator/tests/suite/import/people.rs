@@ -158,7 +158,11 @@ async fn passwords_go_on_working() {
             .filter_map(|(.., hash)| hash.as_deref()?.split('$').nth(4))
             .collect();
         assert_eq!(salts.len(), wrapped.len(), "each has a salt of its own");
-        assert!(outcome.stdout.contains("12"), "the wrapped ones are counted apart: {}", outcome.stdout);
+        assert!(
+            outcome.stdout.contains("12 old password hashes wrapped"),
+            "the wrapped ones are counted apart: {}",
+            outcome.stdout
+        );
     }
 }
 
