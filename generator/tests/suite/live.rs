@@ -77,6 +77,8 @@ impl Running {
         let task = tokio::spawn(async move { live.run(ended).await });
         let running = Running { site, door, events, ahead, end, task };
         assert!(running.door.rendered(&marked, PATIENCE).await.unwrap());
+        // The first build goes on a little after that, and would still take whatever is marked meanwhile.
+        until(|| running.saw(|event| matches!(event, Event::Built(_)))).await;
         running
     }
 
