@@ -615,7 +615,7 @@ fn numbers_that_are_none_stop_nothing() {
 fn no_nesting_is_too_deep_for_a_thread() {
     let deep = || {
         for tag in ["ul", "ol", "dl", "li", "dd", "table", "b", "div", "blockquote", "font", "ul><li", "dl><dd"] {
-            let source = format!("{}drak", format!("<{tag}>").repeat(20_000));
+            let source = format!("{}drak", format!("<{tag}>").repeat(3_000));
             for cleaned in [editors_text(&source, &AROUND), members_text(&source, &AROUND)] {
                 assert!(cleaned.html.contains("drak"), "{tag}");
             }
