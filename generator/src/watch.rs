@@ -62,31 +62,44 @@ struct Shared {
     editions: watch::Receiver<Arc<Edition>>,
 }
 
-/// Serves the site of `settings` on `listener` until `until` is over. Its addresses are those of the listener, whatever
-/// `SITE_URL` says, so that links and the content policy hold here.
-///
-/// # Errors
-/// A database that cannot be opened as it is, a system that does not tell of changes.
-pub async fn serve(
-    settings: &Settings,
+/// A server that is ready to run.
+pub struct Watch {
     listener: TcpListener,
-    until: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Error> {
-    let url = format!("http://{}", listener.local_addr()?);
-    let db = db::connect::open_as_it_is(&settings.database_url).await?;
-    let (sender, editions) = watch::channel(Arc::new(Edition::read(settings, &url, None)));
-    files::watch(settings.clone(), url, sender)?;
-    let mut router = Router::new()
-        .route(SCRIPT_PATH, get(script))
-        .route(EVENTS_PATH, get(events))
-        .fallback(page)
-        .with_state(Shared { db: db.clone(), editions });
-    if settings.uploads_url.starts_with('/') {
-        router = router.nest_service(&settings.uploads_url, ServeDir::new(&settings.uploads));
+    router: Router,
+    db: Db,
+}
+
+impl Watch {
+    /// Opens the site of `settings`, to be served on `listener`. Its addresses are those of the listener, whatever
+    /// `SITE_URL` says, so that links and the content policy hold here.
+    ///
+    /// # Errors
+    /// A database that cannot be opened as it is, a system that does not tell of changes.
+    pub async fn open(settings: &Settings, listener: TcpListener) -> Result<Watch, Error> {
+        let url = format!("http://{}", listener.local_addr()?);
+        let db = db::connect::open_as_it_is(&settings.database_url).await?;
+        let (sender, editions) = watch::channel(Arc::new(Edition::read(settings, &url, None)));
+        files::watch(settings.clone(), url, sender)?;
+        let mut router = Router::new()
+            .route(SCRIPT_PATH, get(script))
+            .route(EVENTS_PATH, get(events))
+            .fallback(page)
+            .with_state(Shared { db: db.clone(), editions });
+        if settings.uploads_url.starts_with('/') {
+            router = router.nest_service(&settings.uploads_url, ServeDir::new(&settings.uploads));
+        }
+        Ok(Watch { listener, router, db })
     }
-    axum::serve(listener, router).with_graceful_shutdown(until).await?;
-    db.close().await;
-    Ok(())
+
+    /// Serves until `until` is over.
+    ///
+    /// # Errors
+    /// Where no connection can be taken.
+    pub async fn serve(self, until: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+        axum::serve(self.listener, self.router).with_graceful_shutdown(until).await?;
+        self.db.close().await;
+        Ok(())
+    }
 }
 
 /// The script, fresh each time.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use generator::settings::Settings;
-use generator::watch;
+use generator::watch::Watch;
 use tokio::net::TcpListener;
 
 #[derive(clap::Args)]
@@ -21,10 +21,12 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let listener = listener.map_err(|error| {
         anyhow!("cannot listen on {}: {error}; is another program there? Choose with --listen", args.listen)
     })?;
-    println!("http://{}/ shows {} as it is now (Ctrl-C ends it)", listener.local_addr()?, settings.site.display());
+    let address = listener.local_addr()?;
+    let watch = Watch::open(&settings, listener).await?;
+    println!("http://{address}/ shows {} as it is now (Ctrl-C ends it)", settings.site.display());
     let until = async {
         let _ = tokio::signal::ctrl_c().await;
     };
-    watch::serve(&settings, listener, until).await?;
+    watch.serve(until).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -28,6 +28,9 @@ const SQLITE_CACHE_KIB: u32 = 8192;
 /// Rows that the SQLite thread may read ahead; waking the reader for each few rows costs more than the rows.
 const SQLITE_ROW_BUFFER: usize = 256;
 
+/// What is said of an embedded database whose file is not there.
+const MISSING: &str = "there is no such file; DATABASE_URL names it, `generator build` or `generator seed` makes it";
+
 /// A database that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -37,7 +40,7 @@ pub enum Error {
     )]
     Address(String),
     /// No answer, no right, no such file.
-    #[error("cannot open the database {database}: {source}")]
+    #[error("cannot open the database {database}, which DATABASE_URL or DB_HOST names: {source}")]
     Open {
         /// The address without password.
         database: String,
@@ -105,7 +108,7 @@ async fn open_with(url: &str, create: bool) -> Result<Db, Error> {
 pub async fn open_as_it_is(url: &str) -> Result<Db, Error> {
     let database = without_password(url);
     if let Some(file) = sqlite_file(url).filter(|file| !file.exists()) {
-        let source = sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such file"));
+        let source = sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, MISSING));
         return Err(Error::Open { database: format!("{database} ({})", file.display()), source });
     }
     let db = connect(url, &database, false).await?;

@@ -3,7 +3,8 @@
 use super::Error;
 use super::run::Run;
 use crate::build::everything;
-use crate::db::{creations, identities, imported, lists_of_rows, publishing};
+use crate::db::{creations, identities, imported, lists_of_rows, publishing, stale};
+use crate::page::PRIORITY_BULK;
 
 /// Brings lists, counts and marks up to date in one transaction, where any row was written in this run or in one that
 /// did not get here.
@@ -19,6 +20,8 @@ pub(super) async fn finish(run: &mut Run<'_>) -> Result<(), Error> {
     creations::recount_comments(&mut tx).await.map_err(failed)?;
     identities::advance_identities(&mut tx).await.map_err(failed)?;
     everything::mark_present(&mut tx, &run.cx.site).await.map_err(failed)?;
+    // Also what fell out: the discussion of a work that has moved to another section.
+    stale::mark_recorded(&mut tx, PRIORITY_BULK).await.map_err(failed)?;
     imported::end(&mut tx).await.map_err(failed)?;
     tx.analyze().await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;

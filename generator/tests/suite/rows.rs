@@ -83,12 +83,12 @@ async fn a_newer_database_is_refused() {
 #[tokio::test]
 async fn a_database_that_cannot_be_reached_is_named_without_its_password() {
     let error = generator::db::connect::open("postgres://ann:secret@127.0.0.1:1/club").await.unwrap_err().to_string();
-    assert!(error.starts_with("cannot open the database postgres://ann@127.0.0.1:1/club: "), "{error}");
+    assert!(error.starts_with("cannot open the database postgres://ann@127.0.0.1:1/club, which "), "{error}");
     assert!(!error.contains("secret") && error.contains("refused"), "{error}");
     let error = generator::db::connect::open("mysql://x").await.unwrap_err().to_string();
     assert!(error.contains("`mysql://x` is no address of a database"), "{error}");
     let error = generator::db::connect::open("sqlite:///proc/nowhere/x.db").await.unwrap_err().to_string();
-    assert!(error.starts_with("cannot open the database sqlite:///proc/nowhere/x.db: "), "{error}");
+    assert!(error.starts_with("cannot open the database sqlite:///proc/nowhere/x.db, which "), "{error}");
 }
 
 #[tokio::test]

@@ -29,7 +29,8 @@ async fn watched(engine: Engine) -> Watched {
     let until = async {
         let _ = ended.await;
     };
-    tokio::spawn(async move { generator::watch::serve(&settings, listener, until).await.unwrap() });
+    let watch = generator::watch::Watch::open(&settings, listener).await.unwrap();
+    tokio::spawn(async move { watch.serve(until).await.unwrap() });
     Watched { site, address, _end: end }
 }
 
