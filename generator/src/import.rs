@@ -1,6 +1,6 @@
 //! Moving in: a Graveyard database becomes ours.
 //!
-//! Tables come over one after the other, those first that others refer to: [`run`] is the way of each, [`write`] its
+//! Tables come over one after the other, those first that others refer to: [`run`] is the way of each, [`mod@write`] its
 //! end, the files named by subject say what becomes of a row. Then what follows from rows as a whole is made: ordinals,
 //! counts, marks ([`finish`]), and old password hashes are wrapped ([`passwords`]). Each batch is one transaction; an
 //! import that was interrupted is run again and goes on, one that has nothing to do changes nothing.

@@ -1,6 +1,6 @@
 //! The addresses of Graveyard, which ran the first site before: what each means today.
 //!
-//! Graveyard's own words (`rub=`, `z_s`, `/download/`) are here; today's come from [`Paths`] and the
+//! Graveyard's own words (`rub=`, `z_s`, `/download/`) are here; today's come from [`super::path::Paths`] and the
 //! site's configuration. A path that means the same thing today needs no other words: it is read by
 //! today's grammar first. Whether what an address names exists is the database's business, and which
 //! status and header an answer has is the sidecar's.

@@ -16,7 +16,7 @@ pub struct Config {
     pub tagline: String,
     /// A sentence for search engines.
     pub description: String,
-    /// The language of the pages: its locale is content/locales/<language>.ftl.
+    /// The language of the pages: its locale is `content/locales/<language>.ftl`.
     pub language: String,
     /// IANA name of the zone that times are shown in.
     pub time_zone: String,
