@@ -110,7 +110,8 @@ pub enum Error {
     /// Too much would vanish.
     #[error(
         "{falling} of {recorded} pages would be removed, since neither the configuration nor the database has them \
-        any more; if that is right, run again with --allow-deletions"
+        any more. See whether SITE is the folder and DATABASE_URL the database that you mean; if so, run again with \
+        --allow-deletions"
     )]
     TooManyDeletions {
         /// Pages that would go.

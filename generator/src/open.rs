@@ -1,6 +1,6 @@
 //! From settings to an open site: files read and checked, database connected and migrated.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,8 +40,13 @@ pub enum Error {
     #[error(transparent)]
     Render(#[from] render::Error),
     /// A target that cannot be used.
-    #[error(transparent)]
-    Store(#[from] store::Error),
+    #[error("OUTPUT={output}: {source}; set OUTPUT to a folder that this program may make and write into", output = output.display())]
+    Output {
+        /// The folder that was asked for.
+        output: PathBuf,
+        /// Why.
+        source: store::Error,
+    },
 }
 
 impl Opened {
@@ -82,7 +87,9 @@ impl Opened {
     /// # Errors
     /// Faulty templates, a folder that cannot be made.
     pub fn builder(&self, output: &Path) -> Result<Builder, Error> {
-        let store = Store::Directory(Directory::open(output)?);
+        let directory =
+            Directory::open(output).map_err(|source| Error::Output { output: output.to_owned(), source })?;
+        let store = Store::Directory(directory);
         Ok(self.builder_into(Arc::new(store))?)
     }
 

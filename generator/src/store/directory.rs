@@ -34,7 +34,7 @@ impl Directory {
     /// Where it cannot be made or written into, or holds something that is not ours.
     pub fn open(root: &Path) -> Result<Directory, Error> {
         if !root.join(OWN_FOLDER).exists() && holds_anything(root) {
-            let message = "it is not empty and holds no site of this program: give an empty or new OUTPUT";
+            let message = "it is not empty and holds no site of this program: give an empty or a new folder";
             return Err(failed("use", root, io::Error::other(message)));
         }
         let temporary = root.join(OWN_FOLDER).join("temporary");

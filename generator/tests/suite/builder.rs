@@ -174,6 +174,16 @@ async fn a_folder_with_something_else_in_it_is_not_touched() {
 }
 
 #[tokio::test]
+async fn an_output_that_cannot_be_made_is_named_with_its_variable() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    let file = site.settings.site.join("a-file");
+    std::fs::write(&file, "").unwrap();
+    let error = site.opened.builder(&file.join("site")).err().unwrap().to_string();
+    assert!(error.starts_with(&format!("OUTPUT={}: cannot create ", file.join("site").display())), "{error}");
+    assert!(error.ends_with("set OUTPUT to a folder that this program may make and write into"), "{error}");
+}
+
+#[tokio::test]
 async fn a_broken_target_object_is_named() {
     let site = one_article(Engine::Sqlite).await;
     let object = generator::store::Object {
@@ -195,7 +205,7 @@ async fn many_pages_do_not_fall_out_without_being_allowed_to() {
     site.change(&["update creation set state = 'unpublished'"], &[]).await;
     let all = Options { all: true, ..Options::default() };
     let error = site.try_build(all).await.unwrap_err().to_string();
-    assert!(error.contains("--allow-deletions"), "{error}");
+    assert!(error.contains("--allow-deletions") && error.contains("whether SITE is the folder"), "{error}");
     assert_eq!(site.files().len(), before);
     let summary = site.try_build(Options { allow_deletions: true, ..all }).await.unwrap();
     assert!(summary.deleted > 100, "{summary:?}");
