@@ -14,6 +14,7 @@ pub mod imported;
 pub mod links;
 pub mod lists;
 pub mod lists_of_rows;
+mod long_text;
 pub mod members;
 pub mod messages;
 pub mod notices;

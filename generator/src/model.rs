@@ -153,16 +153,12 @@ pub struct Summary {
 /// A creation's remaining columns.
 #[derive(Clone, Debug)]
 pub struct CreationText {
-    /// The row.
-    pub id: CreationId,
     /// Where it was taken from with permission; may be empty.
     pub source_name: String,
     /// Address of that source, unchecked; may be empty.
     pub source_url: String,
-    /// How the body is written.
-    pub body_format: TextFormat,
     /// The body.
-    pub body: String,
+    pub body: Text,
 }
 
 /// The levels that a member may have: those of the community's ladder, and 8 for editors. A row with another one is

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use super::long_text::LongText;
 use super::{Result, Tx, bulk_insert, execute, on_engine, read_in_order, select_in};
 use crate::model::{
-    Author, AuthorId, AuthorKind, CreationId, CreationText, GenreId, MemberId, Summary, TextFormat, Time,
+    Author, AuthorId, AuthorKind, CreationId, CreationText, GenreId, MemberId, Summary, Text, TextFormat, Time,
 };
 
 /// Whether a creation is public.
@@ -191,7 +192,15 @@ pub async fn addresses(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, String, i64
     ))
 }
 
-read_in_order!(CreationText { id, source_name, source_url, body_format, body });
+struct TextRow {
+    id: CreationId,
+    source_name: String,
+    source_url: String,
+    body_format: TextFormat,
+    body: LongText,
+}
+
+read_in_order!(TextRow { id, source_name, source_url, body_format, body });
 
 /// Bodies and what else only the creation's own page shows.
 ///
@@ -200,13 +209,19 @@ read_in_order!(CreationText { id, source_name, source_url, body_format, body });
 pub async fn texts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<CreationId, CreationText>> {
     let rows = select_in!(
         tx,
-        CreationText,
+        TextRow,
         "select id, source_name, source_url, body_format, body
         from creation join creation_text on creation_id = id where id in ",
         ids,
         ""
     );
-    Ok(rows.into_iter().map(|text| (text.id, text)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let body = Text { source: row.body.0, format: row.body_format };
+            (row.id, CreationText { source_name: row.source_name, source_url: row.source_url, body })
+        })
+        .collect())
 }
 
 /// Authors, members among them under their nick of today.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::FromRow;
 
+use super::long_text::LongText;
 use super::{Result, Tx, bulk_insert, on_engine, select_in};
 use crate::model::{Byline, CommentOn, CreationId, MemberId, Message, Text, TextFormat, Time};
 
@@ -64,7 +65,7 @@ struct Row {
     byline: Byline,
     posted_at: Time,
     body_format: TextFormat,
-    body: String,
+    body: LongText,
 }
 
 impl From<Row> for Message {
@@ -73,7 +74,7 @@ impl From<Row> for Message {
             id: row.id,
             byline: row.byline,
             posted_at: row.posted_at,
-            body: Text { source: row.body, format: row.body_format },
+            body: Text { source: row.body.0, format: row.body_format },
         }
     }
 }

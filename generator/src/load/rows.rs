@@ -99,7 +99,7 @@ impl Rows {
             rows.editors_pages = editors_pages::titles(tx).await?;
         }
         let mut paths = rows.upload_paths(site);
-        let texts = rows.texts.values().map(|text| text.body.as_str()).chain(editors_texts(site, pages));
+        let texts = rows.texts.values().map(|text| text.body.source.as_str()).chain(editors_texts(site, pages));
         paths.extend(texts.flat_map(|text| pictures(text, &site.uploads_url)));
         paths.extend(newest_comments(pages).filter_map(|comment| comment.byline.icon.clone()));
         let paths = distinct(paths);

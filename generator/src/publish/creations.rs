@@ -161,8 +161,8 @@ pub async fn edit(change: &mut Change<'_, Alone>, id: CreationId, work: &Work) -
         (row.title != work.title || row.slug != slug, Facet::Whole),
         (row.synopsis != work.synopsis || row.attributes != work.attributes, Facet::Line),
         (
-            text.body != work.body.source
-                || text.body_format != work.body.format
+            text.body.source != work.body.source
+                || text.body.format != work.body.format
                 || text.source_name != work.source_name
                 || text.source_url != work.source_url,
             Facet::Text,

@@ -73,16 +73,16 @@ pub(super) fn creation(
     let text = cx.rows.texts.get(&id).ok_or_else(|| missing(page))?;
     let kind = cx.site.kind(section);
     let title = title(summary);
-    let attributes = attributes::read(cx, summary, kind, text.body_format, &title)?;
+    let attributes = attributes::read(cx, summary, kind, text.body.format, &title)?;
     let author = cx.author_link(summary.author_id);
     let path = cx.creation_path(summary);
-    let body = Text { source: text.body.clone(), format: text.body_format };
-    let has_body = !text.body.trim().is_empty();
+    let body = &text.body;
+    let has_body = !body.source.trim().is_empty();
     let neighbour = |id: Option<i64>| cx.rows.summaries.get(&id?).map(|summary| cx.creation_link(summary));
     let section_link = cx.section_link(&section.key);
 
     let mut head = cx
-        .head(&path, title.clone(), &description(cx, summary, section, &body, author.as_ref()))
+        .head(&path, title.clone(), &description(cx, summary, section, body, author.as_ref()))
         .below(section_link.clone())
         .in_menu(&section_link.url);
     head.og_type = "article";
@@ -103,7 +103,7 @@ pub(super) fn creation(
         attributes: attributes.facts,
         passages: attributes.passages,
         body_label: kind.body.clone(),
-        body: has_body.then(|| cx.html(&body, body_heading_level(kind.body.as_ref()), "text-")),
+        body: has_body.then(|| cx.html(body, body_heading_level(kind.body.as_ref()), "text-")),
         source: source(text),
         previous: neighbour(older),
         next: neighbour(newer),

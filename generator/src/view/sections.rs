@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::db::lists::Items;
-use crate::model::{Summary, Text, TextFormat};
+use crate::model::{Summary, TextFormat};
 use crate::page::{Page, Part};
 use crate::site::section::{ListStyle, Section};
 use crate::text::order::sort_key;
@@ -124,8 +124,7 @@ pub(super) fn items_with_excerpts(cx: &Context<'_>, list: &Items) -> Vec<Creatio
     let with_excerpt = |summary: &Summary| {
         let mut item = item(cx, summary)?;
         if let Some(text) = cx.rows.texts.get(&summary.id).filter(|_| item.synopsis.is_empty()) {
-            let body = Text { source: text.body.clone(), format: text.body_format };
-            item.synopsis = plain(&body, EXCERPT_CHARS_MAX);
+            item.synopsis = plain(&text.body, EXCERPT_CHARS_MAX);
         }
         Some(item)
     };

@@ -1,7 +1,7 @@
 //! Each step as the operation that it is, on what there is.
 
 use chrono::TimeDelta;
-use generator::model::{CreationId, EditorsPage, LEVELS, Text};
+use generator::model::{CreationId, EditorsPage, LEVELS};
 use generator::publish::ads::{self, AdText};
 use generator::publish::creations::{self, Submission, Work};
 use generator::publish::links::{self, LinkText};
@@ -90,7 +90,7 @@ impl World {
             title: standing.title,
             synopsis: standing.synopsis,
             attributes: standing.attributes,
-            body: Text { source: body.body, format: body.body_format },
+            body: body.body,
             source_name: body.source_name,
             source_url: body.source_url,
         })
