@@ -9,7 +9,8 @@ use crate::site::Site;
 
 use super::Options;
 use super::people::{People, time_at};
-use super::text::{Writer, nick, power_law, title};
+use super::text::{Writer, nick, power_law, title, word};
+use super::words::REGIONS;
 
 /// Inserts them all; says how many rows. How many there are follows the number of creations, up to a limit.
 pub(super) async fn insert(
@@ -93,8 +94,8 @@ fn ad(writer: &Writer, id: i64, index: u64, count: u64, group: &str) -> Ad {
         email: format!("inzerat{id}@example.org"),
         phone: String::new(),
         mobile: String::new(),
-        area: "Praha".to_owned(),
-        age: String::new(),
+        area: word(&mut random, &REGIONS).to_owned(),
+        age: random.random_range(14..60).to_string(),
         experience: String::new(),
         posted_at: Some(time_at(index, count)),
         body_format: TextFormat::Markdown,
