@@ -17,6 +17,7 @@ use crate::page::{PRIORITY_LIST, Page};
 use crate::render::Renderer;
 use crate::site::Site;
 use crate::store::{self, Store, key};
+use crate::view::template::template;
 use crate::view::{self, Composed};
 
 use super::plan::{Made, Plan, Step};
@@ -300,7 +301,7 @@ impl Loop {
 pub(crate) fn make(site: &Site, renderer: &Renderer, batch: &Batch, index: usize, memory: Vec<u8>) -> Made {
     let made = catch_unwind(AssertUnwindSafe(|| match view::compose(site, batch, index) {
         Ok(Composed::Gone) => Made::Gone,
-        Ok(Composed::View(view)) => match renderer.render(view, memory) {
+        Ok(Composed::View(view)) => match renderer.render(template(site, &batch.pages[index].0), view, memory) {
             Ok(rendered) if !store::is_page_path(&rendered.path) => {
                 Made::Fault(format!("no page may stand at its address {}", rendered.path))
             }
