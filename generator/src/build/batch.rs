@@ -80,7 +80,7 @@ impl Loop {
         let this = Arc::new(self);
         let mut attempts = 0;
         loop {
-            if this.counts.stop.load(Ordering::Relaxed) {
+            if this.counts.stops() {
                 return Ok(());
             }
             match Arc::clone(&this).batch().await {
@@ -222,7 +222,7 @@ impl Loop {
             .write
             .par_iter()
             .map(|(page, rendered)| {
-                if self.counts.stop.load(Ordering::Relaxed) {
+                if self.counts.stops() {
                     return Ok(None);
                 }
                 let put = self.store.put(&key(&rendered.path), &rendered.object, || lease.holds());
