@@ -31,6 +31,10 @@ const ATTEMPTS_MAX: u32 = 5;
 /// batch is done well within a second and the rendered pages of all loops fit in some ten megabytes.
 pub(crate) const BATCH_PAGES: i64 = 320;
 
+/// Giving a batch back is tried again after these: a connection that was dropped took others with it.
+const RELEASE_PAUSES: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500)];
+
 /// Rows that the pages of one part show, roughly; see [`parts`].
 const ROWS_MAX: usize = 6_000;
 
@@ -104,8 +108,13 @@ impl Loop {
         let token = super::target::random_id();
         let outcome = Arc::clone(&self).claimed_batch(&token).await;
         if outcome.is_err() {
-            // Where the database itself fails, the lease ends the claims.
-            let _ = self.release(&token).await;
+            // Where the database goes on failing, the lease ends the claims.
+            let mut pauses = RELEASE_PAUSES.into_iter();
+            while self.release(&token).await.is_err()
+                && let Some(pause) = pauses.next()
+            {
+                tokio::time::sleep(pause).await;
+            }
         }
         outcome
     }
