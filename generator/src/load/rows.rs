@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::page::{Page, Sitemap};
 use crate::site::Site;
-use crate::site::kind::AttributeType;
+use crate::site::kind::{AttributeKind, AttributeType};
 use crate::text::markdown::pictures;
 
 use super::Material;
@@ -99,7 +99,8 @@ impl Rows {
             rows.editors_pages = editors_pages::titles(tx).await?;
         }
         let mut paths = rows.upload_paths(site);
-        let texts = rows.texts.values().map(|text| text.body.source.as_str()).chain(editors_texts(site, pages));
+        let newest = newest_comments(pages).map(|comment| comment.body.source.as_str());
+        let texts = rows.written_texts().chain(newest).chain(editors_texts(site, pages));
         paths.extend(texts.flat_map(|text| pictures(text, &site.uploads_url)));
         paths.extend(newest_comments(pages).filter_map(|comment| comment.byline.icon.clone()));
         let paths = distinct(paths);
@@ -113,22 +114,30 @@ impl Rows {
         self.genres.get(at)
     }
 
+    /// The texts that people wrote. Of the pictures in each the size is looked up: a page must not know it only because
+    /// another one of its batch shows the same picture.
+    fn written_texts(&self) -> impl Iterator<Item = &str> {
+        let messages = self.comments.values().chain(self.news.values()).chain(self.posts.values());
+        let bodies = self.texts.values().map(|text| &text.body).chain(messages.map(|message| &message.body));
+        let bodies = bodies.map(|body| body.source.as_str()).chain(self.ads.values().map(|ad| ad.body.as_str()));
+        let profiles = self.profiles.values().map(|profile| profile.description.as_str());
+        bodies.chain(profiles).chain(self.links.values().map(|link| link.description.as_str()))
+    }
+
     /// Paths of the files that the rows name.
     fn upload_paths(&self, site: &Site) -> Vec<String> {
         let mut paths = Vec::new();
         for summary in self.summaries.values() {
             let Some(kind) = site.section(&summary.section).map(|section| site.kind(section)) else { continue };
-            let files: Vec<&str> = kind
-                .attributes
-                .iter()
-                .filter(|attribute| is_upload(attribute.r#type))
-                .map(|attribute| attribute.key.as_str())
-                .collect();
-            if files.is_empty() {
+            let (files, passages): (Vec<_>, Vec<_>) =
+                kind.attributes.iter().filter(|it| may_name_upload(it.r#type)).partition(|it| is_upload(it.r#type));
+            if files.is_empty() && !summary.attributes.contains("![") {
                 continue;
             }
             let Ok(attributes) = serde_json::from_str::<serde_json::Value>(&summary.attributes) else { continue };
-            paths.extend(files.iter().filter_map(|key| attributes.get(*key)?.as_str()).map(str::to_owned));
+            let value = |attribute: &AttributeKind| attributes.get(&attribute.key)?.as_str();
+            paths.extend(files.into_iter().filter_map(value).map(str::to_owned));
+            paths.extend(passages.into_iter().filter_map(value).flat_map(|text| pictures(text, &site.uploads_url)));
         }
         let messages = self.comments.values().chain(self.news.values()).chain(self.posts.values());
         paths.extend(messages.filter_map(|message| message.byline.icon.clone()));
@@ -151,11 +160,17 @@ fn newest_comments(pages: &[(Page, Material)]) -> impl Iterator<Item = &Message>
 
 /// The texts of the batch's pages that editors wrote, in the database or as files.
 fn editors_texts<'a>(site: &'a Site, pages: &'a [(Page, Material)]) -> impl Iterator<Item = &'a str> {
-    pages.iter().filter_map(|(page, material)| match (page, material) {
-        (_, Material::EditorsPage(text)) => Some(text.body.source.as_str()),
-        (Page::Content(slug), _) => site.pages.get(slug).map(|page| page.body.as_str()),
-        _ => None,
+    pages.iter().flat_map(|(page, material)| match (page, material) {
+        (_, Material::EditorsPage(text)) => vec![text.body.source.as_str()],
+        (Page::Content(slug), _) => site.pages.get(slug).map(|page| page.body.as_str()).into_iter().collect(),
+        (Page::Home, _) => site.config.intro.as_deref().into_iter().collect(),
+        (Page::Credits, _) => site.config.credits.iter().filter_map(|group| group.text.as_deref()).collect(),
+        _ => Vec::new(),
     })
+}
+
+fn may_name_upload(r#type: AttributeType) -> bool {
+    is_upload(r#type) || r#type == AttributeType::Markup
 }
 
 fn is_upload(r#type: AttributeType) -> bool {
