@@ -5,6 +5,7 @@
 //! can go on, so that a kill at any moment costs work and nothing else. Several loops run in one process, so
 //! that one renders while another waits for the disk.
 
+pub mod affected;
 mod assets;
 mod batch;
 pub mod everything;
@@ -21,6 +22,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
+use tokio::sync::watch;
 
 use crate::db::stale::Claimable;
 use crate::db::{self, Db, Tx};
@@ -29,6 +31,8 @@ use crate::render::Renderer;
 use crate::site::Site;
 use crate::store::{self, Store};
 
+use self::affected::Marked;
+use self::generation::Parts;
 use self::progress::Progress;
 
 pub(crate) use self::batch::{BATCH_PAGES, make, parts};
@@ -57,8 +61,10 @@ pub struct Builder {
     pub renderer: Arc<Renderer>,
     /// Where it goes.
     pub store: Arc<Store>,
-    /// Digest of all that shapes pages beside the database, see [`generation::digest`].
+    /// Names what shapes pages beside the database, see [`Parts::digest`].
     pub generation: String,
+    /// What that consists of.
+    pub parts: Parts,
     /// How long a claim lasts, [`db::stale::LEASE_MS`] outside tests.
     pub lease: Duration,
     /// Pages of a batch, [`BATCH_PAGES`] outside tests.
@@ -77,6 +83,8 @@ pub struct Options {
 /// What a build did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
+    /// What a deploy has changed, with the pages that were marked for it.
+    pub marked: Vec<Marked>,
     /// Pages rendered.
     pub rendered: u64,
     /// Files written, assets left out.
@@ -125,6 +133,9 @@ pub enum Error {
         build stops, and what it has not done is left to the other one"
     )]
     Superseded,
+    /// The process is about to end.
+    #[error("the build was asked to stop; what it has not done stays marked")]
+    Stopped,
     /// Others hold pages and don't get on with them.
     #[error("{marks} pages are still claimed by another builder; see whether one is stuck, and run again")]
     Claimed {
@@ -167,6 +178,15 @@ async fn hold_current(tx: &mut Tx, target: &str, generation: &str) -> Result<(),
     if db::target::is_current(tx, target, generation).await.map_err(&doing)? { Ok(()) } else { Err(Error::Superseded) }
 }
 
+/// What a builder has made its own.
+#[derive(Clone)]
+struct Taken {
+    /// The target's id.
+    target: String,
+    /// What was marked for a new generation.
+    marked: Vec<Marked>,
+}
+
 /// Counts that the loops share.
 #[derive(Default)]
 struct Counts {
@@ -174,7 +194,10 @@ struct Counts {
     written: AtomicU64,
     unchanged: AtomicU64,
     failed: std::sync::Mutex<BTreeMap<String, String>>,
+    /// One loop has met an error that concerns all.
     stop: AtomicBool,
+    /// The process is to end when this says so.
+    end: Option<watch::Receiver<bool>>,
     /// A page was denied a path that another one has. Perhaps that one is about to leave it, in another batch.
     contested: AtomicBool,
     /// A path was buried.
@@ -182,6 +205,17 @@ struct Counts {
 }
 
 impl Counts {
+    /// For a build that is to end early where it is told to.
+    fn until(end: watch::Receiver<bool>) -> Counts {
+        Counts { end: Some(end), ..Counts::default() }
+    }
+
+    /// Whether nothing more is to be begun.
+    fn stops(&self) -> bool {
+        let ends = |end: &watch::Receiver<bool>| *end.borrow() || end.has_changed().is_err();
+        self.stop.load(Ordering::Relaxed) || self.end.as_ref().is_some_and(ends)
+    }
+
     fn add(counter: &AtomicU64, count: usize) {
         counter.fetch_add(count as u64, Ordering::Relaxed);
     }
@@ -189,6 +223,7 @@ impl Counts {
     /// All that was done, with what was removed in the end.
     fn summary(&self, removed: removal::Removed) -> Summary {
         Summary {
+            marked: Vec::new(),
             rendered: self.rendered.load(Ordering::Relaxed),
             written: self.written.load(Ordering::Relaxed),
             unchanged: self.unchanged.load(Ordering::Relaxed),
@@ -208,23 +243,44 @@ impl Builder {
     /// # Errors
     /// What stops the build as a whole; everything that was not done stays marked.
     pub async fn build(&self, options: Options, now: DateTime<Utc>, progress: &Progress) -> Result<Summary, Error> {
-        let counts = Arc::new(Counts::default());
+        let taken = self.take_over(options, now).await?;
+        for line in affected::lines(&taken.marked) {
+            progress.note(&line);
+        }
+        self.build_taken(taken, now, progress, &Arc::default()).await
+    }
+
+    /// Makes target and generation the builder's own, and marks what that makes stale.
+    async fn take_over(&self, options: Options, now: DateTime<Utc>) -> Result<Taken, Error> {
         let target = target::attach(&self.db, &self.store, now).await?;
-        self.mark(options, target.is_new, now).await?;
-        let assets_written = assets::write(self, &target.id, now).await?;
+        let marked = self.mark(options, target.is_new, now).await?;
+        Ok(Taken { target: target.id, marked })
+    }
+
+    /// Builds what is stale, as long as target and generation are the builder's own; ends early with
+    /// [`Error::Stopped`] where `counts` say so.
+    async fn build_taken(
+        &self,
+        taken: Taken,
+        now: DateTime<Utc>,
+        progress: &Progress,
+        counts: &Arc<Counts>,
+    ) -> Result<Summary, Error> {
+        let Taken { target, marked } = taken;
+        let assets_written = assets::write(self, &target, now).await?;
         progress.begin(u64::try_from(self.rest().await?.marks).unwrap_or(0));
         progress.note(&format!("{assets_written} assets written"));
-        let outcome = self.clean_and_settle(&target.id, &counts, progress, now).await;
+        let outcome = self.clean_and_settle(&target, counts, progress, now).await;
         progress.end();
         if outcome.is_ok() {
-            removal::end_burials_until_built(self, &target.id).await?;
+            removal::end_burials_until_built(self, &target).await?;
         }
         // Also where pages failed: what must not be public any more goes, and a full disk needs no more space for it.
-        let removed = removal::remove_buried(self, &target.id).await;
+        let removed = removal::remove_buried(self, &target).await;
         outcome?;
         let removed = removed?;
-        assets::remove_unreferenced(self, &target.id, now).await?;
-        Ok(counts.summary(removed))
+        assets::remove_unreferenced(self, &target, now).await?;
+        Ok(Summary { marked, ..counts.summary(removed) })
     }
 
     /// For `verify`: marks pages whose file is not what it should be, writes the assets that are not, removes files
@@ -298,6 +354,9 @@ impl Builder {
                 outcome = outcome.and(task.await?);
             }
             outcome?;
+            if counts.stops() {
+                return Err(Error::Stopped);
+            }
             let rest = self.rest().await?;
             if rest.marks == 0 {
                 return Ok(());
@@ -320,23 +379,31 @@ impl Builder {
         }
     }
 
-    /// Marks everything where something other than a row has changed, and makes failed pages due again.
-    async fn mark(&self, options: Options, is_new_target: bool, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Marks what is affected where something other than a row has changed, and makes failed pages due again.
+    async fn mark(&self, options: Options, is_new_target: bool, now: DateTime<Utc>) -> Result<Vec<Marked>, Error> {
         let doing = while_doing("marking pages");
         let mut tx = self.db.write().await.map_err(&doing)?;
         db::target::lock_alone(&mut tx).await.map_err(&doing)?;
-        let known = db::target::generation(&mut tx).await.map_err(&doing)?;
+        let known = db::generations::newest(&mut tx).await.map_err(&doing)?;
         let is_new_generation = known.as_ref() != Some(&self.generation);
+        let mut marked = Vec::new();
         if options.all || is_new_target || is_new_generation {
             // In the order of no key; a change that marks pages meanwhile might lock them the other way round.
             db::publishing::lock_alone(&mut tx).await.map_err(&doing)?;
-            everything::mark(&mut tx, &self.site, options.allow_deletions).await?;
+            if options.all || is_new_target {
+                everything::mark(&mut tx, &self.site, options.allow_deletions).await?;
+            } else {
+                let former = db::generations::parts_of_newest(&mut tx).await.map_err(&doing)?.into_iter().collect();
+                marked = affected::mark(&mut tx, self, &former, options.allow_deletions).await?;
+            }
         }
         if is_new_generation {
-            db::target::begin_generation(&mut tx, &self.generation, now).await.map_err(&doing)?;
+            let parts: Vec<_> = self.parts.iter().collect();
+            db::generations::begin(&mut tx, &self.generation, &parts, now).await.map_err(&doing)?;
         }
         db::stale::retry_now(&mut tx).await.map_err(&doing)?;
-        tx.commit().await.map_err(&doing)
+        tx.commit().await.map_err(&doing)?;
+        Ok(marked)
     }
 
     async fn rest(&self) -> Result<db::stale::Rest, Error> {

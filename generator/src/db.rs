@@ -9,6 +9,7 @@ pub mod counters;
 pub mod creations;
 pub mod credentials;
 pub mod editors_pages;
+pub mod generations;
 pub mod identities;
 pub mod imported;
 pub mod links;

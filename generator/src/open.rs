@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::build::{BATCH_PAGES, Builder, generation};
+use crate::build::generation::Parts;
+use crate::build::{BATCH_PAGES, Builder};
 use crate::db::stale::LEASE_MS;
 use crate::db::{self, Db};
 use crate::files::{self, SiteFiles};
@@ -21,7 +22,6 @@ pub struct Opened {
     pub site: Arc<Site>,
     /// The files it came from.
     pub files: SiteFiles,
-    generation: String,
 }
 
 /// A site that cannot be opened.
@@ -65,9 +65,8 @@ impl Opened {
     /// As [`Opened::open`].
     pub async fn from_files(files: SiteFiles, settings: &Settings) -> Result<Opened, Error> {
         let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?;
-        let generation = generation::digest(&files, &site.url, &site.uploads_url);
         let db = db::connect::open(&settings.database_url).await?;
-        Ok(Opened { db, site: Arc::new(site), files, generation })
+        Ok(Opened { db, site: Arc::new(site), files })
     }
 
     /// As [`Opened::open`], for a command that changes nothing: the database is neither created nor migrated.
@@ -77,9 +76,8 @@ impl Opened {
     pub async fn open_as_it_is(settings: &Settings) -> Result<Opened, Error> {
         let files = files::read_site(&settings.site)?;
         let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?;
-        let generation = generation::digest(&files, &site.url, &site.uploads_url);
         let db = db::connect::open_as_it_is(&settings.database_url).await?;
-        Ok(Opened { db, site: Arc::new(site), files, generation })
+        Ok(Opened { db, site: Arc::new(site), files })
     }
 
     /// A builder into a folder.
@@ -98,14 +96,40 @@ impl Opened {
     /// # Errors
     /// Faulty templates.
     pub fn builder_into(&self, store: Arc<Store>) -> Result<Builder, render::Error> {
-        Ok(Builder {
-            db: self.db.clone(),
+        Ok(Edition::new(Arc::clone(&self.site), &self.files)?.builder(self.db.clone(), store))
+    }
+}
+
+/// A site's files, checked and compiled: all that a builder needs beside a database and a target.
+pub struct Edition {
+    /// The configuration.
+    pub site: Arc<Site>,
+    renderer: Arc<Renderer>,
+    parts: Parts,
+}
+
+impl Edition {
+    /// Compiles the files that a site was loaded from.
+    ///
+    /// # Errors
+    /// Faulty templates or static files.
+    pub fn new(site: Arc<Site>, files: &SiteFiles) -> Result<Edition, render::Error> {
+        let renderer = Renderer::new(&site, files)?;
+        let parts = Parts::new(files, &site, &renderer);
+        Ok(Edition { site, renderer: Arc::new(renderer), parts })
+    }
+
+    /// A builder from a database into a store.
+    pub fn builder(&self, db: Db, store: Arc<Store>) -> Builder {
+        Builder {
+            db,
             site: Arc::clone(&self.site),
-            renderer: Arc::new(Renderer::new(&self.site, &self.files)?),
+            renderer: Arc::clone(&self.renderer),
             store,
-            generation: self.generation.clone(),
+            generation: self.parts.digest(),
+            parts: self.parts.clone(),
             lease: Duration::from_millis(LEASE_MS.unsigned_abs()),
             batch_pages: BATCH_PAGES,
-        })
+        }
     }
 }

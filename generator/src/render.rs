@@ -3,6 +3,7 @@
 pub mod assets;
 mod functions;
 mod pieces;
+mod references;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
@@ -14,6 +15,7 @@ use crate::text::{escape_html_pieces, printable};
 use crate::view::View;
 
 use self::assets::Assets;
+pub use self::references::References;
 
 /// Everything that turns views into files.
 pub struct Renderer {
@@ -21,6 +23,10 @@ pub struct Renderer {
     policy: String,
     /// The fingerprinted files.
     pub assets: Assets,
+    /// Which templates print what of other files.
+    pub references: References,
+    /// What all templates know of the site, as JSON.
+    pub site: String,
 }
 
 /// A page as it is written.
@@ -47,31 +53,29 @@ impl Renderer {
         let assets = Assets::new(&files.statics).map_err(|error| Error(error.to_string()))?;
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_syntax(
-            SyntaxConfig::builder()
-                .trim_blocks(true)
-                .lstrip_blocks(true)
-                .keep_trailing_newline(true)
-                .build()
-                .map_err(|error| Error(error.to_string()))?,
-        );
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+        let syntax = syntax.map_err(|error| Error(error.to_string()))?;
+        environment.set_syntax(syntax.clone());
         environment.set_auto_escape_callback(|name| {
             if name.ends_with(".html") || name.ends_with(".xml") { AutoEscape::Html } else { AutoEscape::None }
         });
         environment.set_formatter(format_value);
+        let mut references = References::default();
         for (name, file) in site_templates(&files.templates) {
-            let source = file.text().map_err(|error| Error(error.to_string()))?.to_owned();
-            environment.add_template_owned(name.clone(), source).map_err(|error| explain(&files.templates, &error))?;
+            let source = file.text().map_err(|error| Error(error.to_string()))?;
+            let explain = |error| explain(&files.templates, &error);
+            environment.add_template_owned(name.clone(), source.to_owned()).map_err(explain)?;
+            references.add(name, source, &syntax).map_err(explain)?;
         }
         for kind in site.kinds.values() {
             if environment.get_template(&kind.template).is_err() {
                 return Err(Error(format!("templates/{} is missing; kind `{}` asks for it", kind.template, kind.name)));
             }
         }
-        functions::add(&mut environment, site, &assets);
+        let site_json = functions::add(&mut environment, site, &assets);
         let policy = functions::content_security_policy(site);
         pieces::add(&mut environment, site).map_err(|error| explain(&files.templates, &error))?;
-        Ok(Renderer { environment, policy, assets })
+        Ok(Renderer { environment, policy, assets, references, site: site_json })
     }
 
     /// The Content-Security-Policy of every page.
@@ -79,18 +83,18 @@ impl Renderer {
         &self.policy
     }
 
-    /// Renders a page into `body`, whose memory is used again and whose former content is dropped.
+    /// Renders a page by a template into `body`, whose memory is used again and whose former content is dropped.
     ///
     /// # Errors
     /// An unknown variable, a message that is missing: with template and line.
-    pub fn render(&self, view: View, mut body: Vec<u8>) -> Result<Rendered, Error> {
+    pub fn render(&self, template: &str, view: View, mut body: Vec<u8>) -> Result<Rendered, Error> {
         let failed = |error: minijinja::Error| Error(describe(&error));
-        let template = self.environment.get_template(&view.template).map_err(failed)?;
+        let compiled = self.environment.get_template(template).map_err(failed)?;
         body.clear();
-        template.render_captured_to(view.context, &mut body).map_err(failed)?;
+        compiled.render_captured_to(view.context, &mut body).map_err(failed)?;
         let object = Object {
             body,
-            content_type: content_type(&view.template),
+            content_type: content_type(template),
             class: CacheClass::Revalidate,
             redirect: view.redirect,
         };
@@ -122,7 +126,8 @@ pub fn digest(object: &Object) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
-fn site_templates(templates: &Files) -> impl Iterator<Item = (&String, &crate::files::File)> {
+/// The templates of pages; those of the sidecar and of mails are none of the renderer's business.
+pub fn site_templates(templates: &Files) -> impl Iterator<Item = (&String, &crate::files::File)> {
     let folders = ["sidecar/", "mail/"];
     templates.iter().filter(move |(name, _)| !folders.iter().any(|folder| name.starts_with(folder)))
 }

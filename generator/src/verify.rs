@@ -139,7 +139,7 @@ async fn check_target(builder: &Builder) -> Result<(), Error> {
     let mut tx = builder.db.snapshot().await.map_err(&doing)?;
     let known = db::target::current(&mut tx).await.map_err(&doing)?;
     let database = db::target::known_database_id(&mut tx).await.map_err(&doing)?;
-    let generation = db::target::generation(&mut tx).await.map_err(&doing)?;
+    let generation = db::generations::newest(&mut tx).await.map_err(&doing)?;
     let (Some(found), Some(known)) = (target::read(&builder.store, &location)?, known) else {
         return Err(Error::NotBuilt { location });
     };

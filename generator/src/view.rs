@@ -1,7 +1,7 @@
 //! From rows to what a template shows: typed values, no query, no file, no clock.
 //!
-//! [`compose`] gives each page its path, its template and the template's context. The structs that
-//! derive `Serialize` are the contract with `templates/`.
+//! [`compose`] gives each page its path and its template's context, [`template`] says which template that is. The
+//! structs that derive `Serialize` are the contract with `templates/`.
 
 mod ads;
 mod attributes;
@@ -15,6 +15,7 @@ mod parts;
 mod people;
 mod sections;
 mod sitemaps;
+pub mod template;
 
 use minijinja::Value;
 use minijinja::value::Serde;
@@ -34,9 +35,7 @@ pub(crate) use self::parts::STARS_MAX;
 pub struct View {
     /// Where it stands.
     pub path: String,
-    /// Name of its template.
-    pub template: String,
-    /// What the template receives.
+    /// What its template receives.
     pub context: Value,
     /// Where it leads, for a redirect: an absolute address.
     pub redirect: Option<String>,
@@ -114,7 +113,7 @@ pub fn check_attributes(kind: &Kind, attributes: &str) -> Result<(), String> {
     attributes::check(kind, attributes)
 }
 
-/// A view with a template under the given name.
-pub(crate) fn view(path: String, template: &str, context: impl Serialize) -> View {
-    View { path, template: template.to_owned(), context: Value::from(Serde(context)), redirect: None }
+/// A view that stands at a path.
+pub(crate) fn view(path: String, context: impl Serialize) -> View {
+    View { path, context: Value::from(Serde(context)), redirect: None }
 }

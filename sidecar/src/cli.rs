@@ -8,7 +8,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use generator::build::live::Pace;
+use generator::open::Edition;
 use sidecar::app::App;
+use sidecar::builder::Building;
 use sidecar::counters::FLUSH_PAUSE;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -17,7 +20,7 @@ use tokio::sync::Notify;
 #[derive(clap::Parser)]
 #[command(name = "sidecar", version)]
 pub enum Command {
-    /// Serves the built site and the uploads
+    /// Serves the site and the uploads, and builds what changes
     Serve(serve::Args),
     /// Makes a fresh site with sample content, builds it and serves it
     Demo(demo::Args),
@@ -55,8 +58,10 @@ fn describe(error: &anyhow::Error) -> String {
     text
 }
 
-/// Serves until the process is asked to end; requests that have begun are finished, and what was counted is written.
-async fn serve_until_asked(listener: TcpListener, app: &Arc<App>) -> anyhow::Result<()> {
+/// Serves and builds until the process is asked to end; requests that have begun are finished, what was counted is
+/// written, and pages that are being built are finished as well.
+async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Edition) -> anyhow::Result<()> {
+    let building = Building::start(app, edition, Pace::default());
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let served = axum::serve(listener, sidecar::app::router(app)).with_graceful_shutdown(asked_to_end()).await;
@@ -64,6 +69,7 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>) -> anyhow::Res
     // One that has begun is finished: what it has taken is nowhere else.
     let _ = flushing.await;
     app.flush().await;
+    building.stop().await;
     app.database.close().await;
     served.context("the server failed")
 }

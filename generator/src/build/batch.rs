@@ -17,6 +17,7 @@ use crate::page::{PRIORITY_LIST, Page};
 use crate::render::Renderer;
 use crate::site::Site;
 use crate::store::{self, Store, key};
+use crate::view::template::template;
 use crate::view::{self, Composed};
 
 use super::plan::{Made, Plan, Step};
@@ -29,6 +30,10 @@ const ATTEMPTS_MAX: u32 = 5;
 /// Pages of a batch: enough that a bulk statement and a commit cost little for each, few enough that a
 /// batch is done well within a second and the rendered pages of all loops fit in some ten megabytes.
 pub(crate) const BATCH_PAGES: i64 = 320;
+
+/// Giving a batch back is tried again after these: a connection that was dropped took others with it.
+const RELEASE_PAUSES: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500)];
 
 /// Rows that the pages of one part show, roughly; see [`parts`].
 const ROWS_MAX: usize = 6_000;
@@ -79,7 +84,7 @@ impl Loop {
         let this = Arc::new(self);
         let mut attempts = 0;
         loop {
-            if this.counts.stop.load(Ordering::Relaxed) {
+            if this.counts.stops() {
                 return Ok(());
             }
             match Arc::clone(&this).batch().await {
@@ -103,8 +108,13 @@ impl Loop {
         let token = super::target::random_id();
         let outcome = Arc::clone(&self).claimed_batch(&token).await;
         if outcome.is_err() {
-            // Where the database itself fails, the lease ends the claims.
-            let _ = self.release(&token).await;
+            // Where the database goes on failing, the lease ends the claims.
+            let mut pauses = RELEASE_PAUSES.into_iter();
+            while self.release(&token).await.is_err()
+                && let Some(pause) = pauses.next()
+            {
+                tokio::time::sleep(pause).await;
+            }
         }
         outcome
     }
@@ -221,7 +231,7 @@ impl Loop {
             .write
             .par_iter()
             .map(|(page, rendered)| {
-                if self.counts.stop.load(Ordering::Relaxed) {
+                if self.counts.stops() {
                     return Ok(None);
                 }
                 let put = self.store.put(&key(&rendered.path), &rendered.object, || lease.holds());
@@ -300,7 +310,7 @@ impl Loop {
 pub(crate) fn make(site: &Site, renderer: &Renderer, batch: &Batch, index: usize, memory: Vec<u8>) -> Made {
     let made = catch_unwind(AssertUnwindSafe(|| match view::compose(site, batch, index) {
         Ok(Composed::Gone) => Made::Gone,
-        Ok(Composed::View(view)) => match renderer.render(view, memory) {
+        Ok(Composed::View(view)) => match renderer.render(template(site, &batch.pages[index].0), view, memory) {
             Ok(rendered) if !store::is_page_path(&rendered.path) => {
                 Made::Fault(format!("no page may stand at its address {}", rendered.path))
             }

@@ -23,12 +23,18 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
     mark_present(tx, site).await.map_err(&doing)?;
 
     let falling = falling_out(tx).await.map_err(&doing)?;
-    let recorded = records::count(tx).await.map_err(&doing)?;
+    guard(tx, site, falling, allow_deletions).await?;
+    stale::mark_recorded(tx, PRIORITY_BULK).await.map_err(&doing)
+}
+
+/// Makes sure that no more pages fall out at once than the site allows.
+pub(super) async fn guard(tx: &mut Tx, site: &Site, falling: i64, allow_deletions: bool) -> Result<(), Error> {
+    let recorded = records::count(tx).await.map_err(while_doing("counting pages"))?;
     let allowed = DELETIONS_ALWAYS_ALLOWED.max(recorded * site.config.build.deletions_percent_max / 100);
     if falling > allowed && !allow_deletions {
         return Err(Error::TooManyDeletions { falling, recorded });
     }
-    stale::mark_recorded(tx, PRIORITY_BULK).await.map_err(&doing)
+    Ok(())
 }
 
 /// Marks every page that configuration or database have.

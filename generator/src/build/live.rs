@@ -20,7 +20,7 @@ use crate::page::PRIORITY_POST;
 use crate::publish::{self, schedule};
 
 use super::progress::Progress;
-use super::{Builder, Counts, Error, LOOPS, Options, Summary, batch, removal, while_doing};
+use super::{Builder, Counts, Error, LOOPS, Options, Summary, Taken, batch, removal, while_doing};
 
 /// What wakes loops and those who wait for them, within a process.
 #[derive(Debug, Default)]
@@ -98,21 +98,23 @@ impl Live {
     /// Builds what is stale, then whatever becomes stale, until `end` says true or is dropped.
     ///
     /// # Errors
-    /// What no patience mends: a target of another database, too many deletions. The rest is reported and tried again.
+    /// What no patience mends, such as a target of another database. The rest is reported and tried again.
     pub async fn run(&self, mut end: watch::Receiver<bool>) -> Result<(), Error> {
         let mut trouble = self.pace.trouble;
-        while let Err(error) = self.begin().await {
-            match error {
-                Error::Database { .. } | Error::Store(_) | Error::Claimed { .. } => {}
-                fatal => return Err(fatal),
-            }
+        let mut taken = None;
+        let mut notices = loop {
+            let error = match self.begin(&mut taken, &end).await {
+                Ok(notices) => break notices,
+                Err(Error::Stopped) => return Ok(()),
+                Err(error @ (Error::Database { .. } | Error::Store(_) | Error::Claimed { .. })) => error,
+                Err(fatal) => return Err(fatal),
+            };
             (self.report)(Event::Trouble(error));
             tokio::select! {
                 changed = end.changed() => if changed.is_err() || *end.borrow() { return Ok(()) },
                 () = tokio::time::sleep(trouble) => trouble = (trouble * 2).min(TROUBLE_MAX),
             }
-        }
-        let mut notices = Notices::listen(&self.builder.db).await.map_err(while_doing("listening for marks"))?;
+        };
         let mut shared_due = Instant::now() + self.pace.shared;
         trouble = self.pace.trouble;
         let mut is_poll = true;
@@ -121,7 +123,7 @@ impl Live {
                 self.make_due().await;
             }
             let round = if Instant::now() >= shared_due { Round::All } else { Round::Posts };
-            let wait = match self.round(round).await {
+            let wait = match self.round(round, &end).await {
                 Ok(left) => {
                     trouble = self.pace.trouble;
                     if round == Round::All {
@@ -145,19 +147,31 @@ impl Live {
         }
     }
 
-    /// The first build: it takes the target over and marks what a deploy has changed. Done once, or two releases would
-    /// take it from each other for ever.
-    async fn begin(&self) -> Result<(), Error> {
-        match self.builder.build(Options::default(), (self.clock)(), &Progress::silent()).await {
+    /// The first build: it takes the target over and marks what a deploy has changed. That is done once, however often
+    /// the rest is tried, or two releases would take the site from each other. Where it must not, because too much would
+    /// be removed, an operator has to say so; until then this is just another generation.
+    async fn begin(&self, taken: &mut Option<Taken>, end: &watch::Receiver<bool>) -> Result<Notices, Error> {
+        let notices = Notices::listen(&self.builder.db).await.map_err(while_doing("listening for marks"))?;
+        let now = (self.clock)();
+        if taken.is_none() {
+            match self.builder.take_over(Options::default(), now).await {
+                Ok(it) => *taken = Some(it),
+                Err(error @ Error::TooManyDeletions { .. }) => (self.report)(Event::Trouble(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        let Some(taken) = taken.clone() else { return Ok(notices) };
+        let counts = Arc::new(Counts::until(end.clone()));
+        match self.builder.build_taken(taken, now, &Progress::silent(), &counts).await {
             Ok(summary) => self.built(summary),
             Err(error @ Error::Superseded) => (self.report)(Event::Trouble(error)),
             Err(error) => return Err(error),
         }
-        Ok(())
+        Ok(notices)
     }
 
     /// Cleans what is due; says whether something is left for the next round.
-    async fn round(&self, round: Round) -> Result<bool, Error> {
+    async fn round(&self, round: Round, end: &watch::Receiver<bool>) -> Result<bool, Error> {
         let builder = &self.builder;
         let doing = while_doing("looking what is stale");
         let mut tx = builder.db.snapshot().await.map_err(&doing)?;
@@ -165,7 +179,7 @@ impl Live {
         let waiting = stale::claimable(&mut tx, builder.batch_pages + 1).await.map_err(&doing)?;
         drop(tx);
         let target = target.ok_or(Error::Superseded)?.id;
-        let counts = Arc::new(Counts::default());
+        let counts = Arc::new(Counts::until(end.clone()));
         let priority_max = match round {
             Round::Posts => PRIORITY_POST,
             Round::All => i64::MAX,

@@ -36,10 +36,11 @@ impl Notices {
         })
     }
 
-    /// Waits for the next notice. Dropped early, it loses none.
+    /// Waits for the next notice, or until a connection that was lost is there again: nobody knows what was said
+    /// meanwhile. Dropped early, it loses none.
     pub async fn next(&mut self) {
         let Notices::Postgres(listener) = self else { return std::future::pending().await };
-        while listener.recv().await.is_err() {
+        while listener.try_recv().await.is_err() {
             tokio::time::sleep(RECONNECT_AFTER).await;
         }
     }

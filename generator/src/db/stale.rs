@@ -152,6 +152,23 @@ pub async fn revoke_claims(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// Marks once more what anybody has claimed: whoever is rendering it does so with what was true before.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn renew_claimed(tx: &mut Tx) -> Result<()> {
+    let sql = match tx {
+        Tx::Sqlite(_) => "update stale_page set version = version + 1 where token is not null",
+        // In the order of other writers.
+        Tx::Postgres(_) => {
+            "update stale_page set version = version + 1
+            where page in (select page from stale_page where token is not null order by page for update)"
+        }
+    };
+    execute!(tx, sqlx::query(sql))?;
+    Ok(())
+}
+
 /// Which marks a builder claims.
 #[derive(Clone, Copy, Debug)]
 pub struct Claimable {

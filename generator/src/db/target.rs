@@ -1,4 +1,4 @@
-//! The identity of the database, the one target its records are about, generations and asset files.
+//! The identity of the database, the one target its records are about, and asset files.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -98,25 +98,6 @@ pub async fn is_current(tx: &mut Tx, target: &str, generation: &str) -> Result<b
         where id = $1 and (select digest from generation order by id desc limit 1) = $2";
     let count: i64 = on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(target).bind(generation).fetch_one(conn))?;
     Ok(count == 1)
-}
-
-/// The digest of the newest generation.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn generation(tx: &mut Tx) -> Result<Option<String>> {
-    const SQL: &str = "select digest from generation order by id desc limit 1";
-    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_optional(conn))
-}
-
-/// Begins a generation.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn begin_generation(tx: &mut Tx, digest: &str, now: DateTime<Utc>) -> Result<()> {
-    const SQL: &str = "insert into generation (digest, created_at) values ($1, $2)";
-    execute!(tx, sqlx::query(SQL).bind(digest).bind(now))?;
-    Ok(())
 }
 
 /// Notes the asset files of this generation; others that were noted before have no reference from `now` on.

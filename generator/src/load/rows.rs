@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::page::{Page, Sitemap};
 use crate::site::Site;
-use crate::site::kind::AttributeType;
+use crate::site::kind::{AttributeKind, AttributeType};
 use crate::text::markdown::pictures;
 
 use super::Material;
@@ -99,7 +99,8 @@ impl Rows {
             rows.editors_pages = editors_pages::titles(tx).await?;
         }
         let mut paths = rows.upload_paths(site);
-        let texts = rows.texts().chain(page_texts(site, pages));
+        let newest = newest_comments(pages).map(|comment| comment.body.source.as_str());
+        let texts = rows.written_texts().chain(newest).chain(editors_texts(site, pages));
         paths.extend(texts.flat_map(|text| pictures(text, &site.uploads_url)));
         paths.extend(newest_comments(pages).filter_map(|comment| comment.byline.icon.clone()));
         let paths = distinct(paths);
@@ -113,35 +114,30 @@ impl Rows {
         self.genres.get(at)
     }
 
-    /// All that pages may show as Markdown. A picture whose size is known here by chance, because another page of the
-    /// batch has it, would be shown differently in another batch.
-    fn texts(&self) -> impl Iterator<Item = &str> {
+    /// The texts that people wrote. Of the pictures in each the size is looked up: a page must not know it only because
+    /// another one of its batch shows the same picture.
+    fn written_texts(&self) -> impl Iterator<Item = &str> {
         let messages = self.comments.values().chain(self.news.values()).chain(self.posts.values());
-        let texts = self.texts.values().map(|text| &text.body).chain(messages.map(|message| &message.body));
-        texts
-            .map(|text| text.source.as_str())
-            .chain(self.ads.values().map(|ad| ad.body.as_str()))
-            .chain(self.links.values().map(|link| link.description.as_str()))
-            .chain(self.profiles.values().map(|profile| profile.description.as_str()))
+        let bodies = self.texts.values().map(|text| &text.body).chain(messages.map(|message| &message.body));
+        let bodies = bodies.map(|body| body.source.as_str()).chain(self.ads.values().map(|ad| ad.body.as_str()));
+        let profiles = self.profiles.values().map(|profile| profile.description.as_str());
+        bodies.chain(profiles).chain(self.links.values().map(|link| link.description.as_str()))
     }
 
-    /// Paths of the files that the rows name, those that an attribute's text shows among them.
+    /// Paths of the files that the rows name.
     fn upload_paths(&self, site: &Site) -> Vec<String> {
         let mut paths = Vec::new();
         for summary in self.summaries.values() {
             let Some(kind) = site.section(&summary.section).map(|section| site.kind(section)) else { continue };
-            if !kind.attributes.iter().any(|attribute| names_uploads(attribute.r#type)) {
+            let (files, passages): (Vec<_>, Vec<_>) =
+                kind.attributes.iter().filter(|it| may_name_upload(it.r#type)).partition(|it| is_upload(it.r#type));
+            if files.is_empty() && !summary.attributes.contains("![") {
                 continue;
             }
             let Ok(attributes) = serde_json::from_str::<serde_json::Value>(&summary.attributes) else { continue };
-            for attribute in &kind.attributes {
-                let Some(value) = attributes.get(&attribute.key).and_then(|value| value.as_str()) else { continue };
-                match attribute.r#type {
-                    AttributeType::Markup => paths.extend(pictures(value, &site.uploads_url)),
-                    r#type if names_uploads(r#type) => paths.push(value.to_owned()),
-                    _ => {}
-                }
-            }
+            let value = |attribute: &AttributeKind| attributes.get(&attribute.key)?.as_str();
+            paths.extend(files.into_iter().filter_map(value).map(str::to_owned));
+            paths.extend(passages.into_iter().filter_map(value).flat_map(|text| pictures(text, &site.uploads_url)));
         }
         let messages = self.comments.values().chain(self.news.values()).chain(self.posts.values());
         paths.extend(messages.filter_map(|message| message.byline.icon.clone()));
@@ -162,22 +158,23 @@ fn newest_comments(pages: &[(Page, Material)]) -> impl Iterator<Item = &Message>
     })
 }
 
-/// The texts that came with the pages or stand in files.
-fn page_texts<'a>(site: &'a Site, pages: &'a [(Page, Material)]) -> impl Iterator<Item = &'a str> {
-    let own = pages.iter().flat_map(|(page, material)| match (page, material) {
+/// The texts of the batch's pages that editors wrote, in the database or as files.
+fn editors_texts<'a>(site: &'a Site, pages: &'a [(Page, Material)]) -> impl Iterator<Item = &'a str> {
+    pages.iter().flat_map(|(page, material)| match (page, material) {
         (_, Material::EditorsPage(text)) => vec![text.body.source.as_str()],
         (Page::Content(slug), _) => site.pages.get(slug).map(|page| page.body.as_str()).into_iter().collect(),
         (Page::Home, _) => site.config.intro.as_deref().into_iter().collect(),
         (Page::Credits, _) => site.config.credits.iter().filter_map(|group| group.text.as_deref()).collect(),
         _ => Vec::new(),
-    });
-    own.chain(newest_comments(pages).map(|comment| comment.body.source.as_str()))
+    })
 }
 
-/// Whether values of an attribute lead to uploads.
-fn names_uploads(r#type: AttributeType) -> bool {
-    use AttributeType::{File, Image, Markup, Thumbnail};
-    matches!(r#type, Image | Thumbnail | File | Markup)
+fn may_name_upload(r#type: AttributeType) -> bool {
+    is_upload(r#type) || r#type == AttributeType::Markup
+}
+
+fn is_upload(r#type: AttributeType) -> bool {
+    matches!(r#type, AttributeType::Image | AttributeType::Thumbnail | AttributeType::File)
 }
 
 impl Ids {

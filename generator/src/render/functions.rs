@@ -50,8 +50,11 @@ struct SiteView {
     links_url: Option<String>,
 }
 
-/// Gives an environment its functions and globals.
-pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &Assets) {
+/// What templates call for the address of an asset.
+pub(super) const ASSET: &str = "asset";
+
+/// Gives an environment its functions and globals. Gives back what `site` says to all templates, as JSON.
+pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &Assets) -> String {
     let locale = Arc::clone(&site.locale);
     let fixed: HashMap<String, Value> =
         locale.fixed().iter().map(|(id, text)| (id.clone(), Value::from(text.as_str()))).collect();
@@ -61,13 +64,16 @@ pub(super) fn add(environment: &mut Environment<'static>, site: &Site, assets: &
         None => counted.get_or(id, &args, || translate(&locale, id, &args)),
     });
     let urls = assets.urls();
-    environment.add_function("asset", move |name: &str| {
+    environment.add_function(ASSET, move |name: &str| {
         urls.get(name)
             .cloned()
             .map(Value::from_safe_string)
             .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("there is no static/{name}")))
     });
-    environment.add_global("site", Value::from(Serde(site_view(site))));
+    let view = site_view(site);
+    let json = serde_json::to_string(&view).expect("texts are JSON");
+    environment.add_global("site", Value::from(Serde(view)));
+    json
 }
 
 /// Messages about a number, such as „5 hlasů": lists show the same few again and again.

@@ -13,9 +13,15 @@ use crate::view::STARS_MAX;
 /// What the layout begins, continues and goes on with wherever nothing is said of the page: `frame.top` and so on.
 const FRAME: [&str; 4] = ["top", "icons", "names", "feeds"];
 
+const FRAME_GLOBAL: &str = "frame";
+
 /// Globals with all that a template prints.
 const WHOLE: [(&str, &str); 3] =
     [("footer_html", "footer.html"), ("stars_sprite", "stars-sprite.html"), ("level_sprite", "level-sprite.html")];
+
+/// Functions of their own making and the templates that they print.
+const MENU: (&str, &str) = ("menu", "menu.html");
+const STARS: (&str, &str) = ("stars", "stars.html");
 
 /// A piece that says something of one value and stands wherever that does: `byline(author)`.
 #[derive(Clone, Copy)]
@@ -36,6 +42,20 @@ const PIECES: [Piece; 4] = [
     Piece { function: "member_link", template: "member-link.html", name: "member", fields: &["nick", "url", "level"] },
 ];
 
+/// The templates of the pieces that a template gets by a name; none where the name means no piece.
+pub(super) fn templates(name: &str) -> Vec<String> {
+    if name == FRAME_GLOBAL {
+        return FRAME.map(frame_template).into();
+    }
+    let pieces = PIECES.iter().map(|piece| (piece.function, piece.template));
+    let all = WHOLE.into_iter().chain([MENU, STARS]).chain(pieces);
+    all.filter(|(global, _)| *global == name).map(|(_, template)| template.to_owned()).collect()
+}
+
+fn frame_template(name: &str) -> String {
+    format!("frame/{name}.html")
+}
+
 /// Gives an environment the pieces, as functions and globals.
 ///
 /// # Errors
@@ -43,9 +63,9 @@ const PIECES: [Piece; 4] = [
 pub(super) fn add(environment: &mut Environment<'static>, site: &Site) -> Result<(), Error> {
     let mut frame = HashMap::new();
     for name in FRAME {
-        frame.insert(name, render(environment, &format!("frame/{name}.html"), context! {})?);
+        frame.insert(name, render(environment, &frame_template(name), context! {})?);
     }
-    environment.add_global("frame", Value::from(frame));
+    environment.add_global(FRAME_GLOBAL, Value::from(frame));
     for (name, template) in WHOLE {
         let html = environment.get_template(template)?.render(context! {})?;
         environment.add_global(name, Value::from_safe_string(html));
@@ -67,7 +87,7 @@ fn render(environment: &Environment, template: &str, context: Value) -> Result<V
 
 /// `menu(url)`: the menu with the entry of that address marked, and with none for any other.
 fn add_menu(environment: &mut Environment<'static>, site: &Site) -> Result<(), Error> {
-    let template = environment.get_template("menu.html")?;
+    let template = environment.get_template(MENU.1)?;
     let unmarked = Value::from_safe_string(template.render(context! { menu_url => () })?);
     let mut menus = HashMap::new();
     let keys = site.config.menu.iter().flat_map(|group| &group.pages);
@@ -78,16 +98,16 @@ fn add_menu(environment: &mut Environment<'static>, site: &Site) -> Result<(), E
         menus.insert(url, Value::from_safe_string(html));
     }
     environment
-        .add_function("menu", move |url: Option<&str>| url.and_then(|url| menus.get(url)).unwrap_or(&unmarked).clone());
+        .add_function(MENU.0, move |url: Option<&str>| url.and_then(|url| menus.get(url)).unwrap_or(&unmarked).clone());
     Ok(())
 }
 
 /// `stars(rating)`: each rating that there can be.
 fn add_stars(environment: &mut Environment<'static>) -> Result<(), Error> {
-    let of = |stars: i64, is_rated: bool| render(environment, "stars.html", context! { stars, is_rated });
+    let of = |stars: i64, is_rated: bool| render(environment, STARS.1, context! { stars, is_rated });
     let unrated = of(0, false)?;
     let rated = (0..=STARS_MAX).map(|stars| of(stars, true)).collect::<Result<Vec<Value>, _>>()?;
-    environment.add_function("stars", move |rating: Value| {
+    environment.add_function(STARS.0, move |rating: Value| {
         let field = |name| rating.get_attr(name)?.as_i64().ok_or_else(|| no_rating(&rating));
         match (field("stars")?, field("votes")?) {
             (0, 0) => Ok(unrated.clone()),

@@ -29,8 +29,11 @@ pub struct Kind {
     pub attributes: Vec<AttributeKind>,
 }
 
+/// The template of a kind that names none.
+pub const TEMPLATE_DEFAULT: &str = "creation.html";
+
 fn default_template() -> String {
-    "creation.html".to_owned()
+    TEMPLATE_DEFAULT.to_owned()
 }
 
 /// One attribute of a kind.

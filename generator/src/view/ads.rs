@@ -55,9 +55,9 @@ pub(super) fn ads(cx: &Context<'_>, board: Board, group: Option<&str>, part: Par
     let of_list = |part| of_board(group, part);
     let groups = cx.site.groups(board).unwrap_or_default();
     let label = group.and_then(|key| groups.iter().find(|group| group.key == key)).map(|group| group.label.clone());
-    let (template, title, description) = match board {
-        Board::Market => ("market.html", "market-title", "market-description"),
-        Board::Dating => ("dating.html", "dating-title", "dating-description"),
+    let (title, description) = match board {
+        Board::Market => ("market-title", "market-description"),
+        Board::Dating => ("dating-title", "dating-description"),
     };
     let with_pages = permanent_pages(items, cx.site.config.page_sizes.ads, of_list);
     let ads: Vec<AdItem> =
@@ -81,7 +81,7 @@ pub(super) fn ads(cx: &Context<'_>, board: Board, group: Option<&str>, part: Par
         })
         .collect();
     let pager = pager(items.issued, cx.site.config.page_sizes.ads, part, of_list);
-    view(path, template, AdsView { head, group: label, groups, ads, pager })
+    view(path, AdsView { head, group: label, groups, ads, pager })
 }
 
 /// A group's label and page; an old group that is not configured any more has neither.

@@ -68,12 +68,12 @@ pub(super) fn editors_page(cx: &Context<'_>, page: &Page, text: &EditorsPage) ->
             let section = cx.section_link(section);
             let title = cx.t("charter-title", &[("section", &section.title)]);
             let head = cx.head(&path, title, &description).below(section.clone()).in_menu(&section.url);
-            view(path, "charter.html", CharterView { head, section, body })
+            view(path, CharterView { head, section, body })
         }
         _ => {
             let title = text.title.clone();
             let head = cx.head(&path, title.clone(), &description).in_menu(&path);
-            view(path, "content.html", ContentView { head, title, body })
+            view(path, ContentView { head, title, body })
         }
     }
 }
@@ -96,12 +96,12 @@ pub(super) fn plain(cx: &Context<'_>, page: &Page) -> View {
         Page::Content(slug) if let Some(view) = plain_page(cx, slug) => view,
         Page::Robots => {
             let sitemap = cx.site.absolute(&cx.path(&Page::SitemapIndex));
-            view(path, "robots.txt", RobotsView { sitemap, disallow: Vec::new() })
+            view(path, RobotsView { sitemap, disallow: Vec::new() })
         }
         _ => {
             let mut head = cx.head(&path, cx.t("not-found-title", &[]), "");
             head.noindex = true;
-            view(path, "not-found.html", HeadOnly { head })
+            view(path, HeadOnly { head })
         }
     }
 }
@@ -129,7 +129,7 @@ pub(super) fn credits(cx: &Context<'_>) -> View {
                 .collect(),
         })
         .collect();
-    view(path, "credits.html", CreditsView { head, groups })
+    view(path, CreditsView { head, groups })
 }
 
 /// An old path that leads to a page; `None` where that page is not there.
@@ -149,7 +149,7 @@ pub(super) fn redirect(cx: &Context<'_>, page: &Page, target: &Page, creation: O
         return None;
     }
     let canonical = cx.site.absolute(&url);
-    let mut view = view(path, "redirect.html", RedirectView { target: url, canonical: canonical.clone() });
+    let mut view = view(path, RedirectView { target: url, canonical: canonical.clone() });
     view.redirect = Some(canonical);
     Some(view)
 }

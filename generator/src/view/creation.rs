@@ -116,7 +116,7 @@ pub(super) fn creation(
         title,
         author,
     };
-    Ok(view(path, &kind.template, context))
+    Ok(view(path, context))
 }
 
 /// An archive page of a discussion.
@@ -137,7 +137,7 @@ pub(super) fn discussion(cx: &Context<'_>, page: &Page, id: CreationId, comments
         shown.is_empty(),
     );
     let pager = pager(comments.issued, size, part, |part| discussion_path(cx, summary, part));
-    Ok(view(path, "discussion.html", DiscussionView { head, creation, section, comments: shown, pager }))
+    Ok(view(path, DiscussionView { head, creation, section, comments: shown, pager }))
 }
 
 /// A link to a genre's page.

@@ -167,7 +167,7 @@ pub(super) fn section(cx: &Context<'_>, section: &str, items: &Items) -> View {
         updated,
         entries,
     };
-    view(path, "feed.atom.xml", context)
+    view(path, context)
 }
 
 /// Forum posts, each with its permanent page.
@@ -207,5 +207,5 @@ fn rss(
         language: cx.site.config.language.clone(),
         items,
     };
-    view(path, "feed.rss.xml", context)
+    view(path, context)
 }

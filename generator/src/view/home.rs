@@ -46,7 +46,7 @@ pub(super) fn home(cx: &Context<'_>, news: &Items, creations: &Items) -> View {
         .as_ref()
         .map(|intro| cx.html(&Text { source: intro.clone(), format: TextFormat::Markdown }, 1, "intro-"));
     let context = HomeView { head, intro, news: news_items(cx, news), creations: items_with_excerpts(cx, creations) };
-    view(path, "home.html", context)
+    view(path, context)
 }
 
 /// The latest creations and comments, by count: no clock decides what is new.
@@ -61,5 +61,5 @@ pub(super) fn newest(cx: &Context<'_>, creations: &Items, comments: &[CommentOn]
             Some(NewestComment { creation: cx.creation_link(summary), comment: cx.comment(&on.comment, &page) })
         })
         .collect();
-    view(path, "newest.html", NewestView { head, creations: items(cx, creations), comments })
+    view(path, NewestView { head, creations: items(cx, creations), comments })
 }

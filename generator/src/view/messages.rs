@@ -77,7 +77,7 @@ pub(super) fn news(cx: &Context<'_>, part: Part, items: &Items) -> View {
         .in_menu(&of_news(Part::Head))
         .part(cx, part, of_news(Part::Head), shown.is_empty());
     let pager = pager(items.issued, cx.site.config.page_sizes.news, part, of_news);
-    view(path, "news.html", NewsView { head, items: shown, pager })
+    view(path, NewsView { head, items: shown, pager })
 }
 
 /// The forum.
@@ -90,7 +90,7 @@ pub(super) fn forum(cx: &Context<'_>, part: Part, items: &Items) -> View {
         .in_menu(&of_forum(Part::Head))
         .part(cx, part, of_forum(Part::Head), posts.is_empty());
     let pager = pager(items.issued, cx.site.config.page_sizes.forum, part, of_forum);
-    view(path, "forum.html", ForumView { head, posts, pager })
+    view(path, ForumView { head, posts, pager })
 }
 
 /// The links; one whose address nobody should follow is a title alone.
@@ -113,5 +113,5 @@ pub(super) fn links(cx: &Context<'_>, part: Part, items: &Items) -> View {
         .in_menu(&of_links(Part::Head))
         .part(cx, part, of_links(Part::Head), links.is_empty());
     let pager = pager(items.issued, cx.site.config.page_sizes.links, part, of_links);
-    view(path, "links.html", LinksView { head, links, pager })
+    view(path, LinksView { head, links, pager })
 }

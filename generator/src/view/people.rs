@@ -95,7 +95,7 @@ pub(super) fn author(cx: &Context<'_>, page: &Page, id: AuthorId, items: &Items)
         pager: pager(items.issued, cx.site.config.page_sizes.author, *part, |part| cx.author_path(author, part)),
         name,
     };
-    Ok(view(path, "author.html", context))
+    Ok(view(path, context))
 }
 
 /// A member's public profile.
@@ -123,7 +123,7 @@ pub(super) fn member(cx: &Context<'_>, id: MemberId, works: &Items) -> Result<Vi
         groups: groups(cx, works),
         works_url,
     };
-    Ok(view(path, "member.html", context))
+    Ok(view(path, context))
 }
 
 /// Members by registration.
@@ -155,7 +155,7 @@ pub(super) fn members(cx: &Context<'_>, part: Part, items: &Items) -> View {
         .in_menu(&of_members(Part::Head))
         .part(cx, part, of_members(Part::Head), members.is_empty());
     let pager = pager(items.issued, cx.site.config.page_sizes.members, part, of_members);
-    view(path, "members.html", MembersView { head, members, pager })
+    view(path, MembersView { head, members, pager })
 }
 
 /// Creations by section in the sections' order, each section's in the order given.

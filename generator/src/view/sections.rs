@@ -186,7 +186,7 @@ fn list(
         items,
         pager: pager(from.issued, section.page_size, part, &path),
     };
-    view(path(part), "section.html", context)
+    view(path(part), context)
 }
 
 /// The genres that a section has had: the offered ones in their order, then others by name.

@@ -34,7 +34,7 @@ pub(super) fn index(cx: &Context<'_>, creations: i64, authors: i64, members: i64
         .chain(shards(members).map(Sitemap::Members))
         .map(|sitemap| cx.site.absolute(&cx.path(&Page::Sitemap(sitemap))))
         .collect();
-    view(cx.path(&Page::SitemapIndex), "sitemap-index.xml", IndexView { sitemaps })
+    view(cx.path(&Page::SitemapIndex), IndexView { sitemaps })
 }
 
 /// The pages that are no entity of a list: made by configuration and by the editors.
@@ -67,7 +67,7 @@ pub(super) fn pages(cx: &Context<'_>) -> View {
     paths.sort_unstable();
     paths.dedup();
     let urls = paths.into_iter().map(|path| entry(cx, &path, None)).collect();
-    view(cx.path(&Page::Sitemap(Sitemap::Pages)), "sitemap.xml", SitemapView { urls })
+    view(cx.path(&Page::Sitemap(Sitemap::Pages)), SitemapView { urls })
 }
 
 /// A shard of creations, authors or members, in the order of their ordinals.
@@ -91,7 +91,7 @@ pub(super) fn list(cx: &Context<'_>, page: &Page, items: &Items) -> View {
             })
             .collect(),
     };
-    view(cx.path(page), "sitemap.xml", SitemapView { urls })
+    view(cx.path(page), SitemapView { urls })
 }
 
 fn entry(cx: &Context<'_>, path: &str, modified: Option<String>) -> Entry {

@@ -15,6 +15,7 @@ use generator::model::{AuthorId, AuthorKind, CreationId, MemberId, TextFormat};
 use generator::open::Opened;
 use generator::page::Page;
 use generator::settings::Settings;
+use generator::site::Site;
 use generator::store::{Memory, Store};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
@@ -60,6 +61,10 @@ pub fn tiny_files() -> SiteFiles {
     fixture("tiny")
 }
 
+pub fn small_files() -> SiteFiles {
+    fixture("small")
+}
+
 fn fixture(name: &str) -> SiteFiles {
     files::read_site(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
 }
@@ -85,7 +90,7 @@ impl TestSite {
 
     /// A site whose pages have two or three places, over an empty database.
     pub async fn small(engine: Engine) -> TestSite {
-        TestSite::with(engine, fixture("small")).await
+        TestSite::with(engine, small_files()).await
     }
 
     pub async fn with(engine: Engine, files: SiteFiles) -> TestSite {
@@ -106,6 +111,12 @@ impl TestSite {
         };
         let opened = Opened::from_files(files, &settings).await.unwrap();
         TestSite { opened, store: Arc::new(Store::Memory(Memory::new())), _folder: folder, settings }
+    }
+
+    /// The same database and target with other files.
+    pub fn deploy(&mut self, files: SiteFiles) {
+        let site = Site::load(&files, &self.settings.site_url, &self.settings.uploads_url).unwrap();
+        self.opened = Opened { db: self.opened.db.clone(), site: Arc::new(site), files };
     }
 
     pub fn memory(&self) -> &Memory {

@@ -47,6 +47,31 @@ async fn a_page_is_the_same_whatever_it_is_built_with() {
 }
 
 #[tokio::test]
+async fn a_picture_in_a_text_has_its_size_whatever_the_page_is_built_with() {
+    for engine in ENGINES {
+        let mut site = TestSite::demo(engine).await;
+        // It is a thumbnail in a list, whose page may be in the same batch.
+        site.change(
+            &["update forum_post set body_format = 'markdown', body = 'Hle: ![drak](galerie/01-nahled.webp)'",
+              "update news set body_format = 'markdown', body = 'Hle: ![drak](galerie/01-nahled.webp)'",
+              "update comment set body_format = 'markdown', body = 'Hle: ![drak](galerie/01-nahled.webp)'",
+              "update member set description_format = 'markdown', description = 'Já: ![drak](galerie/01-nahled.webp)'"],
+            &[],
+        )
+        .await;
+        site.build().await;
+        let together = site.files();
+        let forum = site.file("forum/index.html");
+        assert!(forum.contains("galerie/01-nahled.webp\" alt=\"drak\" width=\""), "{forum}");
+        site.store = std::sync::Arc::new(generator::store::Store::Memory(generator::store::Memory::new()));
+        let mut builder = site.opened.builder_into(site.store.clone()).unwrap();
+        builder.batch_pages = 1;
+        builder.build(Options::default(), now(), &Progress::silent()).await.unwrap();
+        assert_identical(&together, &site.files());
+    }
+}
+
+#[tokio::test]
 async fn seeded_content_is_the_same_from_both_engines() {
     let mut built = Vec::new();
     for engine in ENGINES {

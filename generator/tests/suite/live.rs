@@ -1,6 +1,8 @@
 //! The builder as a loop: what wakes it, what it puts off, what it survives. Polls and pauses are an hour where they must
 //! not be what helps, and nothing is waited for but conditions.
 
+mod outages;
+
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,7 +12,7 @@ use chrono::TimeDelta;
 use generator::build::live::{Event, Live, Pace, Signals};
 use generator::build::progress::Progress;
 use generator::build::{Builder, Error, Options};
-use generator::db::connect;
+use generator::db::{connect, generations};
 use generator::model::{MemberId, Text, TextFormat};
 use generator::publish::creations::{Submission, Work};
 use generator::publish::{Door, Marked, comments, creations, forum, members};
@@ -52,7 +54,20 @@ async fn until(condition: impl Fn() -> bool) {
 impl Running {
     /// A small site with Almara, being built.
     async fn start(engine: Engine, pace: Pace) -> Running {
-        let site = TestSite::small(engine).await;
+        Running::over(TestSite::small(engine).await, pace, |builder| builder).await
+    }
+
+    /// As [`Running::start`], with a site and a builder of the caller's.
+    async fn over(site: TestSite, pace: Pace, with: impl FnOnce(Builder) -> Builder) -> Running {
+        let (running, marked) = Running::begin(site, pace, with).await;
+        assert!(running.door.rendered(&marked, PATIENCE).await.unwrap());
+        // The first build goes on a little after that, and would still take whatever is marked meanwhile.
+        until(|| running.saw(|event| matches!(event, Event::Built(_)))).await;
+        running
+    }
+
+    /// As [`Running::over`], and does not wait for the first build; gives the marks of Almara's pages.
+    async fn begin(site: TestSite, pace: Pace, with: impl FnOnce(Builder) -> Builder) -> (Running, Vec<Marked>) {
         let signals = Arc::new(Signals::default());
         let door =
             Door { db: site.opened.db.clone(), site: Arc::clone(&site.opened.site), signals: Arc::clone(&signals) };
@@ -61,7 +76,7 @@ impl Running {
         let marked = change.commit().await.unwrap();
         let (events, ahead) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicI64::new(0)));
         let live = Live {
-            builder: site.opened.builder_into(Arc::clone(&site.store)).unwrap(),
+            builder: with(site.opened.builder_into(Arc::clone(&site.store)).unwrap()),
             signals,
             pace,
             clock: Arc::new({
@@ -75,11 +90,7 @@ impl Running {
         };
         let (end, ended) = watch::channel(false);
         let task = tokio::spawn(async move { live.run(ended).await });
-        let running = Running { site, door, events, ahead, end, task };
-        assert!(running.door.rendered(&marked, PATIENCE).await.unwrap());
-        // The first build goes on a little after that, and would still take whatever is marked meanwhile.
-        until(|| running.saw(|event| matches!(event, Event::Built(_)))).await;
-        running
+        (Running { site, door, events, ahead, end, task }, marked)
     }
 
     async fn stop(self) -> TestSite {
@@ -243,6 +254,29 @@ async fn a_builder_of_an_older_generation_claims_nothing_until_it_is_its_turn_ag
         build(running.site.opened.builder_into(Arc::clone(&running.site.store)).unwrap()).await;
         let marked = post(&running.door, "Zase zpátky.").await;
         assert!(running.door.rendered(&marked, PATIENCE).await.unwrap());
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_first_build_that_is_tried_again_takes_nothing_back() {
+    for engine in ENGINES {
+        let site = TestSite::small(engine).await;
+        site.memory().fail("forum/index.html", Fault::Refuse(ErrorKind::StorageFull));
+        let (running, _) = Running::begin(site, AT_ONCE, |builder| builder).await;
+        until(|| running.saw(|event| matches!(event, Event::Trouble(Error::Store(_))))).await;
+        // Meanwhile a newer release has taken over; it stands before the same full disk.
+        let site = &running.site;
+        let newer = site.opened.builder_into(Arc::clone(&site.store)).unwrap();
+        let newer = Builder { generation: "newer".to_owned(), ..newer };
+        let build = async || newer.build(Options::default(), now(), &Progress::silent()).await;
+        assert!(matches!(build().await, Err(Error::Store(_))));
+        site.memory().heal();
+        until(|| running.saw(|event| matches!(event, Event::Trouble(Error::Superseded)))).await;
+        let newest = generations::newest(&mut site.opened.db.snapshot().await.unwrap()).await.unwrap();
+        assert_eq!(newest.as_deref(), Some("newer"));
+        assert_eq!(build().await.unwrap().failed, []);
+        assert!(site.has("forum/index.html"));
         running.stop().await;
     }
 }

@@ -7,6 +7,7 @@ mod assets;
 mod builder;
 mod check;
 mod configuration;
+mod deploy;
 mod equality;
 mod feeds;
 mod harness;

@@ -1,14 +1,16 @@
 //! `sidecar demo`: a fresh embedded site with sample content, built and served.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
 use chrono::Utc;
 use generator::build::Options;
 use generator::build::progress::Progress;
-use generator::open::Opened;
+use generator::open::{Edition, Opened};
 use generator::settings::Settings;
+use generator::store::{Directory, Store};
 use generator::text::moment;
 use sidecar::app::App;
 use sidecar::database::Database;
@@ -35,7 +37,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let settings = fresh(&args.folder, &url)?;
     let opened = Opened::from_files(generator::files::shipped_site(), &settings).await?;
     generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await?;
-    let builder = opened.builder(&settings.output)?;
+    let edition = Edition::new(Arc::clone(&opened.site), &opened.files)?;
+    let store = Store::Directory(Directory::open(&settings.output)?);
+    let builder = edition.builder(opened.db.clone(), Arc::new(store));
     let summary = builder.build(Options::default(), moment::cut(Utc::now()), &Progress::silent()).await?;
     for (page, error) in &summary.failed {
         eprintln!("error: cannot render {page}: {error}");
@@ -49,7 +53,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         return Ok(());
     }
     println!("\n    The demo is at {url}/    (Ctrl-C ends it)\n");
-    serve_until_asked(listener, &App::new(settings, opened.site, Database::opened(opened.db))).await
+    serve_until_asked(listener, &App::new(settings, opened.site, Database::opened(opened.db)), edition).await
 }
 
 /// A file that says that a folder is a demo's.

@@ -87,6 +87,15 @@ impl TestApp {
         tx.commit().await.unwrap();
     }
 
+    /// The number that a statement asks for.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        let mut tx = self.opened.db.snapshot().await.unwrap();
+        match &mut tx {
+            generator::db::Tx::Sqlite(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await.unwrap(),
+            generator::db::Tx::Postgres(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await.unwrap(),
+        }
+    }
+
     /// Where a page of the built site stands.
     pub async fn path(&self, key: &str) -> String {
         let mut tx = self.opened.db.snapshot().await.unwrap();

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
 mod browser;
+mod builder;
 mod files;
 mod harness;
 mod old_addresses;
+mod serve;

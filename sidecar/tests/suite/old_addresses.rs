@@ -13,7 +13,7 @@ use generator::page::{Page, Part};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sidecar::app::App;
-use sidecar::database::Database;
+use sidecar::database::{Absent, Database};
 
 use crate::harness::{ENGINES, Engine, TestApp, ask, create_database, is_never_stored, outcome, postgres_url, text};
 
@@ -378,7 +378,7 @@ async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("away.db").display()),
             Engine::Postgres => postgres_url(),
         };
-        let database = Database::open(&url, Duration::from_millis(50)).await.unwrap();
+        let database = Database::open(&url, Absent::Awaited, Duration::from_millis(50)).await.unwrap();
         let app = App::new(demo.settings.clone(), Arc::clone(&demo.opened.site), database);
         for (address, expected) in [
             ("/", "200"),
@@ -417,7 +417,7 @@ async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
         }
         assert_eq!(outcome(&app, "/rubriky/clanky/9-x/").await, "404", "{engine:?}");
     }
-    let error = Database::open("mysql://x", Duration::from_secs(1)).await.unwrap_err().to_string();
+    let error = Database::open("mysql://x", Absent::Awaited, Duration::from_secs(1)).await.unwrap_err().to_string();
     assert!(error.contains("no address of a database"), "{error}");
 }
 

@@ -1,0 +1,144 @@
+//! The loop outlives what happens to its database: it says so, tries again after growing pauses, and all becomes true.
+
+use std::str::FromStr;
+use std::time::Instant;
+
+use generator::db::Db;
+use generator::verify::verify;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Connection, Executor};
+
+use super::*;
+
+const FORUM: &str = "forum/index.html";
+
+/// As a process does it, only more often: what could not be given back is found when its lease is over.
+const LOOKING: Pace = Pace { poll: Duration::from_millis(20), ..AT_ONCE };
+
+fn forgetful(builder: Builder) -> Builder {
+    Builder { lease: Duration::from_secs(2), ..builder }
+}
+
+/// Keeps the builder from announcing anything, so that it waits in the middle of a transaction.
+async fn block(url: &str) -> PgConnection {
+    let mut admin = PgConnection::connect(url).await.unwrap();
+    admin.execute("begin").await.unwrap();
+    admin.execute("lock table output_page in exclusive mode").await.unwrap();
+    admin
+}
+
+/// When somebody waits, ends every connection to the site's database but this one, as a server that is restarted does.
+async fn drop_connections(mut admin: PgConnection) {
+    const WAITING: &str = "select count(*) from pg_locks
+        where not granted and database = (select oid from pg_database where datname = current_database())";
+    const DROP: &str = "select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()";
+    let until = Instant::now() + PATIENCE;
+    while sqlx::query_scalar::<_, i64>(WAITING).fetch_one(&mut admin).await.unwrap() == 0 {
+        assert!(Instant::now() < until, "nobody ever waits");
+    }
+    admin.execute(DROP).await.unwrap();
+    admin.execute("rollback").await.unwrap();
+    admin.close().await.unwrap();
+}
+
+/// As [`Door::rendered`], by somebody who asks again where the database fails.
+async fn until_rendered(door: &Door, marked: &[Marked]) {
+    let until = Instant::now() + PATIENCE;
+    while !matches!(door.rendered(marked, PATIENCE).await, Ok(true)) {
+        assert!(Instant::now() < until, "it is never rendered");
+    }
+}
+
+fn is_database_trouble(event: &Event) -> bool {
+    matches!(event, Event::Trouble(Error::Database { .. }))
+}
+
+/// What stands there is what the rows say, and nothing is left to do.
+async fn assert_true(site: &TestSite) {
+    site.build().await;
+    let findings = verify(&site.opened.builder_into(Arc::clone(&site.store)).unwrap()).await.unwrap();
+    assert!(findings.differences.is_empty(), "{:?}", findings.differences);
+    assert_eq!(findings.waiting, 0);
+}
+
+#[tokio::test]
+async fn connections_dropped_in_the_middle_of_a_batch_are_outlived() {
+    let site = TestSite::small(Engine::Postgres).await;
+    let running = Running::over(site, LOOKING, forgetful).await;
+    for nth in 0..5 {
+        running.events.lock().unwrap().clear();
+        let admin = block(&running.site.settings.database_url).await;
+        let body = format!("Výpadek {nth}.");
+        let marked = post(&running.door, &body).await;
+        drop_connections(admin).await;
+        until_rendered(&running.door, &marked).await;
+        assert!(running.site.file(FORUM).contains(&body));
+        assert!(running.saw(is_database_trouble), "it is reported");
+    }
+    let site = running.stop().await;
+    assert_true(&site).await;
+}
+
+#[tokio::test]
+async fn connections_dropped_in_the_first_build_are_outlived() {
+    let site = TestSite::small(Engine::Postgres).await;
+    let admin = block(&site.settings.database_url).await;
+    let (running, marked) = Running::begin(site, LOOKING, forgetful).await;
+    drop_connections(admin).await;
+    until_rendered(&running.door, &marked).await;
+    assert!(running.saw(is_database_trouble), "it is reported");
+    let site = running.stop().await;
+    assert_true(&site).await;
+}
+
+#[tokio::test]
+async fn what_was_said_while_nobody_could_listen_is_found() {
+    let running = Running::start(Engine::Postgres, AT_ONCE).await;
+    for nth in 0..3 {
+        let door = another_door(&running.site).await;
+        let mut change = door.begin(now()).await.unwrap();
+        forum::add(&mut change, ALMARA, &text(&format!("Odjinud {nth}."))).await.unwrap();
+        // The loop listens to nothing when this is committed, and it never looks by itself.
+        let marked = {
+            let mut admin = PgConnection::connect(&running.site.settings.database_url).await.unwrap();
+            let sql = "select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and query like 'LISTEN%'";
+            assert!(admin.fetch_all(sql).await.unwrap().len() == 1, "one connection listens");
+            change.commit().await.unwrap()
+        };
+        until_rendered(&door, &marked).await;
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_that_another_process_has_locked_is_tried_again_after_growing_pauses() {
+    let site = TestSite::small(Engine::Sqlite).await;
+    let options = SqliteConnectOptions::from_str(&site.settings.database_url).unwrap();
+    let options = options.journal_mode(SqliteJournalMode::Wal).foreign_keys(true);
+    let impatient = options.clone().busy_timeout(Duration::from_millis(1));
+    let pool = |connections| SqlitePoolOptions::new().max_connections(connections).connect_lazy_with(impatient.clone());
+    let db = Db::Sqlite { writer: pool(1), readers: pool(2) };
+    let locker: Arc<tokio::sync::Mutex<SqliteConnection>> = Arc::new(options.connect().await.unwrap().into());
+    let running = Running::over(site, LOOKING, |builder| forgetful(Builder { db, ..builder })).await;
+
+    let (lock, handle) = (Arc::clone(&locker), tokio::runtime::Handle::current());
+    running.site.memory().meanwhile(FORUM, move || {
+        handle.block_on(async { lock.lock().await.execute("begin immediate").await.unwrap() });
+    });
+    running.events.lock().unwrap().clear();
+    let marked = post(&running.door, "Zamčeno.").await;
+    let troubles = || running.events.lock().unwrap().iter().filter(|event| is_database_trouble(event)).count();
+    until(|| troubles() > 0).await;
+    let begun = Instant::now();
+    until(|| troubles() > 3).await;
+    let pauses_max = (begun.elapsed().as_millis() / AT_ONCE.trouble.as_millis()).ilog2() as usize + 2;
+    assert!(troubles() <= 1 + pauses_max, "{} times in {:?}", troubles(), begun.elapsed());
+    locker.lock().await.execute("rollback").await.unwrap();
+    until_rendered(&running.door, &marked).await;
+    assert!(running.site.file(FORUM).contains("Zamčeno."));
+    let site = running.stop().await;
+    assert_true(&site).await;
+}

@@ -1,0 +1,266 @@
+//! `sidecar serve` as a process: it builds, it ends when it is asked to, and in a rolling deploy the releases do not fight.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use generator::build::Options;
+use generator::build::progress::Progress;
+use generator::model::{Text, TextFormat};
+use generator::open::Opened;
+use generator::publish::{Door, members, news};
+use generator::settings::Settings;
+use generator::verify::verify;
+use tempfile::TempDir;
+
+use crate::harness::{ENGINES, Engine, create_database, postgres_url};
+
+/// Longer than anything takes that works at all.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A database, an output and any number of folders with releases of one site.
+struct Host {
+    folder: TempDir,
+    database_url: String,
+}
+
+impl Host {
+    async fn new(engine: Engine) -> Host {
+        let folder = TempDir::new().unwrap();
+        let database_url = match engine {
+            Engine::Sqlite => format!("sqlite://{}", folder.path().join("site.db").display()),
+            Engine::Postgres => {
+                let url = postgres_url();
+                create_database(&url).await;
+                url
+            }
+        };
+        Host { folder, database_url }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The shipped site with files of its own.
+    fn release(&self, name: &str, own: &[(&str, &str)]) -> PathBuf {
+        let site = self.path(name);
+        let content = generator::files::shipped_site().content;
+        for (path, file) in content.iter().filter(|(path, _)| !path.starts_with("demo/")) {
+            write(&site.join("content").join(path), &file.bytes);
+        }
+        for (path, text) in own {
+            write(&site.join(path), text.as_bytes());
+        }
+        site
+    }
+
+    fn serve(&self, site: &Path) -> Serving {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sidecar"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("DATABASE_URL", &self.database_url)
+            .env("SITE", site)
+            .env("OUTPUT", self.path("output"))
+            .env("UPLOADS", self.path("uploads"))
+            .env("SITE_URL", "http://localhost:8000");
+        Serving::start(&mut command, " on http://")
+    }
+
+    fn settings(&self, site: &Path) -> Settings {
+        Settings {
+            database_url: self.database_url.clone(),
+            output: self.path("output"),
+            uploads: self.path("uploads"),
+            site: site.to_owned(),
+            site_url: "http://localhost:8000".to_owned(),
+            uploads_url: "/uploads".to_owned(),
+        }
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// A process that serves.
+struct Serving {
+    child: Child,
+    lines: Receiver<String>,
+    log: String,
+    address: String,
+}
+
+impl Serving {
+    /// Starts a process; it says its address behind these words.
+    fn start(command: &mut Command, before_address: &str) -> Serving {
+        let mut child = command.env("NO_COLOR", "1").stdout(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let mut serving = Serving { child, lines, log: String::new(), address: String::new() };
+        serving.until_said(before_address);
+        let address = serving.log.rsplit_once(before_address).unwrap().1;
+        serving.address = address.split(['/', ' ', '\n']).next().unwrap().to_owned();
+        serving
+    }
+
+    /// Waits until it has said something since the last time that we listened.
+    fn until_said(&mut self, words: &str) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(line) => {
+                    self.log = self.log.clone() + &line + "\n";
+                    if line.contains(words) {
+                        return;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("it never says `{words}` but\n{}", self.log)
+                }
+            }
+        }
+    }
+
+    /// Status line, headers and body.
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).unwrap();
+        String::from_utf8_lossy(&response).into_owned()
+    }
+
+    /// Asks it to end; it has to end well. Gives all that it said.
+    fn end(mut self) -> String {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let until = Instant::now() + PATIENCE;
+        let status = loop {
+            match self.child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if Instant::now() > until => panic!("it does not end:\n{}", self.log),
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        self.log.extend(self.lines.iter().map(|line| line + "\n"));
+        assert!(status.success(), "{status}:\n{}", self.log);
+        std::mem::take(&mut self.log)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Adds a piece of news from another process, and waits until it is built.
+async fn announce(opened: &Opened, words: &str) {
+    let door = Door { db: opened.db.clone(), site: Arc::clone(&opened.site), signals: Arc::default() };
+    let mut change = door.begin(Utc::now()).await.unwrap();
+    let member = members::register(&mut change, "Hlasatel", "clen@example.org").await.unwrap();
+    let body = Text { source: words.to_owned(), format: TextFormat::Markdown };
+    news::add(&mut change, member, &body).await.unwrap();
+    let marked = change.commit().await.unwrap();
+    assert!(door.rendered(&marked, PATIENCE).await.unwrap(), "`{words}` is never built");
+}
+
+#[tokio::test]
+async fn a_first_start_makes_the_database_and_the_site() {
+    for engine in ENGINES {
+        let host = Host::new(engine).await;
+        let mut serving = host.serve(&host.release("one", &[]));
+        serving.until_said(" 0 failed");
+        let home = serving.get("/");
+        assert!(home.starts_with("HTTP/1.0 200") && home.contains("<h1"), "{home}");
+        serving.end();
+    }
+}
+
+#[tokio::test]
+async fn the_demo_is_built_on_while_it_is_served() {
+    let host = Host::new(Engine::Sqlite).await;
+    let folder = host.path("demo");
+    let demo = Serving::start(
+        Command::new(env!("CARGO_BIN_EXE_sidecar")).args(["demo", "--listen", "127.0.0.1:0", "--folder"]).arg(&folder),
+        "The demo is at http://",
+    );
+    let settings = Settings {
+        database_url: format!("sqlite://{}", folder.join("demo.db").display()),
+        site: PathBuf::from("."),
+        ..host.settings(&folder)
+    };
+    announce(&Opened::open_as_it_is(&settings).await.unwrap(), "Ukázka žije.").await;
+    assert!(demo.get("/aktuality/").contains("Ukázka žije."));
+    demo.end();
+}
+
+#[tokio::test]
+async fn two_releases_at_once_do_not_fight() {
+    for engine in ENGINES {
+        let host = Host::new(engine).await;
+        let template = generator::files::shipped_site().templates["news.html"].text().unwrap().to_owned();
+        let template = template.replace("{% block main %}", "{% block main %}<p>Nové vydání</p>");
+        let (old, new) = (host.release("old", &[]), host.release("new", &[("templates/news.html", &template)]));
+        let mut former = host.serve(&old);
+        former.until_said(" 0 failed");
+        assert!(!former.get("/aktuality/").contains("Nové vydání"));
+
+        let mut latter = host.serve(&new);
+        latter.until_said("templates/news.html changed: 1 page marked");
+        latter.until_said(" 0 failed");
+        // The former one goes on living, and is woken by a change: it says why it builds nothing.
+        let opened = Opened::open(&host.settings(&new)).await.unwrap();
+        announce(&opened, "Dnes se nasazuje.").await;
+        former.until_said("another release of the program");
+        for serving in [&former, &latter] {
+            let news = serving.get("/aktuality/");
+            assert!(news.contains("Nové vydání") && news.contains("Dnes se nasazuje."), "{news}");
+        }
+        // All of it is the new release's.
+        let findings = verify(&opened.builder(&host.path("output")).unwrap()).await.unwrap();
+        assert!(findings.differences.is_empty(), "{:?}", findings.differences);
+        let said = former.end();
+        assert_eq!(said.matches("another release of the program").count(), 1, "{said}");
+        let said = latter.end();
+        assert!(!said.contains("another release of the program"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn where_too_much_would_go_it_says_so_and_serves_on() {
+    for engine in ENGINES {
+        let host = Host::new(engine).await;
+        let chapter = "+++\ntitle = \"Kapitola\"\n+++\nText.\n";
+        let chapters: Vec<String> = (0..60).map(|nth| format!("content/pages/kapitola-{nth}.md")).collect();
+        let own: Vec<(&str, &str)> = chapters.iter().map(|path| (path.as_str(), chapter)).collect();
+        let mut serving = host.serve(&host.release("many", &own));
+        serving.until_said(" 0 failed");
+        serving.end();
+
+        let few = host.release("few", &[]);
+        let mut serving = host.serve(&few);
+        serving.until_said("--allow-deletions");
+        assert!(serving.get("/kapitola-7/").starts_with("HTTP/1.0 200"), "{}", serving.log);
+        // An operator says yes, with the same files: it goes on by itself.
+        let opened = Opened::open(&host.settings(&few)).await.unwrap();
+        let allowed = Options { allow_deletions: true, ..Options::default() };
+        let builder = opened.builder(&host.path("output")).unwrap();
+        let summary = builder.build(allowed, Utc::now(), &Progress::silent()).await.unwrap();
+        assert_eq!(summary.deleted, 60);
+        assert!(serving.get("/kapitola-7/").starts_with("HTTP/1.0 404"));
+        announce(&opened, "Kapitoly jsou pryč.").await;
+        assert!(serving.get("/aktuality/").contains("Kapitoly jsou pryč."));
+        let said = serving.end();
+        assert!(!said.contains("another release"), "{said}");
+    }
+}
