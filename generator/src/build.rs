@@ -24,6 +24,7 @@ use chrono::{DateTime, Utc};
 
 use crate::db::stale::Claimable;
 use crate::db::{self, Db, Tx};
+use crate::fail_point::FailPoint;
 use crate::page;
 use crate::render::Renderer;
 use crate::site::Site;
@@ -336,6 +337,7 @@ impl Builder {
             db::target::begin_generation(&mut tx, &self.generation, now).await.map_err(&doing)?;
         }
         db::stale::retry_now(&mut tx).await.map_err(&doing)?;
+        FailPoint::Mark.taken();
         tx.commit().await.map_err(&doing)
     }
 
