@@ -36,6 +36,7 @@ bench:
 	.ci/with-postgres .ci/bench $(BENCH_SIZES)
 	.ci/with-postgres .ci/bench-import
 
-# The random tests, for long.
+# The random tests, for long: thousands of sequences of changes, hundreds of killed builders.
 soak: setup
-	PROPTEST_CASES=4096 .ci/with-postgres $(CARGO) test --workspace --test suite -- paths texts lists equality --nocapture
+	PROPTEST_CASES=4096 KILLS=400 .ci/with-postgres \
+		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted --nocapture

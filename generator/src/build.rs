@@ -26,6 +26,7 @@ use tokio::sync::watch;
 
 use crate::db::stale::Claimable;
 use crate::db::{self, Db, Tx};
+use crate::fail_point::FailPoint;
 use crate::page;
 use crate::render::Renderer;
 use crate::site::Site;
@@ -402,6 +403,7 @@ impl Builder {
             db::generations::begin(&mut tx, &self.generation, &parts, now).await.map_err(&doing)?;
         }
         db::stale::retry_now(&mut tx).await.map_err(&doing)?;
+        FailPoint::Mark.taken();
         tx.commit().await.map_err(&doing)?;
         Ok(marked)
     }

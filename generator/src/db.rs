@@ -26,6 +26,7 @@ pub mod publishing;
 pub mod records;
 pub mod redirects;
 pub mod shape;
+pub mod staged_marks;
 pub mod stale;
 pub mod target;
 pub mod tavern;

@@ -8,6 +8,7 @@ pub mod check;
 pub mod db;
 
 pub mod demo;
+pub mod fail_point;
 pub mod files;
 pub mod import;
 pub mod load;

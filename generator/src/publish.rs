@@ -31,7 +31,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::build::live::Signals;
-use crate::db::{Db, Tx, notices, publishing, stale};
+use crate::db::{Db, Tx, notices, publishing, staged_marks, stale};
 use crate::page::{PRIORITY_BULK, Page};
 use crate::site::Site;
 use crate::text::moment;
@@ -107,6 +107,8 @@ pub struct Change<'a, Lock> {
     now: DateTime<Utc>,
     /// Page → 0, or [`PRIORITY_BULK`] where nobody waits for it.
     stale: BTreeMap<Page, i64>,
+    /// Whether there are more than these, which are put aside in the database.
+    is_staged: bool,
     /// Who is told of the marks in this process.
     signals: Option<&'a Signals>,
     lock: PhantomData<Lock>,
@@ -147,7 +149,15 @@ impl<'a> Change<'a, Alone> {
 
 impl<'a, Lock> Change<'a, Lock> {
     fn new(tx: Tx, site: &'a Site, now: DateTime<Utc>) -> Self {
-        Change { tx, site, now: moment::cut(now), stale: BTreeMap::new(), signals: None, lock: PhantomData }
+        Change {
+            tx,
+            site,
+            now: moment::cut(now),
+            stale: BTreeMap::new(),
+            is_staged: false,
+            signals: None,
+            lock: PhantomData,
+        }
     }
 
     /// The transaction, for rows that are nobody's page and must be there or not together with the change.
@@ -166,8 +176,13 @@ impl<'a, Lock> Change<'a, Lock> {
             offered.clone().map(|(page, bulk)| (page.to_string(), page.priority() + bulk)).collect();
         let mut awaited: BTreeMap<String, &Page> = BTreeMap::new();
         awaited.extend(offered.filter(|(_, bulk)| **bulk == 0).map(|(page, _)| (page.to_string(), page)));
-        let marks_any = !marks.is_empty();
-        stale::mark_keys(&mut self.tx, marks).await?;
+        let marks_any = !marks.is_empty() || self.is_staged;
+        if self.is_staged {
+            staged_marks::add(&mut self.tx, &marks).await?;
+            staged_marks::mark(&mut self.tx).await?;
+        } else {
+            stale::mark_keys(&mut self.tx, marks).await?;
+        }
         if marks_any {
             notices::notify(&mut self.tx).await?;
         }

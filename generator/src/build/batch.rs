@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::db::records::Record;
 use crate::db::stale::Claimable;
 use crate::db::{self, Db};
+use crate::fail_point::FailPoint;
 use crate::load::{self, Batch};
 use crate::page::{PRIORITY_LIST, Page};
 use crate::render::Renderer;
@@ -126,6 +127,7 @@ impl Loop {
             return Ok(0);
         }
         let (pages, failed) = parse(&keys);
+        FailPoint::Claim.taken();
         let records = Arc::new(records);
         for part in parts(pages) {
             let mut plan = self.plan(part, &records).await?;
@@ -153,8 +155,10 @@ impl Loop {
     /// Loads and renders a part of a batch.
     async fn plan(self: &Arc<Self>, pages: Vec<Page>, records: &Arc<HashMap<String, Record>>) -> Result<Plan, Error> {
         let batch = self.load(pages).await?;
+        FailPoint::Load.taken();
         let (this, records) = (Arc::clone(self), Arc::clone(records));
         let plan = tokio::task::spawn_blocking(move || this.render(batch, &records)).await?;
+        FailPoint::Render.taken();
         Counts::add(&self.counts.rendered, plan.write.len() + plan.unchanged.len());
         Ok(plan)
     }
@@ -221,7 +225,10 @@ impl Loop {
         // What had to give way is looked at once more: it has another address now, or it fails and says why.
         let displaced = displaced.into_iter().filter(|page| !held.contains(page)).map(|page| (page, PRIORITY_LIST));
         db::stale::mark_keys(&mut tx, displaced.collect()).await.map_err(&doing)?;
-        tx.commit().await.map_err(&doing)
+        FailPoint::IntendBeforeCommit.taken();
+        tx.commit().await.map_err(&doing)?;
+        FailPoint::IntendAfterCommit.taken();
+        Ok(())
     }
 
     /// Writes the pages that changed; gives back what stands there now, and an error that concerns all.
@@ -296,7 +303,9 @@ impl Loop {
         for (page, error) in &failed {
             db::stale::fail(&mut tx, token, page, error).await.map_err(&doing)?;
         }
+        FailPoint::FinishBeforeCommit.taken();
         tx.commit().await.map_err(&doing)?;
+        FailPoint::FinishAfterCommit.taken();
         let mut failures = self.counts.failed();
         for page in done {
             failures.remove(&page);

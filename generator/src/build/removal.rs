@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::db::records::Tombstone;
 use crate::db::{self, Db};
+use crate::fail_point::FailPoint;
 use crate::store::{Store, key};
 
 use super::{Builder, Error, hold_current, while_doing};
@@ -47,6 +48,7 @@ pub(super) async fn end_burials_until_built(builder: &Builder, target: &str) -> 
 pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Removed, Error> {
     let doing = while_doing("removing files");
     let mut removed = Removed::default();
+    let lease_ms = i64::try_from(builder.lease.as_millis()).unwrap_or(i64::MAX);
     let mut after = String::new();
     loop {
         let mut tx = builder.db.write().await.map_err(&doing)?;
@@ -55,6 +57,7 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
         tx.commit().await.map_err(&doing)?;
         let Some(last) = tombstones.last() else { return Ok(removed) };
         after.clone_from(&last.path);
+        FailPoint::Removal.taken();
         let (store, db) = (Arc::clone(&builder.store), builder.db.clone());
         let handle = tokio::runtime::Handle::current();
         let outcomes = tokio::task::spawn_blocking(move || {
@@ -62,13 +65,14 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
             tombstones.into_iter().map(remove).collect::<Vec<_>>()
         })
         .await?;
+        FailPoint::RemovalUnnoted.taken();
         let mut tx = builder.db.write().await.map_err(&doing)?;
         hold_current(&mut tx, target, &builder.generation).await?;
         for (outcome, tombstone) in outcomes {
             match outcome {
                 Outcome::Removed => {
                     removed.count += 1;
-                    db::records::unbury(&mut tx, &tombstone, db::stale::LEASE_MS).await.map_err(&doing)?;
+                    db::records::unbury(&mut tx, &tombstone, lease_ms).await.map_err(&doing)?;
                 }
                 Outcome::Owned => {}
                 Outcome::Failed(error) => removed.failed.push((tombstone.path, error)),

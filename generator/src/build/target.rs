@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{self, Db, Tx};
+use crate::fail_point::FailPoint;
 use crate::page::PRIORITY_BULK;
 use crate::store::{self, CacheClass, Object, Store};
 
@@ -103,6 +104,7 @@ pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result
     let body = serde_json::to_vec_pretty(&TargetObject { database, target: target.clone() }).unwrap_or_default();
     let object = Object { body, content_type: "application/json", class: CacheClass::Revalidate, redirect: None };
     store.put(TARGET_KEY, &object, || true)?;
+    FailPoint::Attach.taken();
     tx.commit().await.map_err(&doing)?;
     Ok(Attached { id: target, is_new: true })
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use chrono::Utc;
 use generator::build::Options;
 use generator::build::progress::Progress;
+use generator::fail_point;
 use generator::open::Opened;
 use generator::settings::Settings;
 use generator::text::moment;
@@ -27,7 +28,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let settings = Settings::from_env()?;
     let opened = Opened::open(&settings).await?;
-    let builder = opened.builder(&settings.output)?;
+    let mut builder = opened.builder(&settings.output)?;
+    builder.lease = fail_point::lease().unwrap_or(builder.lease);
     let options = Options { all: args.all, allow_deletions: args.allow_deletions };
     let summary = builder.build(options, moment::cut(Utc::now()), &Progress::on_stderr()).await;
     opened.db.close().await;

@@ -176,7 +176,7 @@ pub struct Tombstone {
     pub path: String,
     /// Whether it is to be removed once more after a lease time: a builder that lost its claim may write late.
     pub again: bool,
-    /// Which burial of this path it is.
+    /// Which burial of this path it is: a number that no other one has, since the row comes and goes.
     pub version: i64,
 }
 
@@ -185,9 +185,10 @@ pub struct Tombstone {
 /// # Errors
 /// Where the database fails.
 pub async fn bury(tx: &mut Tx, paths: &[(String, bool)]) -> Result<()> {
-    bulk_insert!(tx, "insert into tombstone (path, again)", paths, |row| &row.0, row.1;
+    let version: i64 = rand::random();
+    bulk_insert!(tx, "insert into tombstone (path, again, version)", paths, |row| &row.0, row.1, version;
         "on conflict (path) do update set remove_after = 0, again = tombstone.again or excluded.again,
-            version = tombstone.version + 1");
+            version = excluded.version");
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::text::slug::slug_or;
 
 pub use crate::db::publishing::members::Facts;
 
+use super::pages::bulk::Bulk;
 use super::pages::member::{Facet, are_named_in_credits, pages_showing};
 use super::pages::{Pages, Stands, creation, items};
 use super::redirects::{self, Move};
@@ -162,10 +163,12 @@ async fn standing<L>(change: &mut Change<'_, L>, id: MemberId) -> Result<Standin
 }
 
 async fn note<L>(change: &mut Change<'_, L>, member: &Standing, facet: Facet) -> Result<()> {
-    let (mut pages, mut bulk) = (Pages::new(), Pages::new());
+    let (mut pages, mut bulk) = (Pages::new(), Bulk::new(change.site));
     pages_showing(&mut change.tx, change.site, member, facet, &mut pages, &mut bulk).await?;
     change.stale_all(pages);
-    change.stale_in_bulk(bulk);
+    let (rest, is_staged) = bulk.into_rest();
+    change.stale_in_bulk(rest);
+    change.is_staged |= is_staged;
     Ok(())
 }
 

@@ -8,6 +8,7 @@
 //! The cost of an answer follows the pages that it names: windows of lists are counted up to the greatest page size,
 //! and what a member wrote is read in batches.
 
+pub mod bulk;
 pub mod creation;
 pub mod items;
 pub mod member;

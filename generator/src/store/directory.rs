@@ -1,18 +1,26 @@
 //! A folder as a target: a temporary file and a rename, under a lock that other processes see as well.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+mod temporary;
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use crate::fail_point::FailPoint;
 
 use super::{Error, OWN_FOLDER};
 
+use self::temporary::Temporary;
+
 /// Writers of the same key exclude each other through one of so many lock files.
 const SHARDS: usize = 32;
-/// A temporary file of this age belongs to no living builder: it is renamed within moments.
-const TEMPORARY_AGE_MAX: Duration = Duration::from_secs(3600);
+/// How long a key's lock is waited for. Nobody holds it longer than a rename takes but a process that was stopped; then
+/// the page fails, is reported and tried again.
+const LOCK_WAIT_MAX: Duration = Duration::from_secs(20);
+/// Between two tries.
+const LOCK_PAUSE: Duration = Duration::from_millis(1);
 /// A folder may vanish between its making and the rename into it, since removals clear empty ones.
 const RENAME_ATTEMPTS: usize = 5;
 
@@ -20,11 +28,9 @@ const RENAME_ATTEMPTS: usize = 5;
 #[derive(Debug)]
 pub struct Directory {
     root: PathBuf,
-    temporary: PathBuf,
+    temporary: Temporary,
     shards: Vec<Mutex<File>>,
-    /// What this builder's temporary files are called: a process's number alone is the same in each container.
-    name: String,
-    counter: AtomicU64,
+    lock_wait: Duration,
 }
 
 impl Directory {
@@ -42,7 +48,9 @@ impl Directory {
         for folder in [&temporary, &locks] {
             fs::create_dir_all(folder).map_err(|source| failed("create", folder, source))?;
         }
-        clear(&temporary).map_err(|source| failed("clear", &temporary, source))?;
+        let gate = locks.join("temporary");
+        let temporary =
+            Temporary::open(temporary.clone(), &gate).map_err(|source| failed("clear", &temporary, source))?;
         let mut shards = Vec::with_capacity(SHARDS);
         for shard in 0..SHARDS {
             let path = locks.join(shard.to_string());
@@ -50,8 +58,13 @@ impl Directory {
             let file = options.create(true).truncate(false).write(true).open(&path);
             shards.push(Mutex::new(file.map_err(|source| failed("create", &path, source))?));
         }
-        let name = format!("{:016x}", rand::random::<u64>());
-        Ok(Directory { root: root.to_owned(), temporary, shards, name, counter: AtomicU64::new(0) })
+        Ok(Directory { root: root.to_owned(), temporary, shards, lock_wait: LOCK_WAIT_MAX })
+    }
+
+    /// Waits for another process's lock no longer than this, for tests.
+    #[must_use]
+    pub fn waiting_at_most(self, lock_wait: Duration) -> Directory {
+        Directory { lock_wait, ..self }
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -60,13 +73,22 @@ impl Directory {
 
     pub(super) fn put(&self, key: &str, body: &[u8], may_write: impl Fn() -> bool) -> Result<bool, Error> {
         let path = self.root.join(key);
-        let number = self.counter.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.temporary.join(format!("{}-{number}", self.name));
-        let written = write_file(&temporary, body).map_err(|source| failed("write", &path, source)).and_then(|()| {
-            self.locked(key, || if may_write() { rename(&temporary, &path).map(|()| true) } else { Ok(false) })
+        let temporary = self.temporary.path();
+        let written = temporary::write(&temporary, body).map_err(|source| failed("write", &path, source));
+        FailPoint::WriteTemporary.taken();
+        let written = written.and_then(|()| {
+            self.locked(key, || {
+                if !may_write() {
+                    return Ok(false);
+                }
+                FailPoint::WriteBeforeRename.taken();
+                rename(&temporary, &path)?;
+                FailPoint::WriteAfterRename.taken();
+                Ok(true)
+            })
         });
         if !matches!(written, Ok(true)) {
-            // It may not even be there; what stays is cleared when a builder opens the target an hour later.
+            // It may not even be there; what stays is cleared when a builder opens the target after our end.
             let _ = fs::remove_file(&temporary);
         }
         written
@@ -87,16 +109,21 @@ impl Directory {
             if !may_remove() {
                 return Ok(false);
             }
+            FailPoint::RemovalBefore.taken();
             match fs::remove_file(&path) {
                 Ok(()) => {}
                 Err(error) if is_missing(&error) => {}
                 Err(source) => return Err(failed("remove", &path, source)),
             }
-            // Empty folders go as well; the first that is not empty ends it.
+            FailPoint::RemovalAfter.taken();
+            // Empty folders go as well; the first that is not empty ends it. Some may have gone before us, with a
+            // builder that was killed then.
             let folders = path.ancestors().skip(1).take_while(|folder| *folder != self.root);
             for folder in folders {
-                if fs::remove_dir(folder).is_err() {
-                    break;
+                match fs::remove_dir(folder) {
+                    Ok(()) => FailPoint::RemovalFolder.taken(),
+                    Err(error) if !is_missing(&error) => break,
+                    Err(_) => {}
                 }
             }
             Ok(true)
@@ -152,39 +179,32 @@ impl Directory {
     fn locked<T>(&self, key: &str, action: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         let shard = blake3::hash(key.as_bytes()).as_bytes()[0] as usize % SHARDS;
         let file = self.shards[shard].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let lock_failed = |source| failed("lock", &self.root.join(OWN_FOLDER).join("locks"), source);
-        file.lock().map_err(lock_failed)?;
+        let lock_failed = |source| failed("lock", &self.root.join(key), source);
+        lock(&file, self.lock_wait).map_err(lock_failed)?;
         let outcome = action();
         file.unlock().map_err(lock_failed)?;
         outcome
     }
 }
 
-/// Removes what killed builders left.
-fn clear(temporary: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(temporary)? {
-        let entry = entry?;
-        let is_old = entry
-            .metadata()
-            .and_then(|file| file.modified())
-            .is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age > TEMPORARY_AGE_MAX));
-        if is_old {
-            match fs::remove_file(entry.path()) {
-                Err(error) if !is_missing(&error) => return Err(error),
-                _ => {}
+/// Locks a file that others hold for moments.
+fn lock(file: &File, wait: Duration) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < wait => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::WouldBlock) => {
+                let message = "another process holds it; see whether a builder was stopped, and end it";
+                return Err(io::Error::new(io::ErrorKind::TimedOut, message));
             }
         }
     }
-    Ok(())
 }
 
 fn holds_anything(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
-}
-
-fn write_file(path: &Path, body: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(body)
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), Error> {

@@ -17,6 +17,7 @@ use generator::model::{MemberId, Text, TextFormat};
 use generator::publish::creations::{Submission, Work};
 use generator::publish::{Door, Marked, comments, creations, forum, members};
 use generator::store::{Fault, Store};
+use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -229,6 +230,46 @@ async fn a_full_disk_is_reported_and_outlived() {
     running.site.memory().heal();
     assert!(running.door.rendered(&marked, PATIENCE).await.unwrap());
     assert!(running.site.file("forum/index.html").contains("Vejde se?"));
+    running.stop().await;
+}
+
+/// Sessions of the site's database in some state.
+async fn sessions(admin: &mut PgConnection, site: &TestSite, state: &'static str) -> i64 {
+    let (_, database) = site.settings.database_url.rsplit_once('/').unwrap();
+    let sql = format!("select count(*) from pg_stat_activity where datname = $1 and {state}");
+    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(database).fetch_one(admin).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_server_that_closes_all_connections_is_reported_and_outlived() {
+    let running = Running::start(Engine::Postgres, AT_ONCE).await;
+    let mut server = PgConnection::connect(&std::env::var("TEST_POSTGRES_URL").unwrap()).await.unwrap();
+    let mut other = PgConnection::connect(&running.site.settings.database_url).await.unwrap();
+    // Somebody changes target or generation: the builder waits for that within the transaction of a claim.
+    other.execute("begin; select pg_advisory_xact_lock(x'006275696c64'::bigint)").await.unwrap();
+    let marked = post(&running.door, "Přežije to?").await;
+    let waits = async {
+        while sessions(&mut server, &running.site, "wait_event = 'advisory'").await == 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waits).await.expect("the builder does not claim");
+    let (_, database) = running.site.settings.database_url.rsplit_once('/').unwrap();
+    let end = format!("select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{database}'");
+    server.execute(sqlx::AssertSqlSafe(end)).await.unwrap();
+    until(|| running.saw(|event| matches!(event, Event::Trouble(Error::Database { .. })))).await;
+    assert!(running.door.rendered(&marked, PATIENCE).await.unwrap());
+    assert!(running.site.file("forum/index.html").contains("Přežije to?"));
+    // It listens again.
+    let listens = async {
+        while sessions(&mut server, &running.site, "query ilike 'listen %'").await == 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, listens).await.expect("the builder does not listen");
+    let door = another_door(&running.site).await;
+    let marked = post(&door, "Odjinud.").await;
+    assert!(door.rendered(&marked, PATIENCE).await.unwrap());
     running.stop().await;
 }
 

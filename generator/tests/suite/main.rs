@@ -16,6 +16,7 @@ mod identical;
 mod import;
 mod import_body;
 mod import_encoding;
+mod interrupted;
 mod lists;
 mod live;
 mod locales;

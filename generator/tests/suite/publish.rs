@@ -3,20 +3,24 @@
 mod at_once;
 mod community;
 mod creations;
+mod in_bulk;
 mod members;
 mod pages;
 mod schedule;
+mod sitemaps;
 mod votes_and_comments;
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use generator::model::{CreationId, MemberId, Text, TextFormat};
 use generator::publish::creations::{Submission, Work, approve, author_of, submit};
 use generator::publish::members::register;
 use generator::publish::{Alone, Change, Error, Marked};
+use generator::store::{Memory, Store};
 
-use crate::harness::{Engine, TestSite, now};
+use crate::harness::{Engine, TestSite, execute, now};
 
 /// A site with the members Almara (1) and Bořek (2), to be changed through the door.
 pub struct Door {
@@ -72,6 +76,24 @@ impl Door {
         }
         change.commit().await.unwrap();
         ids
+    }
+
+    /// What incremental builds have left equals a build from the same rows into an empty target.
+    pub async fn assert_equal_to_a_full_build(&mut self) {
+        self.site.build().await;
+        let incremental = self.site.files();
+        let mut tx = self.site.opened.db.write().await.unwrap();
+        for sql in ["delete from stale_page", "delete from output_page", "delete from target", "delete from generation"]
+        {
+            execute(&mut tx, sql).await;
+        }
+        tx.commit().await.unwrap();
+        self.site.store = Arc::new(Store::Memory(Memory::new()));
+        self.site.build().await;
+        let full = self.site.files();
+        for key in incremental.keys().chain(full.keys()) {
+            assert!(incremental.get(key) == full.get(key), "{key} is stale");
+        }
     }
 }
 

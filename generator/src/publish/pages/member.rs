@@ -9,6 +9,7 @@ use crate::db::{self, Tx, creations, pages_showing};
 use crate::page::Page;
 use crate::site::Site;
 
+use super::bulk::Bulk;
 use super::items::{Facet as Message, add_discussion, of_forum_posts, of_members_address, of_members_line, of_news};
 use super::{Pages, Stands, creation, newer_max};
 
@@ -29,7 +30,7 @@ pub enum Facet {
 }
 
 /// The pages that show a facet of a member as they are now. Those where somebody waits for it are in `pages`, all that
-/// they wrote in `bulk`.
+/// they wrote in `bulk`, which never holds many at a time.
 ///
 /// # Errors
 /// Where the database fails.
@@ -39,7 +40,7 @@ pub async fn pages_showing(
     member: &Standing,
     facet: Facet,
     pages: &mut Pages,
-    bulk: &mut Pages,
+    bulk: &mut Bulk<'_>,
 ) -> db::Result<()> {
     pages.insert(Page::Member(member.id));
     if facet != Facet::Facts {
@@ -75,7 +76,7 @@ pub(crate) fn are_named_in_credits(site: &Site, nick: &str) -> bool {
 }
 
 /// The discussions that a member took part in.
-async fn add_comments(tx: &mut Tx, site: &Site, member: &Standing, pages: &mut Pages) -> db::Result<()> {
+async fn add_comments(tx: &mut Tx, site: &Site, member: &Standing, pages: &mut Bulk<'_>) -> db::Result<()> {
     let mut after = 0;
     loop {
         let comments = pages_showing::comments_of(tx, member.id, after, BATCH).await?;
@@ -95,33 +96,48 @@ async fn add_comments(tx: &mut Tx, site: &Site, member: &Standing, pages: &mut P
         for place in places(tx, &wanted, newer_max(site)).await? {
             let address = creations.get(&place.item).and_then(|creation| addresses.get(creation));
             if let Some((section, number)) = address {
-                add_discussion(pages, site, section, *number, &place, Stands::Already);
+                add_discussion(&mut pages.held, site, section, *number, &place, Stands::Already);
             }
         }
+        pages.spill(tx).await?;
     }
 }
 
 /// Where a member's forum posts and news stand.
-async fn add_posts(tx: &mut Tx, site: &Site, member: &Standing, facet: Message, pages: &mut Pages) -> db::Result<()> {
+async fn add_posts(
+    tx: &mut Tx,
+    site: &Site,
+    member: &Standing,
+    facet: Message,
+    pages: &mut Bulk<'_>,
+) -> db::Result<()> {
     let mut after = 0;
     loop {
         let posts = pages_showing::forum_posts_of(tx, member.id, after, BATCH).await?;
         let Some(last) = posts.last() else { break };
         after = *last;
-        of_forum_posts(tx, site, &posts, facet, Stands::Already, pages).await?;
+        of_forum_posts(tx, site, &posts, facet, Stands::Already, &mut pages.held).await?;
+        pages.spill(tx).await?;
     }
     let mut after = 0;
     loop {
         let news = pages_showing::news_of(tx, member.id, after, BATCH).await?;
         let Some(last) = news.last() else { break };
         after = *last;
-        of_news(tx, site, &news, facet, Stands::Already, pages).await?;
+        of_news(tx, site, &news, facet, Stands::Already, &mut pages.held).await?;
+        pages.spill(tx).await?;
     }
     Ok(())
 }
 
 /// A member's works, and the author that they are.
-async fn add_works(tx: &mut Tx, site: &Site, member: &Standing, pages: &mut Pages, bulk: &mut Pages) -> db::Result<()> {
+async fn add_works(
+    tx: &mut Tx,
+    site: &Site,
+    member: &Standing,
+    pages: &mut Pages,
+    bulk: &mut Bulk<'_>,
+) -> db::Result<()> {
     let Some(author) = member.author_id else { return Ok(()) };
     creation::of_author(tx, site, author, pages).await?;
     let mut after = 0;
@@ -129,6 +145,7 @@ async fn add_works(tx: &mut Tx, site: &Site, member: &Standing, pages: &mut Page
         let works = of_author(tx, author, after, BATCH).await?;
         let Some(last) = works.last() else { return Ok(()) };
         after = last.id.0;
-        creation::pages_showing(tx, site, &works, creation::Facet::Author, &[], bulk).await?;
+        creation::pages_showing(tx, site, &works, creation::Facet::Author, &[], &mut bulk.held).await?;
+        bulk.spill(tx).await?;
     }
 }

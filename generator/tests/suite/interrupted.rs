@@ -1,0 +1,14 @@
+//! Builders that are killed, stopped or cut off: whatever happens to one, the next leaves a true site.
+//!
+//! The builder is a process of its own, `generator build` into a folder, and so really is killed. `child` runs it,
+//! `load` changes the site meanwhile and remembers what was acknowledged, `folder` compares folders. How many random
+//! kills there are is said by `KILLS`.
+
+mod child;
+mod cut_off;
+mod faults;
+mod folder;
+mod kills;
+mod load;
+mod steps;
+mod stopped;
