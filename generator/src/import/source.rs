@@ -101,6 +101,14 @@ impl Source {
         Ok(Source { connection, schema: schema.to_owned(), columns })
     }
 
+    /// Ends the snapshot and the connection: it holds back the source's vacuum as long as it lasts.
+    ///
+    /// # Errors
+    /// Where the source fails.
+    pub async fn close(self) -> Result<(), Error> {
+        self.connection.close().await.map_err(|source| Error::Read { table: "(none)", source })
+    }
+
     /// What keeps a table from being read; `None` where it has all that is needed.
     pub fn lacks(&self, table: &Table) -> Option<Lack> {
         let lacking = |name: &str, columns: &[&'static str]| match self.columns.get(name) {
