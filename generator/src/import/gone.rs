@@ -37,7 +37,8 @@ impl Way<'_> {
             return Ok(());
         }
         let is_too_many = gone > ALWAYS_ALLOWED.max(remembered / SHARE_ALLOWED);
-        let taken_back = self.job.taken_back.filter(|_| !is_too_many);
+        // Without members, what belongs to them only seems to be gone.
+        let taken_back = self.job.taken_back.filter(|_| !is_too_many && self.cx.complete);
         if self.job.taken_back.is_some() && is_too_many {
             self.report.notes.push(format!(
                 "{gone} of {remembered} rows of the source's table {table} that came over earlier are gone from it: so many \

@@ -29,9 +29,9 @@ use crate::page::Page;
 
 /// Rows of one transaction: enough that its own cost does not count, few enough for others who write.
 pub const BATCH_ROWS: usize = 2_000;
-/// Bytes of the source's values in one transaction, the last row apart: a batch is in memory several times, as it was
-/// read, as it is written and on its way to the database.
-const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes of the source's values in one transaction, the last row apart. A batch is in memory several times, as it was
+/// read, as it is written and on its way to the database, and while HTML is cleaned its tree takes thirty times its size.
+const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Whose numbers the rows get here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

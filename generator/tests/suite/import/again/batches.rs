@@ -32,6 +32,36 @@ async fn many_batches_make_what_one_makes() {
     }
 }
 
+/// The most memory that a process had, in megabytes, read as long as it runs.
+fn peak_megabytes(child: &mut std::process::Child) -> u64 {
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak = peak.max(kilobytes.and_then(|number| number.trim().parse().ok()).unwrap_or(0));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    peak / 1024
+}
+
+#[tokio::test]
+async fn long_texts_are_not_all_in_memory_at_once() {
+    let source = Source::fixture().await;
+    source
+        .execute(
+            "insert into forum (id, nickname, datum, text)
+            select 2000 + n, 'Dlouhý', '2020-01-01 00:00:00+00', repeat('Odstavec o drakovi a jeho jeskyni. ', 30000)
+            from generate_series(1, 40) as n",
+        )
+        .await;
+    let site = TestSite::empty(Engine::Sqlite).await;
+    let mut child = command(&site, &source.url).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let peak = peak_megabytes(&mut child);
+    assert!(child.wait().unwrap().success());
+    assert!(peak > 20, "it was looked at: {peak} MB");
+    assert!(peak < 150, "{peak} MB for forty texts of a megabyte, all of one table");
+}
+
 /// The lock that [`stop_before`]'s rows wait for.
 const STOP: i64 = 4242;
 
