@@ -140,7 +140,7 @@ async fn work(
     let pending = passwords::pending(&mut run).await?;
     // What is left takes minutes and needs no source.
     let Run { source, report, progress, .. } = run;
-    source.close().await?;
+    source.close().await;
     finish::finish(db, site, &progress).await?;
     if options.without_passwords {
         report.passwords.pending = pending.count();

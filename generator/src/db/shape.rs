@@ -1,8 +1,8 @@
 //! Rows of any table by a declaration of its columns.
 //!
 //! An import writes some thirty tables in one way, and has to read back exactly the columns that it wrote to learn
-//! whether somebody changed them since. So it declares each table once as a [`Shape`], from which the three statements
-//! are made; all other SQL is written out where it is used.
+//! whether somebody changed them since. So it declares each table once as a [`Shape`], from which all statements about
+//! such rows are made; all other SQL is written out where it is used.
 
 use chrono::{DateTime, Utc};
 use sqlx::query_builder::Separated;

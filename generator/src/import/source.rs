@@ -102,11 +102,9 @@ impl Source {
     }
 
     /// Ends the snapshot and the connection: it holds back the source's vacuum as long as it lasts.
-    ///
-    /// # Errors
-    /// Where the source fails.
-    pub async fn close(self) -> Result<(), Error> {
-        self.connection.close().await.map_err(|source| Error::Read { table: "(none)", source })
+    pub async fn close(self) {
+        // Everything has been read; a server that is gone by now is closed as well.
+        let _ = self.connection.close().await;
     }
 
     /// What keeps a table from being read; `None` where it has all that is needed.
