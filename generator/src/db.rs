@@ -11,6 +11,7 @@ pub mod credentials;
 pub mod editors_pages;
 pub mod generations;
 pub mod identities;
+pub mod import_lock;
 pub mod imported;
 pub mod links;
 pub mod lists;

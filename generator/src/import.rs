@@ -7,11 +7,14 @@
 
 mod addresses;
 pub mod body;
+mod circumstances;
 mod community;
 mod context;
 mod creations;
 pub mod encoding;
 mod finish;
+mod genres;
+mod gone;
 mod kinds;
 mod letters;
 mod mail;
@@ -34,13 +37,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{Db, identities};
+use crate::db::{Db, import_lock};
 use crate::site::Site;
 
 use self::prepare::Hosts;
 use self::progress::Progress;
 use self::report::Report;
-use self::run::{Keys, Run};
+use self::run::Run;
 use self::source::Source;
 use self::times::Times;
 
@@ -61,7 +64,13 @@ pub enum Error {
     /// The report's file cannot be written.
     #[error("cannot write the report: {0}")]
     Report(std::io::Error),
-    /// No salt.
+    /// Two at once.
+    #[error(
+        "another import is writing into this database; wait until it is through, or end it, and import again: it goes on \
+        where that one stopped"
+    )]
+    Running,
+    /// No salt, or no thread.
     #[error("cannot hash a password: {0}")]
     Wrap(String),
 }
@@ -79,87 +88,120 @@ pub struct Options {
     pub findings: Option<Box<dyn Write + Send>>,
     /// Leave old hashes for a later run.
     pub without_passwords: bool,
+    /// Rows of one transaction, where it is not the usual number.
+    pub batch_rows: Option<usize>,
 }
 
-/// Imports a source. Faults of single rows and tables are in the report; they don't stop it.
+/// Imports a source. Faults of single rows and tables are in the report; they don't stop it. The report says what was
+/// done, also where the import was broken off.
 ///
 /// # Errors
-/// Where the source, the database or the report's file fails as a whole.
+/// Where the source, the database or the report's file fails as a whole; where another import is running.
 pub async fn import(
+    source: Source,
+    db: &Db,
+    site: &Arc<Site>,
+    options: Options,
+    now: DateTime<Utc>,
+    progress: Progress,
+) -> (Report, Result<(), Error>) {
+    let lock = match import_lock::take(db).await {
+        Ok(Some(lock)) => lock,
+        Ok(None) => return (Report::default(), Err(Error::Running)),
+        Err(source) => return (Report::default(), Err(Error::Database { table: "imported_row", source })),
+    };
+    let mut options = options;
+    let mut report = Report::new(options.findings.take());
+    let outcome = work(&mut report, source, db, site, options, now, progress).await;
+    let ended = report.end().map_err(Error::Report);
+    drop(lock);
+    (report, outcome.and(ended))
+}
+
+async fn work(
+    report: &mut Report,
     mut source: Source,
     db: &Db,
     site: &Arc<Site>,
     options: Options,
     now: DateTime<Utc>,
     progress: Progress,
-) -> Result<Report, Error> {
+) -> Result<(), Error> {
     let hosts = Hosts { site: options.site_hosts, uploads: options.upload_hosts };
     let cx = prepare::context(&mut source, site, options.times, &hosts).await?;
-    let report = Report::new(options.findings);
-    let mut run = Run { db, source, cx, report, progress, now };
+    let batch_rows = options.batch_rows.unwrap_or(run::BATCH_ROWS).max(1);
+    let mut run = Run { db, source, cx, report, progress, now, batch_rows };
     prepare::check_sections(&mut run);
     people(&mut run).await?;
     creations(&mut run).await?;
     community(&mut run).await?;
     tavern(&mut run).await?;
     between_members(&mut run).await?;
-    finish::finish(&mut run).await?;
+    let pending = passwords::pending(&mut run).await?;
+    // What is left takes minutes and needs no source.
+    let Run { source, report, progress, .. } = run;
+    source.close().await;
+    finish::finish(db, site, &progress).await?;
     if options.without_passwords {
-        passwords::count_pending(&mut run).await?;
-    } else {
-        passwords::wrap_pending(&mut run).await?;
+        report.passwords.pending = pending.count();
+        return Ok(());
     }
-    run.report.end().map_err(Error::Report)?;
-    Ok(run.report)
+    passwords::wrap_pending(db, pending, report, &progress).await
 }
 
 async fn people(run: &mut Run<'_>) -> Result<(), Error> {
     prepare::nicks_here(run).await?;
-    run.table(people::MEMBERS_JOB, Keys::Kept).await?;
+    run.table(people::MEMBERS_JOB).await?;
     prepare::members_here(run).await?;
     prepare::first_authors(run).await?;
-    run.table(people::AUTHORS_JOB, Keys::Kept).await?;
+    run.table(people::AUTHORS_JOB).await?;
     prepare::authors_here(run).await?;
     let authors = prepare::works_authors(run).await?;
-    let next = next_id(run, "author").await?;
-    run.rows(people::WORKS_AUTHORS_JOB, Keys::Given(next), &authors).await?;
+    run.more_rows(people::WORKS_AUTHORS_JOB, &authors).await?;
     prepare::authors_here(run).await
 }
 
 async fn creations(run: &mut Run<'_>) -> Result<(), Error> {
-    prepare::genres(run).await?;
+    let genres = genres::rows(run).await?;
+    match tables::CREATIONS.iter().all(|table| run.source.lacks(table).is_none()) {
+        true => run.rows(genres::GENRES_JOB, &genres).await?,
+        // Those of a table that cannot be read are not gone.
+        false => run.more_rows(genres::GENRES_JOB, &genres).await?,
+    }
+    genres::look(run).await?;
     prepare::creations_here(run).await?;
-    let mut keys = Keys::Given(next_id(run, "creation").await?);
     for table in tables::CREATIONS {
-        keys = run.table(creations::job(table), keys).await?;
+        run.table(creations::job(table)).await?;
     }
     prepare::creations_here(run).await?;
-    run.table(creations::VOTES_JOB, Keys::Kept).await?;
-    run.table(community::COMMENTS_JOB, Keys::Kept).await?;
-    Ok(())
+    run.table(creations::VOTES_JOB).await?;
+    run.table(community::COMMENTS_JOB).await
 }
 
 async fn community(run: &mut Run<'_>) -> Result<(), Error> {
-    run.table(community::NEWS_JOB, Keys::Kept).await?;
-    run.table(community::FORUM_JOB, Keys::Kept).await?;
+    run.table(community::NEWS_JOB).await?;
+    run.table(community::FORUM_JOB).await?;
     prepare::ads_here(run).await?;
-    let ads = Keys::Given(next_id(run, "ad").await?);
-    let ads = run.table(community::MARKET_JOB, ads).await?;
-    run.table(community::DATING_JOB, ads).await?;
-    for job in [community::LINKS_JOB, community::EDITORS_ARTICLES_JOB, community::CHARTERS_JOB] {
-        run.table(job, Keys::Kept).await?;
+    for job in [
+        community::MARKET_JOB,
+        community::DATING_JOB,
+        community::LINKS_JOB,
+        community::EDITORS_ARTICLES_JOB,
+        community::CHARTERS_JOB,
+    ] {
+        run.table(job).await?;
     }
     Ok(())
 }
 
 async fn tavern(run: &mut Run<'_>) -> Result<(), Error> {
-    run.table(tavern::SECTIONS_JOB, Keys::Kept).await?;
-    run.table(tavern::TABLES_JOB, Keys::Kept).await?;
+    run.table(tavern::SECTIONS_JOB).await?;
+    run.table(tavern::TABLES_JOB).await?;
     prepare::tavern_tables_here(run).await?;
     if run.has(&tables::TAVERN_ACCESS) {
         let rows = run.source.all(&tables::TAVERN_ACCESS).await?;
         let access = tavern::merge_access(&run.cx, &rows);
-        run.rows(tavern::ACCESS_JOB, Keys::Kept, &access.rows).await?;
+        run.rows(tavern::ACCESS_JOB, &access.rows).await?;
         let table = tables::TAVERN_ACCESS.name;
         run.report.counts(table).read += access.merged + access.orphans.len() as u64;
         if access.merged > 0 {
@@ -171,7 +213,7 @@ async fn tavern(run: &mut Run<'_>) -> Result<(), Error> {
     }
     for job in [tavern::BOARDS_JOB, tavern::BOOKMARKS_JOB, tavern::VISITS_JOB, tavern::RELATIONS_JOB, tavern::POSTS_JOB]
     {
-        run.table(job, Keys::Kept).await?;
+        run.table(job).await?;
     }
     Ok(())
 }
@@ -189,14 +231,7 @@ async fn between_members(run: &mut Run<'_>) -> Result<(), Error> {
         mail::UNSUBSCRIBE_JOB,
         mail::REGISTRATIONS_JOB,
     ] {
-        run.table(job, Keys::Kept).await?;
+        run.table(job).await?;
     }
     Ok(())
-}
-
-/// The first number that no row of one of our tables has.
-async fn next_id(run: &Run<'_>, table: &'static str) -> Result<i64, Error> {
-    let failed = |source| Error::Database { table, source };
-    let mut tx = run.db.snapshot().await.map_err(failed)?;
-    Ok(identities::greatest(&mut tx, table).await.map_err(failed)? + 1)
 }

@@ -1,8 +1,8 @@
 //! `generator import graveyard postgres://…`
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -39,6 +39,9 @@ pub struct Args {
     /// Leave old password hashes to a later run: those members cannot log in until then
     #[arg(long)]
     without_passwords: bool,
+    /// Rows of one transaction: small ones let tests die between two of them
+    #[arg(long, hide = true, value_name = "N")]
+    batch_rows: Option<usize>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -62,10 +65,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let source = Source::open(&args.url).await?;
     let findings = match &args.report {
         None => None,
-        Some(path) => {
-            let file = File::create(path).with_context(|| format!("cannot write the report {}", path.display()));
-            Some(Box::new(BufWriter::new(file.map_err(|error| anyhow::anyhow!("{error:#}"))?)) as _)
-        }
+        Some(path) => Some(Box::new(BufWriter::new(ReportFile::open(path)?)) as _),
     };
     let options = Options {
         times: match args.times {
@@ -76,12 +76,54 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         upload_hosts: args.old_uploads_host,
         findings,
         without_passwords: args.without_passwords,
+        batch_rows: args.batch_rows,
     };
     let opened = Opened::open(&settings).await?;
-    let outcome =
+    let (report, outcome) =
         import(source, &opened.db, &opened.site, options, moment::cut(Utc::now()), Progress::on_stderr()).await;
     opened.db.close().await;
-    Ok(say(&outcome?, begun))
+    if outcome.is_ok() {
+        return Ok(say(&report, begun));
+    }
+    if !report.tables.is_empty() {
+        println!("broken off; until then:");
+        print!("{}", report.table());
+        say_problems(&report);
+    }
+    outcome?;
+    Ok(ExitCode::FAILURE)
+}
+
+/// A report's file. What an earlier run wrote stays in it until this one has something to write.
+struct ReportFile {
+    file: File,
+    is_begun: bool,
+}
+
+impl ReportFile {
+    fn open(path: &Path) -> anyhow::Result<ReportFile> {
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+        let file = file.with_context(|| format!("cannot write the report {}", path.display()));
+        // On one line.
+        let file = file.map_err(|error| anyhow::anyhow!("{error:#}"))?;
+        // A pipe or a terminal holds nothing that would have to go.
+        let is_begun = !file.metadata()?.is_file();
+        Ok(ReportFile { file, is_begun })
+    }
+}
+
+impl Write for ReportFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_begun {
+            self.file.set_len(0)?;
+            self.is_begun = true;
+        }
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Prints what came of it; faults go to standard error.
@@ -105,6 +147,11 @@ fn say(report: &Report, begun: Instant) -> ExitCode {
     } else if report.passwords.wrapped == 0 {
         println!("nothing changed: everything that the source holds is here already");
     }
+    say_problems(report);
+    if report.problem_count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn say_problems(report: &Report) {
     for note in &report.notes {
         eprintln!("note: {note}");
     }
@@ -115,5 +162,4 @@ fn say(report: &Report, begun: Instant) -> ExitCode {
     if more > 0 {
         eprintln!("error: and {more} more");
     }
-    if report.problem_count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

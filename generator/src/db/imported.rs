@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, bulk_insert, execute, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, select_in};
 
 /// A row that came from a source.
 #[derive(Clone, Debug, FromRow)]
@@ -19,6 +19,12 @@ pub struct Remembered {
     pub row_key: String,
     /// Version of the sanitiser that its texts went through; 0 where it has none.
     pub cleaned_by: i64,
+    /// Kinds of other rows that were looked for in vain, a bit each.
+    pub depends_on: i64,
+    /// What else it depended on.
+    pub circumstances: Vec<u8>,
+    /// Counters and times of the source that go on by themselves, as JSON; empty where they are not known.
+    pub counters: String,
 }
 
 /// What is remembered of rows of a source's table, by their keys there.
@@ -29,12 +35,36 @@ pub async fn by_keys(tx: &mut Tx, table: &str, keys: &[String]) -> Result<HashMa
     let rows = select_in!(
         tx,
         Remembered,
-        "select source_key, source_digest, written_digest, row_key, cleaned_by from imported_row where source_key in ",
+        "select source_key, source_digest, written_digest, row_key, cleaned_by, depends_on, circumstances, counters
+        from imported_row where source_key in ",
         keys,
         "and source_table = $2",
         table
     );
     Ok(rows.into_iter().map(|row| (row.source_key.clone(), row)).collect())
+}
+
+/// Up to `count` of the rows that are remembered of a source's table, those behind the key `after`, in the order of
+/// their keys there.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn behind(tx: &mut Tx, table: &str, after: &str, count: i64) -> Result<Vec<Remembered>> {
+    const SQL: &str =
+        "select source_key, source_digest, written_digest, row_key, cleaned_by, depends_on, circumstances,
+            counters
+        from imported_row where source_table = $1 and source_key > $2 order by source_key limit $3";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(table).bind(after).bind(count).fetch_all(conn))
+}
+
+/// How many rows are remembered of a source's table.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn count(tx: &mut Tx, table: &str) -> Result<u64> {
+    const SQL: &str = "select count(*) from imported_row where source_table = $1";
+    let count: i64 = on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(table).fetch_one(conn))?;
+    Ok(count.unsigned_abs())
 }
 
 /// Key there → key here of all rows of a source's table.
@@ -53,10 +83,21 @@ pub async fn row_keys(tx: &mut Tx, table: &str) -> Result<HashMap<String, String
 /// Where the database fails.
 pub async fn remember(tx: &mut Tx, table: &str, rows: &[Remembered]) -> Result<()> {
     bulk_insert!(tx, "insert into imported_row (source_table, source_key, source_digest, written_digest, row_key,
-        cleaned_by)", rows, |row|
-        table, &row.source_key, &row.source_digest, &row.written_digest, &row.row_key, row.cleaned_by;
+        cleaned_by, depends_on, circumstances, counters)", rows, |row|
+        table, &row.source_key, &row.source_digest, &row.written_digest, &row.row_key, row.cleaned_by, row.depends_on,
+        &row.circumstances, &row.counters;
         "on conflict (source_table, source_key) do update set source_digest = excluded.source_digest,
-            written_digest = excluded.written_digest, row_key = excluded.row_key, cleaned_by = excluded.cleaned_by");
+            written_digest = excluded.written_digest, row_key = excluded.row_key, cleaned_by = excluded.cleaned_by,
+            depends_on = excluded.depends_on, circumstances = excluded.circumstances, counters = excluded.counters");
+    Ok(())
+}
+
+/// Forgets rows of a source's table, so that they are new if they come again.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget(tx: &mut Tx, table: &str, keys: &[String]) -> Result<()> {
+    execute_in!(tx, "delete from imported_row where source_key in ", keys, "and source_table = $2", table);
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Rows of any table by a declaration of its columns.
 //!
 //! An import writes some thirty tables in one way, and has to read back exactly the columns that it wrote to learn
-//! whether somebody changed them since. So it declares each table once as a [`Shape`], from which the three statements
-//! are made; all other SQL is written out where it is used.
+//! whether somebody changed them since. So it declares each table once as a [`Shape`], from which all statements about
+//! such rows are made; all other SQL is written out where it is used.
 
 use chrono::{DateTime, Utc};
 use sqlx::query_builder::Separated;
@@ -45,7 +45,7 @@ pub enum Role {
     Key,
     /// Written always; another value than the one written means that somebody changed the row.
     Content,
-    /// Written with a new row only: counters and times that go on here by themselves.
+    /// Written with a new row, and increased by [`go_on`]: counters and times that go on here by themselves.
     Initial,
     /// When the row was changed: the given time in a new row, the time of the import in one that it updates.
     ChangedAt,
@@ -137,17 +137,31 @@ impl Shape {
         roles.zip(values).filter(|(role, _)| *role == Role::Content).map(|(_, value)| value)
     }
 
+    /// The places of the columns that go on by themselves.
+    pub fn initial(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().enumerate().filter(|(_, column)| column.role == Role::Initial).map(|(at, _)| at)
+    }
+
     fn names(&self) -> String {
         self.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
     }
 
-    fn conflict(&self) -> String {
-        let names = |roles: &[Role]| {
-            self.columns.iter().filter(|c| roles.contains(&c.role)).map(|c| c.name).collect::<Vec<_>>()
+    /// What is done where a row's key is there: these columns are set.
+    fn conflict(&self, roles: &[Role]) -> String {
+        let set = |column: &Column| {
+            let (name, table) = (column.name, self.table);
+            match (column.role, column.of) {
+                (Role::Initial, Of::Integer) => format!("{name} = {table}.{name} + excluded.{name}"),
+                (Role::Initial, _) => format!(
+                    "{name} = case when {table}.{name} is null or excluded.{name} > {table}.{name} then excluded.{name} \
+                    else {table}.{name} end"
+                ),
+                _ => format!("{name} = excluded.{name}"),
+            }
         };
-        let sets: Vec<String> =
-            names(&[Role::Content, Role::ChangedAt]).iter().map(|name| format!("{name} = excluded.{name}")).collect();
-        let keys = names(&[Role::Key]).join(", ");
+        let of = |roles: &[Role]| self.columns.iter().filter(|c| roles.contains(&c.role)).collect::<Vec<_>>();
+        let sets: Vec<String> = of(roles).into_iter().map(set).collect();
+        let keys = of(&[Role::Key]).into_iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
         match self.once || sets.is_empty() {
             true => format!(" on conflict ({keys}) do nothing"),
             false => format!(" on conflict ({keys}) do update set {}", sets.join(", ")),
@@ -161,12 +175,24 @@ impl Shape {
 /// # Errors
 /// What the table's constraints forbid, or where the database fails.
 pub async fn put(tx: &mut Tx, shape: &Shape, rows: &[&Values]) -> Result<()> {
+    insert_all(tx, shape, rows, &shape.conflict(&[Role::Content, Role::ChangedAt])).await
+}
+
+/// Lets the counters of rows that are there go on by the numbers given in their place, and their times to the ones given
+/// if those are later. Nothing else of a row is touched. No key may come twice.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn go_on(tx: &mut Tx, shape: &Shape, rows: &[&Values]) -> Result<()> {
+    insert_all(tx, shape, rows, &shape.conflict(&[Role::Initial])).await
+}
+
+async fn insert_all(tx: &mut Tx, shape: &Shape, rows: &[&Values], tail: &str) -> Result<()> {
     let head = format!("insert into {} ({}) ", shape.table, shape.names());
-    let tail = shape.conflict();
     for piece in pieces(rows) {
         match tx {
-            Tx::Sqlite(tx) => insert(shape, &head, piece, &tail).build().execute(&mut **tx).await.map(drop)?,
-            Tx::Postgres(tx) => insert(shape, &head, piece, &tail).build().execute(&mut **tx).await.map(drop)?,
+            Tx::Sqlite(tx) => insert(shape, &head, piece, tail).build().execute(&mut **tx).await.map(drop)?,
+            Tx::Postgres(tx) => insert(shape, &head, piece, tail).build().execute(&mut **tx).await.map(drop)?,
         }
     }
     Ok(())
@@ -218,6 +244,67 @@ where
         (Value::Null, Of::Flag) => values.push_bind(None::<bool>),
         (Value::Null, Of::Time) => values.push_bind(None::<DateTime<Utc>>),
     };
+}
+
+/// Gives a row another key.
+///
+/// # Errors
+/// A key that is taken, or where the database fails.
+pub async fn rename(tx: &mut Tx, shape: &Shape, key: &[Value], new: &[Value]) -> Result<()> {
+    let head = format!("update {} set ", shape.table);
+    match tx {
+        Tx::Sqlite(tx) => {
+            let mut query = QueryBuilder::new(head);
+            push_key(&mut query, shape, new, ", ");
+            query.push(" where ");
+            push_key(&mut query, shape, key, " and ");
+            query.build().execute(&mut **tx).await.map(drop)
+        }
+        Tx::Postgres(tx) => {
+            let mut query = QueryBuilder::new(head);
+            push_key(&mut query, shape, new, ", ");
+            query.push(" where ");
+            push_key(&mut query, shape, key, " and ");
+            query.build().execute(&mut **tx).await.map(drop)
+        }
+    }
+}
+
+/// Deletes the row of a key, if it is there.
+///
+/// # Errors
+/// A row that others refer to, or where the database fails.
+pub async fn delete(tx: &mut Tx, shape: &Shape, key: &[Value]) -> Result<()> {
+    let head = format!("delete from {} where ", shape.table);
+    match tx {
+        Tx::Sqlite(tx) => {
+            let mut query = QueryBuilder::new(head);
+            push_key(&mut query, shape, key, " and ");
+            query.build().execute(&mut **tx).await.map(drop)
+        }
+        Tx::Postgres(tx) => {
+            let mut query = QueryBuilder::new(head);
+            push_key(&mut query, shape, key, " and ");
+            query.build().execute(&mut **tx).await.map(drop)
+        }
+    }
+}
+
+/// `column = value` for each column of a key; keys are numbers and texts.
+fn push_key<'q, D>(query: &mut QueryBuilder<D>, shape: &Shape, key: &'q [Value], between: &str)
+where
+    D: Database,
+    i64: Type<D> + Encode<'q, D>,
+    &'q str: Type<D> + Encode<'q, D>,
+{
+    for (at, (column, value)) in shape.columns.iter().zip(key).enumerate() {
+        query.push(if at == 0 { "" } else { between }).push(column.name).push(" = ");
+        match value {
+            Value::Integer(number) => query.push_bind(*number),
+            Value::Text(text) => query.push_bind(text.as_str()),
+            Value::Null | Value::Flag(_) | Value::Time(_) => query.push("null"),
+        };
+    }
 }
 
 /// The rows whose first key column is among `keys`, all of one type, in no order.

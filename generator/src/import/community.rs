@@ -6,7 +6,7 @@ use super::creations::{creation_of, rating};
 use super::encoding::Stored;
 use super::people::web_address;
 use super::reader::{Made, Reader, Stop};
-use super::run::Job;
+use super::run::{Job, Keys};
 use super::tables::{CHARTERS, COMMENTS, DATING, EDITORS_ARTICLES, FORUM, LINKS, MARKET, NEWS};
 use crate::db::shape::{Value, Values, shape, values};
 use crate::page::Page;
@@ -19,16 +19,15 @@ pub(super) const NEWS_JOB: Job = Job::new(&NEWS, news);
 /// The forum.
 pub(super) const FORUM_JOB: Job = Job::new(&FORUM, forum_post);
 /// Market ads.
-pub(super) const MARKET_JOB: Job = Job::new(&MARKET, market_ad);
+pub(super) const MARKET_JOB: Job = Job { keys: Keys::Given, ..Job::new(&MARKET, market_ad) };
 /// Dating ads.
-pub(super) const DATING_JOB: Job = Job::new(&DATING, dating_ad);
+pub(super) const DATING_JOB: Job = Job { keys: Keys::Given, ..Job::new(&DATING, dating_ad) };
 /// Links.
 pub(super) const LINKS_JOB: Job = Job::new(&LINKS, link);
 /// Editors' articles.
-pub(super) const EDITORS_ARTICLES_JOB: Job =
-    Job { table: &EDITORS_ARTICLES, convert: editors_article, page: editors_page };
+pub(super) const EDITORS_ARTICLES_JOB: Job = Job { page: editors_page, ..Job::new(&EDITORS_ARTICLES, editors_article) };
 /// Charters.
-pub(super) const CHARTERS_JOB: Job = Job { table: &CHARTERS, convert: charter, page: charter_page };
+pub(super) const CHARTERS_JOB: Job = Job { page: charter_page, ..Job::new(&CHARTERS, charter) };
 /// Whom an ad names where its author gave no name.
 const NOBODY: &str = "Anonym";
 
@@ -87,7 +86,7 @@ fn forum_post(row: &mut Reader<'_>) -> Made {
     let nick = row.old_line("nickname");
     let by_member = row.row.raw("reg").map(str::trim) == Some("1");
     let number = row.row.reference("user_id");
-    let member = if by_member { row.member(number, &nick) } else { row.cx.member(number) };
+    let member = if by_member { row.member(number, &nick) } else { row.member(number, "") };
     let posted_at = row.time("datum");
     let reputation = row.row.integer("reputace").unwrap_or(0);
     let body = row.members_html("text", "");
@@ -105,7 +104,7 @@ fn ad_number(row: &Reader<'_>, board: &str) -> Result<i64, Stop> {
 fn market_ad(row: &mut Reader<'_>) -> Made {
     let number = ad_number(row, "market")?;
     let group = row.line("sekce", Stored::Plain);
-    let member = row.cx.member(row.row.reference("user_profile_id"));
+    let member = row.member(row.row.reference("user_profile_id"), "");
     let name = row.old_line("jmeno");
     let contacts = [row.old_line("mail"), row.old_line("telefon"), row.old_line("mobil"), row.old_line("okres")];
     let posted_at = row.time("created");
@@ -121,7 +120,7 @@ fn market_ad(row: &mut Reader<'_>) -> Made {
 fn dating_ad(row: &mut Reader<'_>) -> Made {
     let number = ad_number(row, "dating")?;
     let group = row.line("sekce", Stored::Plain);
-    let member = row.cx.member(row.row.reference("user_profile_id"));
+    let member = row.member(row.row.reference("user_profile_id"), "");
     let name = row.old_line("jmeno");
     let contacts = [row.old_line("email"), row.old_line("telefon"), row.old_line("mobil"), row.old_line("okres")];
     let age = row.row.reference("vek").map_or(String::new(), |age| age.to_string());

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::addresses::Addresses;
+use super::prepare::Hosts;
 use super::tables::Table;
 use super::times::Times;
 use crate::site::Site;
@@ -16,6 +17,8 @@ pub struct Context {
     pub site: Arc<Site>,
     /// How the source's times are to be read.
     pub times: Times,
+    /// Old names of the site.
+    pub hosts: Hosts,
     /// Where old addresses lead.
     pub addresses: Addresses,
     /// The source's nicks.
@@ -47,8 +50,10 @@ pub struct Context {
     pub sections: BTreeMap<String, &'static Table>,
     /// The source's numbers of sections → their words.
     pub section_of_page: HashMap<i64, String>,
-    /// Genres here: (section, slug) → row.
+    /// Genres here: (section, slug) → row. The slug is the source's, whatever it is here.
     pub genres: HashMap<(String, String), i64>,
+    /// Genres of the source that were deleted here.
+    pub genres_deleted: HashSet<(String, String)>,
     /// The source's tavern tables that are here.
     pub tavern_tables: HashSet<i64>,
 }

@@ -3,18 +3,19 @@
 use chrono::DateTime;
 use serde_json::{Map, Value as Json};
 
+use super::circumstances::Wanted;
 use super::encoding::Stored;
 use super::kinds::{As, KindOf, kind_of};
 use super::people::web_address;
 use super::reader::{Made, Reader, Stop};
-use super::run::Job;
+use super::run::{Job, Keys};
 use super::tables::{ARTICLES, DOWNLOADS, Table, VOTES};
 use crate::db::shape::{Value, Values, shape, values};
 use crate::page::Page;
 use crate::text::slug::{slug, slug_or};
 
 /// Votes.
-pub(super) const VOTES_JOB: Job = Job::new(&VOTES, vote);
+pub(super) const VOTES_JOB: Job = Job { taken_back: Some(&VOTE), ..Job::new(&VOTES, vote) };
 /// What is shown for an attribute that its kind requires and the source leaves empty.
 const NOTHING: &str = "–";
 /// The stars that only a contest's winner has.
@@ -42,7 +43,7 @@ shape!(VOTE = "vote", once: false, {
 
 /// The creations of one table.
 pub(super) const fn job(table: &'static Table) -> Job {
-    Job { table, convert: creation, page }
+    Job { page, keys: Keys::Given, ..Job::new(table, creation) }
 }
 
 fn page(values: &Values) -> Option<(Page, &str)> {
@@ -129,12 +130,14 @@ fn author(row: &mut Reader<'_>) -> Option<i64> {
     }
     if number.is_some() {
         row.repair("author-missing", "author_id", String::new());
+        row.wants(Wanted::Authors);
     }
     let nick = row.old_line("autor");
     let website = row.old_line("zdroj");
     let found = if nick.is_empty() { author_of_name(row, &website) } else { author_of_nick(row, &nick) };
     if found.is_none() {
         row.note("author-unknown", "autor", String::new());
+        row.wants(Wanted::Authors);
     }
     found
 }
@@ -152,10 +155,19 @@ fn author_of_name(row: &Reader<'_>, name: &str) -> Option<i64> {
 fn genre(row: &mut Reader<'_>, section: &str, column: &'static str) -> (Option<i64>, String) {
     let stored = if row.row.table.name == DOWNLOADS.name { Stored::Plain } else { Stored::MisDecoded };
     let name = row.line(column, stored);
-    match row.cx.genres.get(&(section.to_owned(), slug(&name))).copied() {
-        Some(genre) => (Some(genre), String::new()),
-        None => (None, name),
+    let key = (section.to_owned(), slug(&name));
+    if let Some(genre) = row.cx.genres.get(&key) {
+        return (Some(*genre), String::new());
     }
+    if row.cx.genres_deleted.contains(&key) {
+        row.note("genre-deleted-here", column, String::new());
+        return (None, String::new());
+    }
+    if !key.1.is_empty() {
+        row.note("genre-not-public-yet", column, String::new());
+        row.wants(Wanted::Genres);
+    }
+    (None, name)
 }
 
 /// The rating as the site shows it: whole stars, and how many voted. Where the sum says something else (editors' votes
@@ -302,8 +314,8 @@ fn vote(row: &mut Reader<'_>) -> Made {
     let member = row.cx.member(row.row.reference("id_uz")).ok_or(Stop::Skip("member-missing"))?;
     let stars = match row.row.integer("pochvez") {
         Some(stars @ 0..=STARS_MAX) => stars,
-        Some(7) => return Err(Stop::Skip("abstained")),
-        Some(8) => return Err(Stop::Skip("vote-deleted")),
+        Some(7) => return Err(Stop::TakenBack("abstained")),
+        Some(8) => return Err(Stop::TakenBack("vote-deleted")),
         _ => return Err(Stop::Skip("stars-unreadable")),
     };
     Ok(vec![(&VOTE, values![creation, member, stars, row.row.unix_time("time"), true, row.row.flag("opraveno")])])

@@ -1,30 +1,32 @@
 //! What follows from the rows as a whole: their places on lists, counts, and the pages that show them.
 
 use super::Error;
-use super::run::Run;
+use super::progress::Progress;
 use crate::build::everything;
-use crate::db::{creations, identities, imported, lists_of_rows, publishing, stale};
+use crate::db::{Db, creations, identities, imported, lists_of_rows, publishing, stale};
 use crate::page::PRIORITY_BULK;
+use crate::site::Site;
 
 /// Brings lists, counts and marks up to date in one transaction, where any row was written in this run or in one that
 /// did not get here.
-pub(super) async fn finish(run: &mut Run<'_>) -> Result<(), Error> {
+pub(super) async fn finish(db: &Db, site: &Site, progress: &Progress) -> Result<(), Error> {
     let failed = |source| Error::Database { table: "list", source };
-    let mut tx = run.db.write().await.map_err(failed)?;
+    let mut tx = db.write().await.map_err(failed)?;
     if !imported::is_unfinished(&mut tx).await.map_err(failed)? {
         return Ok(());
     }
     publishing::lock_alone(&mut tx).await.map_err(failed)?;
-    run.progress.table("lists", 0);
+    progress.table("lists", 0);
     lists_of_rows::refresh(&mut tx).await.map_err(failed)?;
     creations::recount_comments(&mut tx).await.map_err(failed)?;
+    // Each batch has done so for its tables; for a database that an earlier release filled halfway.
     identities::advance_identities(&mut tx).await.map_err(failed)?;
-    everything::mark_present(&mut tx, &run.cx.site).await.map_err(failed)?;
+    everything::mark_present(&mut tx, site).await.map_err(failed)?;
     // Also what fell out: the discussion of a work that has moved to another section.
     stale::mark_recorded(&mut tx, PRIORITY_BULK).await.map_err(failed)?;
     imported::end(&mut tx).await.map_err(failed)?;
     tx.analyze().await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    run.progress.table_done();
+    progress.table_done();
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::tables::{AWARDS, LETTERS, MEMBER_RATINGS, MENTORSHIPS, REPUTATION, RU
 use crate::db::shape::{shape, values};
 
 /// Letters.
-pub(super) const LETTERS_JOB: Job = Job::new(&LETTERS, letter);
+pub(super) const LETTERS_JOB: Job = Job { taken_back: Some(&LETTER), ..Job::new(&LETTERS, letter) };
 /// Runes.
 pub(super) const RUNES_JOB: Job = Job::new(&RUNES, rune);
 /// Reputation given.
@@ -54,7 +54,7 @@ fn letter(row: &mut Reader<'_>) -> Made {
         Some("3") => (true, true),
         Some("2") => (false, true),
         Some("1") => (true, false),
-        Some("0") => return Err(Stop::Skip("thrown-away-by-both")),
+        Some("0") => return Err(Stop::TakenBack("thrown-away-by-both")),
         _ => return Err(Stop::Fault("nobody can tell who may read it")),
     };
     let sender_nick = row.old_line("odesilatel");
@@ -139,7 +139,7 @@ fn mentorship(row: &mut Reader<'_>) -> Made {
 fn member_rating(row: &mut Reader<'_>) -> Made {
     let id = row.number("record_id")?;
     let rated = row.cx.member(row.row.reference("forFK")).ok_or(Stop::Skip("member-missing"))?;
-    let rater = row.cx.member(row.row.reference("byFK"));
+    let rater = row.member(row.row.reference("byFK"), "");
     let body = row.line("rating_text", Stored::Plain);
     let visible = row.row.flag("visible");
     Ok(vec![(&MEMBER_RATING, values![id, rater, rated, visible, body, row.row.unix_time("rating_time")])])

@@ -8,13 +8,15 @@ use super::tables::{BLACKLIST, REGISTRATIONS, SUBSCRIPTIONS, UNSUBSCRIBE};
 use crate::db::shape::{shape, values};
 
 /// Subscriptions.
-pub(super) const SUBSCRIPTIONS_JOB: Job = Job::new(&SUBSCRIPTIONS, subscription);
+pub(super) const SUBSCRIPTIONS_JOB: Job =
+    Job { taken_back: Some(&SUBSCRIPTION), ..Job::new(&SUBSCRIPTIONS, subscription) };
 /// Addresses that want no mail.
 pub(super) const BLACKLIST_JOB: Job = Job::new(&BLACKLIST, blacklisted);
 /// Secrets of links that end mail.
 pub(super) const UNSUBSCRIBE_JOB: Job = Job::new(&UNSUBSCRIBE, unsubscribe);
 /// Waiting registrations.
-pub(super) const REGISTRATIONS_JOB: Job = Job::new(&REGISTRATIONS, registration);
+pub(super) const REGISTRATIONS_JOB: Job =
+    Job { taken_back: Some(&REGISTRATION), ..Job::new(&REGISTRATIONS, registration) };
 
 shape!(SUBSCRIPTION = "subscription", once: false, {
     member_id Key Integer, topic Key Text, email Content Text,
@@ -52,7 +54,7 @@ fn unsubscribe(row: &mut Reader<'_>) -> Made {
 fn registration(row: &mut Reader<'_>) -> Made {
     let id = row.number("id_zaznamu")?;
     let gender = gender(row, "pohlavi");
-    let patron = row.cx.member(row.row.reference("patron"));
+    let patron = row.member(row.row.reference("patron"), "");
     let lines =
         ["nick_uzivatele", "email", "jmeno", "prijmeni", "osloveni"].map(|column| row.line(column, Stored::Plain));
     let [nick, email, given_name, family_name, salutation] = lines;

@@ -12,13 +12,17 @@ use rayon::prelude::*;
 
 use super::Error;
 use super::people::is_md5;
+use super::progress::Progress;
+use super::report::Report;
 use super::run::Run;
 use super::source::Source;
 use super::tables::MEMBERS;
-use crate::db::credentials;
+use crate::db::{Db, credentials};
 
 /// Hashes of one transaction: a few seconds' work.
 const BATCH: usize = 64;
+/// Hashes that are made at once: each takes 19 MiB.
+const THREADS_MAX: usize = 8;
 
 /// The hash of an MD5 as the login verifies it, with the crate's parameters, which are OWASP's (19 MiB, twice).
 ///
@@ -28,18 +32,31 @@ pub fn wrap(md5: &str) -> Result<String, argon2::password_hash::Error> {
     Ok(Argon2::default().hash_password(md5.to_ascii_lowercase().as_bytes())?.to_string())
 }
 
-/// Counts those who are pending.
-///
-/// # Errors
-/// Where the database fails.
-pub(super) async fn count_pending(run: &mut Run<'_>) -> Result<(), Error> {
-    run.report.passwords.pending = pending(run).await?.len() as u64;
-    Ok(())
+/// Those who are pending, and what the source holds of their passwords.
+pub(super) struct Pending {
+    members: Vec<i64>,
+    /// `None` where the source's members cannot be read.
+    hashes: Option<HashMap<i64, String>>,
 }
 
-async fn pending(run: &Run<'_>) -> Result<Vec<i64>, Error> {
+/// Reads what wrapping needs from the source, which may be closed then.
+///
+/// # Errors
+/// Where the source or the database fails.
+pub(super) async fn pending(run: &mut Run<'_>) -> Result<Pending, Error> {
     let mut tx = run.db.snapshot().await.map_err(failed)?;
-    credentials::pending(&mut tx).await.map_err(failed)
+    let members = credentials::pending(&mut tx).await.map_err(failed)?;
+    drop(tx);
+    let is_readable = !members.is_empty() && run.source.lacks(&MEMBERS).is_none();
+    let hashes = if is_readable { Some(old_hashes(&mut run.source).await?) } else { None };
+    Ok(Pending { members, hashes })
+}
+
+impl Pending {
+    /// How many they are.
+    pub(super) fn count(&self) -> u64 {
+        self.members.len() as u64
+    }
 }
 
 fn failed(source: sqlx::Error) -> Error {
@@ -49,29 +66,35 @@ fn failed(source: sqlx::Error) -> Error {
 /// Wraps the hashes of all members who are pending.
 ///
 /// # Errors
-/// Where the source or the database fails.
-pub(super) async fn wrap_pending(run: &mut Run<'_>) -> Result<(), Error> {
-    let pending = pending(run).await?;
-    if pending.is_empty() || run.source.lacks(&MEMBERS).is_some() {
-        run.report.passwords.pending = pending.len() as u64;
+/// Where the database fails.
+pub(super) async fn wrap_pending(
+    db: &Db,
+    pending: Pending,
+    report: &mut Report,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let count = pending.count();
+    let Some(hashes) = pending.hashes else {
+        report.passwords.pending = count;
         return Ok(());
-    }
-    let hashes = old_hashes(&mut run.source).await?;
-    run.progress.table("passwords", pending.len() as u64);
-    for members in pending.chunks(BATCH) {
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Error::Wrap(error.to_string()))?;
+    progress.table("passwords", count);
+    for members in pending.members.chunks(BATCH) {
         let (there, gone): (Vec<i64>, Vec<i64>) = members.iter().partition(|member| hashes.contains_key(member));
-        let wrapped: Vec<(i64, String)> = there
-            .into_par_iter()
-            .map(|member| wrap(&hashes[&member]).map(|hash| (member, hash)))
-            .collect::<Result<_, _>>()
+        let wrap_one = |member| wrap(&hashes[&member]).map(|hash| (member, hash));
+        let wrapped: Vec<(i64, String)> = pool
+            .install(|| there.into_par_iter().map(wrap_one).collect::<Result<_, _>>())
             .map_err(|error| Error::Wrap(error.to_string()))?;
-        let mut tx = run.db.write().await.map_err(failed)?;
-        run.report.passwords.wrapped += credentials::put_wrapped(&mut tx, &wrapped).await.map_err(failed)?;
+        let mut tx = db.write().await.map_err(failed)?;
+        report.passwords.wrapped += credentials::put_wrapped(&mut tx, &wrapped).await.map_err(failed)?;
         credentials::give_up(&mut tx, &gone).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
-        run.progress.advance(members.len() as u64);
+        progress.advance(members.len() as u64);
     }
-    run.progress.table_done();
+    progress.table_done();
     Ok(())
 }
 

@@ -4,16 +4,16 @@ use super::creations::is_below;
 use super::encoding::Stored;
 use super::reader::{Made, Reader};
 use super::row::Row;
-use super::run::Job;
+use super::run::{Job, Keys};
 use super::tables::{AUTHORS, MEMBERS, Table};
 use crate::db::shape::{Value, Values, shape, values};
 use crate::model::{AuthorId, MemberId};
 use crate::page::{Page, Part};
 
 /// Members.
-pub(super) const MEMBERS_JOB: Job = Job { table: &MEMBERS, convert: member, page: member_page };
+pub(super) const MEMBERS_JOB: Job = Job { page: member_page, ..Job::new(&MEMBERS, member) };
 /// Authors.
-pub(super) const AUTHORS_JOB: Job = Job { table: &AUTHORS, convert: author, page: author_page };
+pub(super) const AUTHORS_JOB: Job = Job { page: author_page, ..Job::new(&AUTHORS, author) };
 
 shape!(MEMBER = "member", once: false, {
     id Key Integer, nick Content Text, given_name Content Text, family_name Content Text, gender Content Text,
@@ -248,7 +248,7 @@ static WORKS_AUTHORS: Table = Table {
     private: false,
 };
 /// Authors whom works name and who have no author's row.
-pub(super) const WORKS_AUTHORS_JOB: Job = Job::new(&WORKS_AUTHORS, author_of_work);
+pub(super) const WORKS_AUTHORS_JOB: Job = Job { keys: Keys::Given, ..Job::new(&WORKS_AUTHORS, author_of_work) };
 
 /// A row for [`WORKS_AUTHORS_JOB`]: a nick, or else the name of a website with what may be its address. Its key is a
 /// digest of the name, so that it is found again.

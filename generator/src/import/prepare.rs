@@ -17,10 +17,8 @@ use super::source::Source;
 use super::tables::{self, AUTHORS, EDITORS_ARTICLES, MEMBERS, PAGES, TAVERN_TABLES, Table};
 use super::times::Times;
 use crate::db::{self, Db, ads, creations, imported, members};
-use crate::model::GenreId;
 use crate::page::old;
 use crate::site::Site;
-use crate::text::slug::slug;
 
 /// Old names of the site, whose addresses in texts are its own.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +30,7 @@ pub struct Hosts {
 }
 
 /// A value as a line of plain text.
-fn line(value: Option<&String>, stored: Stored) -> String {
+pub(super) fn line(value: Option<&String>, stored: Stored) -> String {
     value.map_or(String::new(), |value| plain_text(&repair(value, stored).0))
 }
 
@@ -88,6 +86,7 @@ pub(super) async fn context(
     Ok(Context {
         site: Arc::clone(site),
         times,
+        hosts: hosts.clone(),
         addresses,
         nicks,
         nicks_here: HashMap::new(),
@@ -104,6 +103,7 @@ pub(super) async fn context(
         sections,
         section_of_page,
         genres: HashMap::new(),
+        genres_deleted: HashSet::new(),
         tavern_tables: HashSet::new(),
     })
 }
@@ -268,44 +268,6 @@ pub(super) async fn authors_here(run: &mut Run<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives every genre of the source's approved creations a row, whose name stands on public pages; those that are here
-/// are found again.
-pub(super) async fn genres(run: &mut Run<'_>) -> Result<(), Error> {
-    let mut tx = snapshot(run.db).await?;
-    let here = creations::genres(&mut tx).await.map_err(database("genre"))?;
-    drop(tx);
-    let mut next = here.iter().map(|genre| genre.id.0).max().unwrap_or(0) + 1;
-    run.cx.genres = here.into_iter().map(|genre| ((genre.section, genre.slug), genre.id.0)).collect();
-    let mut new = Vec::new();
-    for of in &KINDS {
-        let (Some(column), None) = (of.genre, run.source.lacks(of.table)) else { continue };
-        let is_articles = of.table.name == tables::ARTICLES.name;
-        let columns = if is_articles { vec![column, "schvaleno", "rubrika"] } else { vec![column, "schvaleno"] };
-        let stored = if of.table.name == "downloady" { Stored::Plain } else { Stored::MisDecoded };
-        let word = run.cx.sections.iter().find(|(_, table)| table.name == of.table.name).map(|(word, _)| word.clone());
-        for values in run.source.columns_of(of.table, &columns).await? {
-            if values[1].as_deref() != Some("a") {
-                continue;
-            }
-            let name = line(values[0].as_ref(), stored);
-            let section = match is_articles {
-                true => line(values[2].as_ref(), Stored::MisDecoded),
-                false => word.clone().unwrap_or_default(),
-            };
-            let key = (section, slug(&name));
-            if key.1.is_empty() || run.cx.site.section(&key.0).is_none() || run.cx.genres.contains_key(&key) {
-                continue;
-            }
-            new.push((GenreId(next), key.0.clone(), key.1.clone(), name));
-            run.cx.genres.insert(key, next);
-            next += 1;
-        }
-    }
-    let mut tx = run.db.write().await.map_err(database("genre"))?;
-    creations::insert_genres(&mut tx, &new).await.map_err(database("genre"))?;
-    tx.commit().await.map_err(database("genre"))
-}
-
 /// Where the source's creations are here, and which numbers are taken.
 pub(super) async fn creations_here(run: &mut Run<'_>) -> Result<(), Error> {
     let mut tx = snapshot(run.db).await?;
@@ -377,10 +339,10 @@ pub(super) fn check_sections(run: &mut Run<'_>) {
     }
 }
 
-async fn snapshot(db: &Db) -> Result<db::Tx, Error> {
+pub(super) async fn snapshot(db: &Db) -> Result<db::Tx, Error> {
     db.snapshot().await.map_err(database("imported_row"))
 }
 
-fn database(table: &'static str) -> impl Fn(sqlx::Error) -> Error {
+pub(super) fn database(table: &'static str) -> impl Fn(sqlx::Error) -> Error {
     move |source| Error::Database { table, source }
 }

@@ -1,8 +1,11 @@
 //! Reading one row: its values repaired, cleaned and resolved, with a note of everything that was found on the way.
 
+use std::cell::Cell;
+
 use chrono::{DateTime, Utc};
 
-use super::body::{self, Surroundings};
+use super::body::{self, Address, Surroundings};
+use super::circumstances::Wanted;
 use super::context::Context;
 use super::encoding::{self, Stored};
 use super::report::Finding;
@@ -15,6 +18,8 @@ use crate::db::shape::{Shape, Values};
 pub enum Stop {
     /// A rule leaves it out; the reason is a word of the report.
     Skip(&'static str),
+    /// As [`Stop::Skip`], because somebody has taken it back: what came over of it earlier is not wanted either.
+    TakenBack(&'static str),
     /// Nothing can be made of it; what is wrong.
     Fault(&'static str),
 }
@@ -34,12 +39,14 @@ pub struct Reader<'a> {
     pub repaired: bool,
     /// Whether texts went through the sanitiser.
     pub cleaned: bool,
+    /// What was looked for in vain: bits of [`Wanted`].
+    pub depends_on: i64,
 }
 
 impl<'a> Reader<'a> {
     /// A row of which nothing is known yet.
     pub fn new(cx: &'a Context, row: &'a Row) -> Reader<'a> {
-        Reader { cx, row, findings: Vec::new(), repaired: false, cleaned: false }
+        Reader { cx, row, findings: Vec::new(), repaired: false, cleaned: false, depends_on: 0 }
     }
 
     /// Notes a finding.
@@ -52,6 +59,11 @@ impl<'a> Reader<'a> {
     pub fn repair(&mut self, finding: &'static str, column: &'static str, detail: String) {
         self.repaired = true;
         self.note(finding, column, detail);
+    }
+
+    /// Notes that something was looked for in vain: once it is there, the row is to be converted again.
+    pub fn wants(&mut self, what: Wanted) {
+        self.depends_on |= what as i64;
     }
 
     /// The row's number, which a row that is addressed by it must have.
@@ -113,9 +125,17 @@ impl<'a> Reader<'a> {
         let source = self.text(column, Stored::MisDecoded);
         self.cleaned = true;
         let cx = self.cx;
-        let address = |address: &str| cx.addresses.find(address);
+        let is_any_dead = Cell::new(false);
+        let address = |address: &str| {
+            let found = cx.addresses.find(address);
+            is_any_dead.set(is_any_dead.get() || found == Address::Dead);
+            found
+        };
         let around = Surroundings { title, address: &address, is_private: self.row.table.private };
         let cleaned = clean(&source, &around);
+        if is_any_dead.get() {
+            self.wants(Wanted::Links);
+        }
         for finding in cleaned.findings {
             self.repair(finding.kind.name(), column, finding.excerpt);
         }
@@ -136,7 +156,11 @@ impl<'a> Reader<'a> {
 
     /// The member that a number or else a nick refers to; `None` where there is no such member here.
     pub fn member(&mut self, number: Option<i64>, nick: &str) -> Option<i64> {
-        let member = self.cx.member(number).or_else(|| self.cx.member_of_nick(nick));
+        let by_nick = || if nick.is_empty() { None } else { self.cx.member_of_nick(nick) };
+        let member = self.cx.member(number).or_else(by_nick);
+        if member.is_none() && (number.is_some() || !nick.is_empty()) {
+            self.wants(Wanted::Members);
+        }
         if member.is_none() && !nick.is_empty() {
             self.note("nick-without-member", "", String::new());
         }

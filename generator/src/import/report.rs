@@ -29,6 +29,11 @@ pub struct Counts {
     pub skipped: BTreeMap<&'static str, u64>,
     /// Rows that no rule covers.
     pub failed: u64,
+    /// Rows that came over earlier and went here as well, since the source has taken them back. Those that it still has
+    /// are counted as skipped, too.
+    pub taken_back: u64,
+    /// Rows that came over earlier, are not in the source any more, and stay.
+    pub gone: u64,
 }
 
 impl Counts {
@@ -39,7 +44,7 @@ impl Counts {
 
     /// Whether anything was written.
     pub fn wrote(&self) -> bool {
-        self.new + self.changed > 0
+        self.new + self.changed + self.taken_back > 0
     }
 }
 
@@ -68,6 +73,8 @@ struct Summary<'a> {
     kept: u64,
     skipped: u64,
     failed: u64,
+    taken_back: u64,
+    gone: u64,
     skipped_because: &'a BTreeMap<&'static str, u64>,
 }
 
@@ -183,6 +190,8 @@ impl Report {
                 kept: counts.kept,
                 skipped: counts.skipped_in_all(),
                 failed: counts.failed,
+                taken_back: counts.taken_back,
+                gone: counts.gone,
                 skipped_because: &counts.skipped,
             };
             serde_json::to_writer(&mut *lines, &summary)?;
@@ -212,12 +221,15 @@ impl Report {
             }
             let _ = writeln!(text, "  {skipped}");
         };
-        line(HEAD.map(str::to_owned), "skipped");
+        line(HEAD.map(str::to_owned), "skipped and gone");
         let mut sum = Counts::default();
         for (name, counts) in &self.tables {
-            let skipped: Vec<String> =
-                counts.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-            line(cells(name, counts), &skipped.join(", "));
+            let reasons = counts.skipped.iter().map(|(reason, count)| (*reason, *count));
+            // Not among the rows that were read, or counted there already.
+            let earlier = [("taken-back", counts.taken_back), ("gone-in-the-source", counts.gone)];
+            let reasons = reasons.chain(earlier.into_iter().filter(|(_, count)| *count > 0));
+            let reasons: Vec<String> = reasons.map(|(reason, count)| format!("{count} {reason}")).collect();
+            line(cells(name, counts), &reasons.join(", "));
             sum.read += counts.read;
             sum.new += counts.new;
             sum.changed += counts.changed;

@@ -31,6 +31,11 @@ impl Row {
         Row { table, values, key }
     }
 
+    /// How many bytes its values have.
+    pub fn bytes(&self) -> usize {
+        self.values.iter().flatten().map(String::len).sum()
+    }
+
     /// A digest over all values but those that are secret: a fast digest of a password's would be a weak copy of it.
     pub fn digest(&self) -> Vec<u8> {
         let joined = self.table.joined.map_or(&[][..], |joined| joined.columns);

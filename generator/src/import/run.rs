@@ -1,37 +1,45 @@
 //! The way of one table: rows stream in, batch by batch they are compared with what is remembered, converted on all
 //! cores, and written in one transaction together with what is remembered of them.
 //!
-//! A batch that the database refuses is tried again row by row, so that one impossible row costs itself only.
+//! A batch that the database refuses is tried again row by row, so that one impossible row costs itself only. At the
+//! end of a table those of its rows are looked for that came over once and are not in the source any more ([`gone`]).
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use rayon::prelude::*;
 use sqlx::error::{DatabaseError, ErrorKind};
 
-use super::Error;
 use super::body::SANITISER_VERSION;
+use super::circumstances::Circumstances;
 use super::context::Context;
 use super::progress::Progress;
-use super::reader::{Made, Reader, Stop};
-use super::report::{Finding, Report};
+use super::reader::{Made, Reader};
+use super::report::Report;
 use super::row::Row;
 use super::source::{Lack, Source};
 use super::tables::{BLACKLIST, Table};
-use super::write::{Converted, Fate, write};
-use crate::db::shape::Values;
+use super::write::{Converted, Settled, write};
+use super::{Error, gone};
+use crate::db::imported::Remembered;
+use crate::db::shape::{Shape, Values};
 use crate::db::{Db, imported};
 use crate::page::Page;
 
-/// Rows of one transaction: enough that its own cost does not count, few enough for memory and for others who write.
-const BATCH_ROWS: usize = 2_000;
+/// Rows of one transaction: enough that its own cost does not count, few enough for others who write.
+pub const BATCH_ROWS: usize = 2_000;
+/// Bytes of the source's values in one transaction, the last row apart. A batch is in memory several times, as it was
+/// read, as it is written and on its way to the database, and while HTML is cleaned its tree takes thirty times its size.
+const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Whose numbers the rows get here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keys {
     /// The source's, which stand in addresses.
     Kept,
-    /// New ones from here on; the conversion leaves the first column open.
-    Given(i64),
+    /// The next ones of the table here; the conversion leaves the first column open.
+    Given,
 }
 
 /// How one table is imported.
@@ -44,6 +52,11 @@ pub struct Job {
     /// The page that a row is, and what its slug is made of. A changed row's page must be built again though it may
     /// not be public any more, and where its address changes, the old one leads on.
     pub page: fn(&Values) -> Option<(Page, &str)>,
+    /// Whose numbers the rows get.
+    pub keys: Keys,
+    /// The table whose row goes here as well when the source takes it back, if nobody changed it here. Without one, a row
+    /// stays and is reported.
+    pub taken_back: Option<&'static Shape>,
 }
 
 /// What an import works with.
@@ -55,17 +68,24 @@ pub struct Run<'a> {
     /// What conversions share.
     pub cx: Context,
     /// What came of it.
-    pub report: Report,
+    pub report: &'a mut Report,
     /// What the operator sees.
     pub progress: Progress,
     /// The caller's time.
     pub now: DateTime<Utc>,
+    /// See [`BATCH_ROWS`].
+    pub batch_rows: usize,
 }
 
 impl Job {
-    /// A table whose rows are no pages.
+    /// A table whose rows are no pages, keep their numbers and stay here.
     pub const fn new(table: &'static Table, convert: fn(&mut Reader<'_>) -> Made) -> Job {
-        Job { table, convert, page: |_| None }
+        Job { table, convert, page: |_| None, keys: Keys::Kept, taken_back: None }
+    }
+
+    /// A row's key as it may be shown: that of a digest of an address is the digest.
+    pub fn shown_key(&self, key: &str) -> String {
+        if self.table.name == BLACKLIST.name { String::new() } else { key.to_owned() }
     }
 }
 
@@ -92,108 +112,167 @@ impl Run<'_> {
         false
     }
 
-    /// Imports a table; says where the numbers given out have come to.
+    /// Imports a table.
     ///
     /// # Errors
     /// Where the source, the database or the report fails.
-    pub async fn table(&mut self, job: Job, keys: Keys) -> Result<Keys, Error> {
-        let mut keys = keys;
+    pub async fn table(&mut self, job: Job) -> Result<(), Error> {
         if !self.has(job.table) {
-            return Ok(keys);
+            return Ok(());
         }
         self.report.begin(job.table.name);
         self.progress.table(job.table.name, self.source.count(job.table).await?);
-        let Run { db, source, cx, report, progress, now } = self;
+        let Run { db, source, cx, report, progress, now, batch_rows } = self;
+        let mut way = Way::new(db, cx, report, job, *now);
         let mut stream = source.rows(job.table);
-        let mut rows = Vec::with_capacity(BATCH_ROWS);
+        let mut batch = Vec::new();
+        let mut bytes = 0;
         while let Some(row) = stream.next().await {
-            rows.push(row?);
-            if rows.len() == BATCH_ROWS {
-                keys = import_rows(db, cx, report, &job, keys, &rows, *now).await?;
-                progress.advance(rows.len() as u64);
-                rows.clear();
+            let row = row?;
+            bytes += row.bytes();
+            batch.push(row);
+            if batch.len() >= *batch_rows || bytes >= BATCH_BYTES_MAX {
+                way.batch(&batch).await?;
+                progress.advance(batch.len() as u64);
+                batch.clear();
+                bytes = 0;
             }
         }
-        keys = import_rows(db, cx, report, &job, keys, &rows, *now).await?;
-        progress.advance(rows.len() as u64);
+        way.batch(&batch).await?;
+        progress.advance(batch.len() as u64);
+        way.end().await?;
         progress.table_done();
-        Ok(keys)
+        Ok(())
     }
 
-    /// Imports rows that were made of a table's rows; `read` of them there were.
+    /// Imports rows that were made of a table's rows. They are all that there are now of their kind.
     ///
     /// # Errors
     /// As [`Run::table`].
-    pub async fn rows(&mut self, job: Job, keys: Keys, rows: &[Row]) -> Result<Keys, Error> {
-        let mut keys = keys;
+    pub async fn rows(&mut self, job: Job, rows: &[Row]) -> Result<(), Error> {
+        self.through(job, rows).await?.end().await
+    }
+
+    /// As [`Run::rows`], where those that are here already may be left out.
+    ///
+    /// # Errors
+    /// As [`Run::table`].
+    pub async fn more_rows(&mut self, job: Job, rows: &[Row]) -> Result<(), Error> {
+        self.through(job, rows).await.map(drop)
+    }
+
+    async fn through(&mut self, job: Job, rows: &[Row]) -> Result<Way<'_>, Error> {
         self.report.begin(job.table.name);
-        for rows in rows.chunks(BATCH_ROWS) {
-            keys = import_rows(self.db, &self.cx, &mut self.report, &job, keys, rows, self.now).await?;
+        let mut way = Way::new(self.db, &self.cx, self.report, job, self.now);
+        for rows in rows.chunks(self.batch_rows) {
+            way.batch(rows).await?;
         }
-        Ok(keys)
+        Ok(way)
     }
 }
 
-/// Imports rows of one table in one transaction, or each in its own where that fails.
-async fn import_rows(
-    db: &Db,
-    cx: &Context,
-    report: &mut Report,
-    job: &Job,
-    keys: Keys,
-    rows: &[Row],
-    now: DateTime<Utc>,
-) -> Result<Keys, Error> {
-    if rows.is_empty() {
-        return Ok(keys);
+/// One table on its way.
+pub struct Way<'a> {
+    pub(super) db: &'a Db,
+    pub(super) cx: &'a Context,
+    pub(super) report: &'a mut Report,
+    pub(super) job: Job,
+    pub(super) now: DateTime<Utc>,
+    circumstances: Circumstances,
+    /// Digests of the keys that the source has.
+    pub(super) seen: HashSet<u64>,
+    /// How many of them are remembered.
+    pub(super) known: u64,
+}
+
+impl<'a> Way<'a> {
+    fn new(db: &'a Db, cx: &'a Context, report: &'a mut Report, job: Job, now: DateTime<Utc>) -> Way<'a> {
+        let circumstances = Circumstances::new(cx);
+        Way { db, cx, report, job, now, circumstances, seen: HashSet::new(), known: 0 }
     }
-    let failed = |source| Error::Database { table: job.table.name, source };
-    let names: Vec<String> = rows.iter().map(|row| row.key.clone()).collect();
-    let mut tx = db.snapshot().await.map_err(failed)?;
-    let remembered = imported::by_keys(&mut tx, job.table.name, &names).await.map_err(failed)?;
-    drop(tx);
 
-    let as_it_was = |key: &str, digest: &[u8]| {
-        remembered.get(key).is_some_and(|before| {
-            before.source_digest == digest && (before.cleaned_by == 0 || before.cleaned_by == SANITISER_VERSION)
-        })
-    };
-    let converted: Vec<Converted> = rows
-        .par_iter()
-        .map(|row| (row, row.digest()))
-        .filter(|(row, digest)| !as_it_was(&row.key, digest))
-        .map(|(row, digest)| convert(cx, job, row, digest))
-        .collect();
-    let counts = report.counts(job.table.name);
-    counts.read += rows.len() as u64;
-    counts.unchanged += (rows.len() - converted.len()) as u64;
+    /// Why a write failed.
+    pub(super) fn failed(&self, source: sqlx::Error) -> Error {
+        Error::Database { table: self.job.table.name, source }
+    }
 
-    match write(db, cx, job, keys, &converted, &remembered, now).await {
-        Ok((keys, fates)) => {
-            settle(report, job, &converted, &fates)?;
-            Ok(keys)
+    /// Imports rows in one transaction, or each in its own where that fails.
+    async fn batch(&mut self, rows: &[Row]) -> Result<(), Error> {
+        if rows.is_empty() {
+            return Ok(());
         }
-        Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
-            let mut keys = keys;
-            for one in &converted {
-                let one = std::slice::from_ref(one);
-                match write(db, cx, job, keys, one, &remembered, now).await {
-                    Ok((next, fates)) => {
-                        keys = next;
-                        settle(report, job, one, &fates)?;
+        let names: Vec<String> = rows.iter().map(|row| row.key.clone()).collect();
+        let mut tx = self.db.snapshot().await.map_err(|error| self.failed(error))?;
+        let remembered =
+            imported::by_keys(&mut tx, self.job.table.name, &names).await.map_err(|error| self.failed(error))?;
+        drop(tx);
+        self.seen.extend(rows.iter().map(|row| gone::digest(&row.key)));
+        self.known += remembered.len() as u64;
+
+        // What runs on all cores must not hold the report.
+        let (cx, job, circumstances) = (self.cx, self.job, &self.circumstances);
+        let is_as_it_was = |row: &Row, digest: &[u8]| {
+            remembered.get(&row.key).is_some_and(|before| is_as_it_was(circumstances, before, digest))
+        };
+        let due: Vec<(&Row, Vec<u8>)> =
+            rows.par_iter().map(|row| (row, row.digest())).filter(|(row, digest)| !is_as_it_was(row, digest)).collect();
+        let converted: Vec<Converted> =
+            due.par_iter().map(|(row, digest)| convert(cx, circumstances, &job, row, digest)).collect();
+        let counts = self.report.counts(self.job.table.name);
+        counts.read += rows.len() as u64;
+        counts.unchanged += (rows.len() - due.len()) as u64;
+
+        match self.write(converted).await {
+            Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
+                for (row, digest) in due {
+                    let one = convert(self.cx, &self.circumstances, &self.job, row, &digest);
+                    match self.write(vec![one]).await {
+                        Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
+                            // The message names the constraint; what the row holds would be in the detail.
+                            let fault = format!("the database refuses it: {}", error.message());
+                            let key = self.job.shown_key(&row.key);
+                            self.report.fail(self.job.table.name, &key, &fault).map_err(Error::Report)?;
+                        }
+                        outcome => self.settle(outcome.map_err(|error| self.failed(error))?)?,
                     }
-                    Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
-                        // The message names the constraint; what the row holds would be in the detail.
-                        let fault = format!("the database refuses it: {}", error.message());
-                        report.fail(job.table.name, &shown_key(job, &one[0].key), &fault).map_err(Error::Report)?;
-                    }
-                    Err(error) => return Err(failed(error)),
                 }
+                Ok(())
             }
-            Ok(keys)
+            outcome => self.settle(outcome.map_err(|error| self.failed(error))?),
         }
-        Err(error) => Err(failed(error)),
     }
+
+    async fn write(&self, converted: Vec<Converted>) -> sqlx::Result<Vec<Settled>> {
+        write(self.db, self.cx, &self.job, converted, self.now).await
+    }
+
+    /// Counts what became of rows and writes their findings.
+    fn settle(&mut self, settled: Vec<Settled>) -> Result<(), Error> {
+        for one in settled {
+            self.known += u64::from(one.is_newly_remembered());
+            self.known -= u64::from(one.is_forgotten());
+            let key = self.job.shown_key(&one.key);
+            one.report(self.report, self.job.table.name, &key).map_err(Error::Report)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a row is what it was and the circumstances are those of then: then there is nothing to look at.
+fn is_as_it_was(circumstances: &Circumstances, before: &Remembered, digest: &[u8]) -> bool {
+    before.source_digest == digest
+        && (before.cleaned_by == 0 || before.cleaned_by == SANITISER_VERSION)
+        && before.circumstances == circumstances.digest(before.depends_on)
+}
+
+fn convert(cx: &Context, circumstances: &Circumstances, job: &Job, row: &Row, digest: &[u8]) -> Converted {
+    let mut reader = Reader::new(cx, row);
+    let made = (job.convert)(&mut reader);
+    let Reader { findings, repaired, cleaned, depends_on, .. } = reader;
+    // Without members and authors, links to them are missing: the row must be looked at again once they are there.
+    let circumstances = if cx.complete { circumstances.digest(depends_on) } else { Vec::new() };
+    let (key, digest) = (row.key.clone(), digest.to_vec());
+    Converted { key, digest, circumstances, depends_on, made, findings, repaired, cleaned }
 }
 
 /// Whether the database refuses what it was given, so that other rows may fare better; a full disk or a server that
@@ -204,57 +283,4 @@ fn is_about_a_row(error: &dyn DatabaseError) -> bool {
     let code = error.code().unwrap_or_default();
     let is_of_class = code.len() == 5 && ["22", "23", "54", "P0"].iter().any(|class| code.starts_with(class));
     !matches!(error.kind(), ErrorKind::Other) || is_of_class || matches!(&*code, "1811" | "18")
-}
-
-fn convert(cx: &Context, job: &Job, row: &Row, digest: Vec<u8>) -> Converted {
-    let mut reader = Reader::new(cx, row);
-    let made = (job.convert)(&mut reader);
-    let Reader { findings, repaired, cleaned, .. } = reader;
-    // Without members and authors, links to them are missing: the row must be looked at again once they are there.
-    let digest = if cx.complete { digest } else { Vec::new() };
-    Converted { key: row.key.clone(), digest, made, findings, repaired, cleaned }
-}
-
-/// A row's key as it may be shown: that of a digest of an address is the digest.
-fn shown_key(job: &Job, key: &str) -> String {
-    if job.table.name == BLACKLIST.name { String::new() } else { key.to_owned() }
-}
-
-/// Counts what became of rows and writes their findings.
-fn settle(report: &mut Report, job: &Job, converted: &[Converted], fates: &[Fate]) -> Result<(), Error> {
-    let table = job.table.name;
-    for (one, fate) in converted.iter().zip(fates) {
-        let key = shown_key(job, &one.key);
-        let counts = report.counts(table);
-        let because = match fate {
-            Fate::New | Fate::Changed => {
-                *(if *fate == Fate::New { &mut counts.new } else { &mut counts.changed }) += 1;
-                counts.repaired += u64::from(one.repaired);
-                report.findings(table, &key, &one.findings).map_err(Error::Report)?;
-                continue;
-            }
-            Fate::Unchanged => {
-                counts.unchanged += 1;
-                continue;
-            }
-            Fate::Kept => {
-                counts.kept += 1;
-                let finding = Finding { finding: "kept-because-changed-here", column: "", detail: String::new() };
-                report.findings(table, &key, &[finding]).map_err(Error::Report)?;
-                continue;
-            }
-            Fate::Stopped(Stop::Fault(fault)) => {
-                report.fail(table, &key, fault).map_err(Error::Report)?;
-                continue;
-            }
-            Fate::DeletedHere => "deleted-here",
-            Fate::Taken => "number-taken",
-            Fate::Stopped(Stop::Skip(reason)) => {
-                report.findings(table, &key, &one.findings).map_err(Error::Report)?;
-                reason
-            }
-        };
-        report.skip(table, &key, because).map_err(Error::Report)?;
-    }
-    Ok(())
 }

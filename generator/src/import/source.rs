@@ -101,6 +101,12 @@ impl Source {
         Ok(Source { connection, schema: schema.to_owned(), columns })
     }
 
+    /// Ends the snapshot and the connection: it holds back the source's vacuum as long as it lasts.
+    pub async fn close(self) {
+        // Everything has been read; a server that is gone by now is closed as well.
+        let _ = self.connection.close().await;
+    }
+
     /// What keeps a table from being read; `None` where it has all that is needed.
     pub fn lacks(&self, table: &Table) -> Option<Lack> {
         let lacking = |name: &str, columns: &[&'static str]| match self.columns.get(name) {

@@ -20,11 +20,11 @@ pub(super) const TABLES_JOB: Job = Job::new(&TAVERN_TABLES, table);
 /// Notice boards.
 pub(super) const BOARDS_JOB: Job = Job::new(&TAVERN_BOARDS, board);
 /// Bookmarks.
-pub(super) const BOOKMARKS_JOB: Job = Job::new(&TAVERN_BOOKMARKS, bookmark);
+pub(super) const BOOKMARKS_JOB: Job = Job { taken_back: Some(&BOOKMARK), ..Job::new(&TAVERN_BOOKMARKS, bookmark) };
 /// Visits.
 pub(super) const VISITS_JOB: Job = Job::new(&TAVERN_VISITS, visit);
 /// Tables that belong together.
-pub(super) const RELATIONS_JOB: Job = Job::new(&TAVERN_RELATIONS, relation);
+pub(super) const RELATIONS_JOB: Job = Job { taken_back: Some(&RELATION), ..Job::new(&TAVERN_RELATIONS, relation) };
 /// Posts.
 pub(super) const POSTS_JOB: Job = Job::new(&TAVERN_POSTS, post);
 
@@ -146,7 +146,7 @@ static ACCESS_ROWS: Table = Table {
     private: true,
 };
 /// Access.
-pub(super) const ACCESS_JOB: Job = Job::new(&ACCESS_ROWS, access);
+pub(super) const ACCESS_JOB: Job = Job { taken_back: Some(&ACCESS), ..Job::new(&ACCESS_ROWS, access) };
 
 /// What came of the rows of `putyka_pristup`.
 pub(super) struct Access {

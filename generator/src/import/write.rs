@@ -1,42 +1,56 @@
-//! Writing a batch of converted rows: each is compared with what is remembered of it and with what is here, and what
-//! must be written goes into one transaction together with what is remembered.
+//! Writing a batch of converted rows: each is compared with what is remembered of it and with what is here
+//! ([`decide`]), and what must be written goes into one transaction together with what is remembered.
 
-use std::collections::{HashMap, HashSet};
+mod decide;
+mod here;
+mod moving;
+mod settled;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use self::decide::{Fate, decide};
+use self::here::{Here, content_digest, counters, increases, key_of, row_key};
 use super::body::SANITISER_VERSION;
 use super::context::Context;
 use super::reader::{Made, Stop};
 use super::report::Finding;
-use super::row::DIGEST_BYTES;
 use super::run::{Job, Keys};
 use crate::db::imported::Remembered;
 use crate::db::shape::{self, Role, Shape, Value, Values};
-use crate::db::{Db, Tx, imported, publishing, redirects, stale};
-use crate::page::Page;
-use crate::text::slug::slug_or;
+use crate::db::{Db, Tx, identities, imported, publishing, stale};
+
+pub(super) use self::here::{is_as_written, key_from};
+pub(super) use self::settled::Settled;
 
 /// A row with what its conversion gave.
 pub(super) struct Converted {
     pub(super) key: String,
     pub(super) digest: Vec<u8>,
+    pub(super) circumstances: Vec<u8>,
+    pub(super) depends_on: i64,
     pub(super) made: Made,
     pub(super) findings: Vec<Finding>,
     pub(super) repaired: bool,
     pub(super) cleaned: bool,
 }
 
-/// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    New,
-    Changed,
-    Unchanged,
-    Kept,
-    DeletedHere,
-    Taken,
-    Stopped(Stop),
+/// Rows of one or more tables, made of one row of the source.
+type Rows = Vec<(&'static Shape, Values)>;
+
+/// A row in the transaction that writes it.
+struct Writing {
+    key: String,
+    /// What is remembered of it.
+    before: Option<Remembered>,
+    /// What it becomes, or why not.
+    made: Made,
+    /// A digest of what it becomes.
+    written: Vec<u8>,
+    /// The source's counters.
+    counters: String,
+    fate: Fate,
 }
 
 /// Writes what must be written of a batch; says what became of each row.
@@ -44,174 +58,149 @@ pub(super) async fn write(
     db: &Db,
     cx: &Context,
     job: &Job,
-    keys: Keys,
-    converted: &[Converted],
-    remembered: &HashMap<String, Remembered>,
+    mut converted: Vec<Converted>,
     now: DateTime<Utc>,
-) -> Result<(Keys, Vec<Fate>), sqlx::Error> {
-    let mut keys = keys;
-    let mut rows: Vec<Option<Vec<(&'static Shape, Values)>>> =
-        converted.iter().map(|one| one.made.as_ref().ok().cloned()).collect();
-    let mut fates: Vec<Fate> =
-        converted.iter().map(|one| one.made.as_ref().err().map_or(Fate::New, |stop| Fate::Stopped(*stop))).collect();
-    if rows.iter().all(Option::is_none) {
-        return Ok((keys, fates));
+) -> sqlx::Result<Vec<Settled>> {
+    if converted.is_empty() {
+        return Ok(Vec::new());
     }
-    if let Keys::Given(next) = &mut keys {
-        for (one, rows) in converted.iter().zip(&mut rows) {
-            let Some(rows) = rows else { continue };
-            let before = remembered.get(&one.key).and_then(|before| before.row_key.parse().ok());
-            let number = before.unwrap_or_else(|| {
-                *next += 1;
-                *next - 1
-            });
-            for (_, values) in rows {
-                values[0] = Value::Integer(number);
-            }
-        }
-    }
-
     let mut tx = db.write().await?;
     publishing::lock_alone(&mut tx).await?;
-    let here = Here::load(&mut tx, &rows).await?;
-    let mut seen = HashSet::new();
-    let mut memories = Vec::new();
-    let mut stale_pages = Vec::new();
-    for (at, one) in converted.iter().enumerate() {
-        let Some(made) = &mut rows[at] else { continue };
-        let (first, values) = &made[0];
-        let key = values[..first.keys()].to_vec();
-        let written = digest(made);
-        let fate = match (remembered.get(&one.key), here.content(made)) {
-            (None, _) if !seen.insert(key.clone()) => Fate::Taken,
-            (None, None) => Fate::New,
-            (None, Some(_)) => Fate::Taken,
-            (Some(_), None) => Fate::DeletedHere,
-            (Some(before), Some(_)) if before.written_digest == written => Fate::Unchanged,
-            (Some(before), Some(content)) if before.written_digest == content => Fate::Changed,
-            (Some(_), Some(_)) => Fate::Kept,
-        };
-        fates[at] = fate;
-        if matches!(fate, Fate::New | Fate::Changed | Fate::Unchanged) {
-            memories.push(Remembered {
-                source_key: one.key.clone(),
-                source_digest: one.digest.clone(),
-                written_digest: written,
-                row_key: row_key(&key),
-                cleaned_by: if one.cleaned { SANITISER_VERSION } else { 0 },
-            });
-        }
-        if fate == Fate::Changed {
-            let before = here.row(&made[0]).and_then(|values| (job.page)(values));
-            let after = (job.page)(&made[0].1);
-            if let Some((path, page)) = moved(cx, before.as_ref(), after.as_ref()) {
-                redirects::put(&mut tx, &path, &page.to_string()).await?;
-                stale_pages.push(Page::Redirect(path));
-            }
-            stale_pages.extend([before, after].into_iter().flatten().map(|(page, _)| page));
-            // What is written once and was deleted here stays deleted.
-            made.retain(|(shape, _)| !shape.once);
-            for (shape, values) in made.iter_mut() {
-                touch(shape, values, now);
-            }
-        }
-        if !matches!(fate, Fate::New | Fate::Changed) {
-            rows[at] = None;
+    let names: Vec<String> = converted.iter().map(|one| one.key.clone()).collect();
+    let mut remembered = imported::by_keys(&mut tx, job.table.name, &names).await?;
+    let mut rows: Vec<Writing> = converted
+        .iter_mut()
+        .map(|one| Writing {
+            key: one.key.clone(),
+            before: remembered.remove(&one.key),
+            made: std::mem::replace(&mut one.made, Err(Stop::Skip(""))),
+            written: Vec::new(),
+            counters: String::new(),
+            fate: Fate::New,
+        })
+        .collect();
+    if job.keys == Keys::Given {
+        give_keys(&mut tx, &mut rows).await?;
+    }
+    for row in &mut rows {
+        if let Ok(made) = &row.made {
+            (row.written, row.counters) = (content_digest(made), counters(made));
         }
     }
-    put(&mut tx, &rows).await?;
-    imported::remember(&mut tx, job.table.name, &memories).await?;
-    if rows.iter().any(Option::is_some) {
+    let here = Here::load(&mut tx, job, &rows).await?;
+    decide(job, &here, &mut rows, &converted);
+    let wrote = carry_out(&mut tx, cx, job, &here, &mut rows, now).await?;
+    remember(&mut tx, job, &rows, &converted).await?;
+    if wrote {
         imported::begin(&mut tx).await?;
     }
-    stale_pages.retain(|page| cx.site.offers(page));
-    stale::mark(&mut tx, &stale_pages, 0).await?;
     tx.commit().await?;
-    Ok((keys, fates))
+    let settled = rows.into_iter().zip(converted);
+    Ok(settled.map(|(row, one)| Settled::new(row, one)).collect())
 }
 
-/// Rows of a batch that are here already, by shape and key.
-struct Here(HashMap<(&'static str, Vec<Value>), Values>);
-
-impl Here {
-    async fn load(tx: &mut Tx, rows: &[Option<Vec<(&'static Shape, Values)>>]) -> Result<Here, sqlx::Error> {
-        let mut wanted: HashMap<&'static str, (&'static Shape, HashSet<&Value>)> = HashMap::new();
-        for (shape, values) in rows.iter().flatten().flatten().filter(|(shape, _)| !shape.once) {
-            wanted.entry(shape.table).or_insert((shape, HashSet::new())).1.insert(&values[0]);
-        }
-        let mut here = HashMap::new();
-        for (table, (shape, keys)) in wanted {
-            let mut keys: Vec<Value> = keys.into_iter().cloned().collect();
-            keys.sort_unstable();
-            for values in shape::by_first_key(tx, shape, &keys).await? {
-                here.insert((table, values[..shape.keys()].to_vec()), values);
-            }
-        }
-        Ok(Here(here))
-    }
-
-    fn row(&self, (shape, values): &(&'static Shape, Values)) -> Option<&Values> {
-        self.0.get(&(shape.table, values[..shape.keys()].to_vec()))
-    }
-
-    /// A digest of what is here in place of rows; `None` where the first of them is not here.
-    fn content(&self, made: &[(&'static Shape, Values)]) -> Option<Vec<u8>> {
-        self.row(&made[0])?;
-        let here: Vec<(&'static Shape, Values)> = made
-            .iter()
-            .map(|row| (row.0, self.row(row).cloned().unwrap_or_else(|| vec![Value::Null; row.0.columns.len()])))
-            .collect();
-        Some(digest(&here))
-    }
-}
-
-/// A digest over everything whose change would mean that somebody was here.
-fn digest(rows: &[(&'static Shape, Values)]) -> Vec<u8> {
-    let mut hasher = blake3::Hasher::new();
-    for (shape, values) in rows.iter().filter(|(shape, _)| !shape.once) {
-        hasher.update(shape.table.as_bytes());
-        for value in shape.content(values) {
-            match value {
-                Value::Null => hasher.update(&[0]),
-                Value::Integer(number) => hasher.update(&[1]).update(&number.to_le_bytes()),
-                Value::Text(text) => {
-                    hasher.update(&[2]).update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes())
-                }
-                Value::Flag(flag) => hasher.update(&[3, u8::from(*flag)]),
-                Value::Time(time) => hasher.update(&[4]).update(&time.timestamp_micros().to_le_bytes()),
-            };
-        }
-    }
-    hasher.finalize().as_bytes()[..DIGEST_BYTES].to_vec()
-}
-
-/// A row's key as it is remembered.
-fn row_key(key: &[Value]) -> String {
-    let part = |value: &Value| match value {
-        Value::Integer(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        _ => String::new(),
+/// Numbers rows: those that came over before as then, the others by the next numbers of their table.
+async fn give_keys(tx: &mut Tx, rows: &mut [Writing]) -> sqlx::Result<()> {
+    let Some(table) = rows.iter().find_map(|row| Some(row.made.as_ref().ok()?.first()?.0.table)) else {
+        return Ok(());
     };
-    key.iter().map(part).collect::<Vec<_>>().join("/")
+    let mut next = identities::next(tx, table).await?;
+    for row in rows {
+        let Ok(made) = &mut row.made else { continue };
+        let number = row.before.as_ref().and_then(|before| before.row_key.parse().ok()).unwrap_or_else(|| {
+            next += 1;
+            next - 1
+        });
+        for (_, values) in made {
+            values[0] = Value::Integer(number);
+        }
+    }
+    Ok(())
 }
 
-/// The old path of a page whose address changes, and the page that is to be found elsewhere now.
-fn moved<'p>(
+/// Does what was decided; says whether anything was written.
+async fn carry_out(
+    tx: &mut Tx,
     cx: &Context,
-    before: Option<&(Page, &str)>,
-    after: Option<&'p (Page, &str)>,
-) -> Option<(String, &'p Page)> {
-    let words = &cx.site.config.paths;
-    let path = |(page, name): &(Page, &str)| {
-        let otherwise = match page {
-            Page::Creation { .. } => &words.creation_without_slug,
-            _ => &words.person_without_slug,
+    job: &Job,
+    here: &Here,
+    rows: &mut [Writing],
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let mut goes_on: Rows = Vec::new();
+    for row in &*rows {
+        if let (Ok(made), true) = (&row.made, row.fate.follows_counters()) {
+            let before = row.before.as_ref().map_or("", |before| before.counters.as_str());
+            goes_on.extend(increases(made, here, before));
+        }
+    }
+    let mut pages = moving::move_rows(tx, cx, job, here, rows).await?;
+    let mut wrote = !goes_on.is_empty();
+    for row in rows.iter_mut() {
+        match row.fate {
+            Fate::New => {}
+            Fate::Changed { content: true } => {
+                if let Ok(made) = &mut row.made {
+                    // What is written once and was deleted here stays deleted.
+                    made.retain(|(shape, _)| !shape.once);
+                    made.iter_mut().for_each(|(shape, values)| touch(shape, values, now));
+                }
+            }
+            Fate::TakenBack(_) => {
+                if let (Some(shape), Some(before)) = (job.taken_back, &row.before) {
+                    shape::delete(tx, shape, &key_from(shape, &before.row_key)).await?;
+                }
+                wrote = true;
+                continue;
+            }
+            _ => continue,
+        }
+        wrote = true;
+    }
+    let written = |row: &&Writing| matches!(row.fate, Fate::New | Fate::Changed { content: true });
+    let new = rows.iter().filter(written).filter_map(|row| row.made.as_ref().ok()).flatten();
+    for (shape, rows) in by_shape(new) {
+        shape::put(tx, shape, &rows).await?;
+        // At once: a run that is killed must not leave a counter behind that gives these numbers again.
+        identities::advance(tx, shape.table).await?;
+    }
+    for (shape, rows) in by_shape(goes_on.iter()) {
+        shape::go_on(tx, shape, &rows).await?;
+    }
+    pages.retain(|page| cx.site.offers(page));
+    stale::mark(tx, &pages, 0).await?;
+    Ok(wrote)
+}
+
+async fn remember(tx: &mut Tx, job: &Job, rows: &[Writing], converted: &[Converted]) -> sqlx::Result<()> {
+    let mut memories = Vec::new();
+    let mut forgotten = Vec::new();
+    for (row, one) in rows.iter().zip(converted) {
+        let now = || Remembered {
+            source_key: row.key.clone(),
+            source_digest: one.digest.clone(),
+            written_digest: row.written.clone(),
+            row_key: row.made.as_ref().map_or(String::new(), |made| row_key(&key_of(&made[0]))),
+            cleaned_by: if one.cleaned { SANITISER_VERSION } else { 0 },
+            depends_on: one.depends_on,
+            circumstances: one.circumstances.clone(),
+            counters: row.counters.clone(),
         };
-        words.path(page, &slug_or(name, otherwise))
-    };
-    let (before, after) = (before?, after?);
-    let old = path(before);
-    (old != path(after)).then_some((old, &after.0))
+        match (&row.fate, &row.before) {
+            (Fate::New | Fate::Changed { .. } | Fate::Unchanged, _) => memories.push(now()),
+            // What was written then is still what a change here is told by.
+            (Fate::Left, Some(before)) => {
+                memories.push(Remembered { written_digest: before.written_digest.clone(), ..now() });
+            }
+            (Fate::Kept, Some(before)) if before.counters != row.counters => {
+                memories.push(Remembered { counters: row.counters.clone(), ..before.clone() });
+            }
+            (Fate::TakenBack(_), _) => forgotten.push(row.key.clone()),
+            _ => {}
+        }
+    }
+    imported::remember(tx, job.table.name, &memories).await?;
+    imported::forget(tx, job.table.name, &forgotten).await
 }
 
 fn touch(shape: &Shape, values: &mut Values, now: DateTime<Utc>) {
@@ -222,17 +211,16 @@ fn touch(shape: &Shape, values: &mut Values, now: DateTime<Utc>) {
     }
 }
 
-/// Writes all rows, table by table in the order in which a row's tables refer to each other.
-async fn put(tx: &mut Tx, rows: &[Option<Vec<(&'static Shape, Values)>>]) -> Result<(), sqlx::Error> {
-    let mut by_shape: Vec<(&'static Shape, Vec<&Values>)> = Vec::new();
-    for (shape, values) in rows.iter().flatten().flatten() {
-        match by_shape.iter_mut().find(|(known, _)| known.table == shape.table) {
-            Some((_, rows)) => rows.push(values),
-            None => by_shape.push((shape, vec![values])),
-        }
+/// Rows table by table, in the order in which a row's tables refer to each other.
+fn by_shape<'r>(rows: impl Iterator<Item = &'r (&'static Shape, Values)>) -> Vec<(&'static Shape, Vec<&'r Values>)> {
+    let mut order: Vec<(&'static Shape, Vec<&Values>)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for (shape, values) in rows {
+        let at = *places.entry(shape.table).or_insert_with(|| {
+            order.push((shape, Vec::new()));
+            order.len() - 1
+        });
+        order[at].1.push(values);
     }
-    for (shape, rows) in by_shape {
-        shape::put(tx, shape, &rows).await?;
-    }
-    Ok(())
+    order
 }

@@ -249,6 +249,7 @@ async fn note_since<L>(change: &mut Change<'_, L>, creation: &Standing, facet: F
 
 /// Makes a creation public and puts it on its lists.
 async fn publish(change: &mut Change<'_, Alone>, row: &Standing, at: DateTime<Utc>) -> Result<()> {
+    belonging::settle_genre(change, row).await?;
     rows::publish(&mut change.tx, row.id, at).await?;
     let after = require(change, row.id).await?;
     show_again(change, &after, Facet::Whole).await?;

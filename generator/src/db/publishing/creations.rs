@@ -314,6 +314,34 @@ pub async fn add_genre(tx: &mut Tx, section: &str, slug: &str, name: &str) -> Re
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(section).bind(slug).bind(name).fetch_optional(conn))
 }
 
+/// The genre of a section by its part of addresses.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn genre_of_slug(tx: &mut Tx, section: &str, slug: &str) -> Result<Option<GenreId>> {
+    const SQL: &str = "select id from genre where section = $1 and slug = $2";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(section).bind(slug).fetch_optional(conn))
+}
+
+/// The name of the genre that a creation without one was imported with; `None` where there is nothing to settle.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn wanted_genre(tx: &mut Tx, id: CreationId) -> Result<Option<String>> {
+    const SQL: &str = "select genre_wanted from creation where id = $1 and genre_id is null and genre_wanted <> ''";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(id).fetch_optional(conn))
+}
+
+/// Gives a creation the genre that it was imported with.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn settle_genre(tx: &mut Tx, id: CreationId, genre: Option<GenreId>) -> Result<()> {
+    const SQL: &str = "update creation set genre_id = $2, genre_wanted = '' where id = $1";
+    execute!(tx, sqlx::query(SQL).bind(id).bind(genre))?;
+    Ok(())
+}
+
 /// Whether there is such an author.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Where a creation belongs: its section, its genre, its author; and the genres that there are.
 
 use crate::db::places;
-use crate::db::publishing::creations as rows;
+use crate::db::publishing::creations::{self as rows, Standing};
 use crate::model::{AuthorId, CreationId, GenreId};
 use crate::page::{Page, Sitemap};
 use crate::text::slug::slug;
@@ -82,6 +82,19 @@ pub async fn change_author(change: &mut Change<'_, Alone>, id: CreationId, autho
     rows::set_author(&mut change.tx, id, author, now).await?;
     let after = require(change, id).await?;
     show_again(change, &after, Facet::Line).await
+}
+
+/// Gives a creation that becomes public the genre that it was imported with, which has a row only once something public
+/// has it.
+pub(super) async fn settle_genre(change: &mut Change<'_, Alone>, row: &Standing) -> Result<()> {
+    let Some(name) = rows::wanted_genre(&mut change.tx, row.id).await? else { return Ok(()) };
+    let slug = slug(&name);
+    let genre = match rows::genre_of_slug(&mut change.tx, &row.section, &slug).await? {
+        Some(genre) => Some(genre),
+        None if slug.is_empty() => None,
+        None => Some(add_genre(change, &row.section, &name).await?),
+    };
+    Ok(rows::settle_genre(&mut change.tx, row.id, genre).await?)
 }
 
 /// Adds a genre to a section. All lists of the section offer it from now on.

@@ -1,6 +1,11 @@
 //! Sources that are not as they should be: a clear line, nothing half done, the rest imported, exit 1.
 
-use super::source::{Source, command, import, imported, report_file, site_value};
+use std::process::Stdio;
+
+use sqlx::{Connection, Executor, PgConnection};
+
+use super::again::until_blocked;
+use super::source::{Source, command, import, imported, outcome, report_file, site_value};
 use crate::harness::{ENGINES, Engine, TestSite};
 
 async fn creations(site: &TestSite) -> i64 {
@@ -142,4 +147,50 @@ async fn tables_of_another_schema_are_found() {
             assert!(expected[&key] == body, "{key} differs");
         }
     }
+}
+
+#[tokio::test]
+async fn a_source_that_dies_on_the_way_leaves_its_report() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        let site = TestSite::empty(engine).await;
+        let mut admin = PgConnection::connect(&source.url).await.unwrap();
+        admin.execute("begin").await.unwrap();
+        admin.execute("lock table posta in access exclusive mode").await.unwrap();
+        let mut child = command(&site, &source.url).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        until_blocked(&mut admin, &mut child).await;
+        admin
+            .execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid()",
+            )
+            .await
+            .unwrap();
+        let outcome = outcome(child.wait_with_output().unwrap(), &site);
+        assert_eq!(outcome.code, Some(1));
+        assert!(outcome.stderr.contains("the source fails while table posta is read"), "{}", outcome.stderr);
+        // What was done until then is said: on standard output, as findings, and counted in the file.
+        assert!(outcome.stdout.contains("prispevky_dlouhe"), "{}", outcome.stdout);
+        assert!(outcome.report.iter().any(|line| line["table"] == "uzivatele" && line["finding"].is_string()));
+        let counts = outcome.counts();
+        assert!(counts.iter().any(|line| line.table == "uzivatele" && line.new == 20), "{counts:?}");
+        admin.execute("rollback").await.unwrap();
+        import(&site, &source.url).good();
+    }
+}
+
+#[tokio::test]
+async fn yesterdays_report_stays_until_there_is_another_one() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    std::fs::write(report_file(&site), "yesterday's\n").unwrap();
+    let source = Source::fixture().await;
+    let read = || std::fs::read_to_string(report_file(&site)).unwrap();
+    // A source that cannot be reached, and a database that cannot be opened.
+    let nobody = command(&site, "postgres://127.0.0.1:1/nobody").output().unwrap();
+    assert_eq!((nobody.status.code(), read().as_str()), (Some(1), "yesterday's\n"));
+    let output = command(&site, &source.url).env("DATABASE_URL", "postgres://127.0.0.1:1/nobody").output().unwrap();
+    assert_eq!((output.status.code(), read().as_str()), (Some(1), "yesterday's\n"));
+    let output = command(&site, &source.url).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!read().contains("yesterday's") && read().contains("\"read\":"));
 }

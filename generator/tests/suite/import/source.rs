@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use generator::db::Tx;
 use generator::files;
@@ -120,9 +120,22 @@ impl Source {
 
 /// The command, ready to run over a site's database.
 pub fn command(site: &TestSite, source: &str) -> Command {
+    let mut command = without_hosts(site, source);
+    command.args(["--old-host", "www.dracidoupe.cz", "--old-uploads-host", "uploady.dracidoupe.cz"]);
+    command
+}
+
+/// As [`command`], with the content of another folder.
+pub fn with_site(site: &TestSite, source: &str, folder: &Path) -> Command {
+    let mut command = command(site, source);
+    command.env("SITE", folder);
+    command
+}
+
+/// As [`command`], by somebody who does not know what the old site was called.
+pub fn without_hosts(site: &TestSite, source: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_generator"));
     command.args(["import", "graveyard", source, "--report"]).arg(report_file(site));
-    command.args(["--old-host", "www.dracidoupe.cz", "--old-uploads-host", "uploady.dracidoupe.cz"]);
     command.env_clear();
     for name in ["PATH", "HOME"] {
         command.envs(std::env::var_os(name).map(|value| (name, value)));
@@ -145,8 +158,18 @@ pub fn report_file(site: &TestSite) -> PathBuf {
 
 /// Runs the command to its end.
 pub fn import(site: &TestSite, source: &str) -> Outcome {
+    run(&mut command(site, source), site)
+}
+
+/// Runs one of the commands above to its end.
+pub fn run(command: &mut Command, site: &TestSite) -> Outcome {
     let _ = std::fs::remove_file(report_file(site));
-    let output = command(site, source).output().unwrap();
+    let output = command.output().unwrap();
+    outcome(output, site)
+}
+
+/// What a command that has ended said and left.
+pub fn outcome(output: Output, site: &TestSite) -> Outcome {
     let report = std::fs::read_to_string(report_file(site)).unwrap_or_default();
     Outcome {
         code: output.status.code(),

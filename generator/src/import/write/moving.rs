@@ -1,0 +1,121 @@
+//! Rows whose key or address changes: where they stood, a redirect leads on; where a page comes to stand, a redirect
+//! gives way.
+
+use std::collections::BTreeSet;
+
+use super::super::context::Context;
+use super::super::run::Job;
+use super::Writing;
+use super::decide::Fate;
+use super::here::{Here, key_from, key_of};
+use crate::db::shape::{self, Of, Shape, Value};
+use crate::db::{Tx, redirects};
+use crate::page::Page;
+use crate::text::slug::slug_or;
+
+/// A page that is somewhere else now.
+struct Move {
+    from: (Page, String),
+    to: (Page, String),
+}
+
+/// Gives rows their new keys and leaves redirects; gives the pages that are stale by it, and those of changed rows.
+pub(super) async fn move_rows(
+    tx: &mut Tx,
+    cx: &Context,
+    job: &Job,
+    here: &Here,
+    rows: &[Writing],
+) -> sqlx::Result<Vec<Page>> {
+    let mut pages = Vec::new();
+    let mut keys = Vec::new();
+    let mut moves = Vec::new();
+    let mut arrived = BTreeSet::new();
+    for row in rows {
+        let Ok(made) = &row.made else { continue };
+        let (shape, values) = &made[0];
+        let after = (job.page)(values).map(|(page, name)| (path(cx, &page, name), page));
+        match (row.fate, &row.before) {
+            (Fate::New, _) => arrived.extend(after.into_iter().map(|(path, _)| path)),
+            (Fate::Changed { content: true }, Some(before)) => {
+                let old_key = key_from(shape, &before.row_key);
+                let left = here.row(shape, &old_key).and_then(|values| (job.page)(values));
+                let left = left.map(|(page, name)| (path(cx, &page, name), page));
+                let new_key = key_of(&made[0]);
+                if old_key != new_key {
+                    keys.push((*shape, old_key, new_key));
+                }
+                pages.extend([&left, &after].into_iter().flatten().map(|(_, page)| page.clone()));
+                if let (Some((old_path, old)), Some((new_path, new))) = (left, after)
+                    && old_path != new_path
+                {
+                    arrived.insert(new_path.clone());
+                    moves.push(Move { from: (old, old_path), to: (new, new_path) });
+                }
+            }
+            _ => {}
+        }
+    }
+    rename(tx, &keys).await?;
+    lead_on(tx, cx, &moves, &arrived, &mut pages).await?;
+    Ok(pages)
+}
+
+/// The path of a page, whose slug is made of a name.
+fn path(cx: &Context, page: &Page, name: &str) -> String {
+    let words = &cx.site.config.paths;
+    let otherwise = match page {
+        Page::Creation { .. } => &words.creation_without_slug,
+        _ => &words.person_without_slug,
+    };
+    words.path(page, &slug_or(name, otherwise))
+}
+
+/// By way of keys that nobody has: rows may exchange theirs.
+async fn rename(tx: &mut Tx, keys: &[(&'static Shape, Vec<Value>, Vec<Value>)]) -> sqlx::Result<()> {
+    let nobodys = |at: usize, shape: &Shape| -> Vec<Value> {
+        let of = |column: &shape::Column| match column.of {
+            Of::Integer => Value::Integer(i64::MIN + at as i64),
+            _ => Value::Text(format!("\u{1}{at}")),
+        };
+        shape.columns[..shape.keys()].iter().map(of).collect()
+    };
+    for (at, (shape, old, _)) in keys.iter().enumerate() {
+        shape::rename(tx, shape, old, &nobodys(at, shape)).await?;
+    }
+    for (at, (shape, _, new)) in keys.iter().enumerate() {
+        shape::rename(tx, shape, &nobodys(at, shape), new).await?;
+    }
+    Ok(())
+}
+
+async fn lead_on(
+    tx: &mut Tx,
+    cx: &Context,
+    moves: &[Move],
+    arrived: &BTreeSet<String>,
+    pages: &mut Vec<Page>,
+) -> sqlx::Result<()> {
+    // Redirects that lead to a page under another name follow it, again by way of a name that no page has.
+    let renamed: Vec<&Move> = moves.iter().filter(|one| one.from.0 != one.to.0).collect();
+    for (at, one) in renamed.iter().enumerate() {
+        redirects::repoint(tx, &one.from.0.to_string(), &format!("\u{1}{at}")).await?;
+    }
+    for (at, one) in renamed.iter().enumerate() {
+        redirects::repoint(tx, &format!("\u{1}{at}"), &one.to.0.to_string()).await?;
+    }
+    let places: Vec<String> = arrived.iter().cloned().collect();
+    for path in redirects::by_paths(tx, &places).await?.into_keys() {
+        redirects::remove(tx, &path).await?;
+        pages.push(Page::Redirect(path));
+    }
+    for Move { from: (page, path), to } in moves {
+        // The site's own files may have a page where an editors' page was.
+        let stands = matches!(page, Page::Content(slug) if cx.site.pages.contains_key(slug));
+        if !stands && !arrived.contains(path) {
+            redirects::put(tx, path, &to.0.to_string()).await?;
+            pages.push(Page::Redirect(path.clone()));
+        }
+    }
+    Ok(())
+}
