@@ -12,19 +12,25 @@ mod context;
 mod creations;
 pub mod encoding;
 mod finish;
+mod gifts;
 mod kinds;
+mod known_as;
 mod letters;
 mod mail;
+mod old_password;
+mod old_paths;
 pub mod passwords;
 mod people;
+mod places;
 mod prepare;
 pub mod progress;
 mod reader;
+mod registrations;
 pub mod report;
 mod row;
 mod run;
 pub mod source;
-mod tables;
+pub mod tables;
 mod tavern;
 pub mod times;
 mod write;
@@ -97,12 +103,15 @@ pub async fn import(
     let cx = prepare::context(&mut source, site, options.times, &hosts).await?;
     let report = Report::new(options.findings);
     let mut run = Run { db, source, cx, report, progress, now };
+    // Without it sections are called as ever, which must be said.
+    run.has(&tables::PAGES);
     prepare::check_sections(&mut run);
     people(&mut run).await?;
     creations(&mut run).await?;
     community(&mut run).await?;
     tavern(&mut run).await?;
     between_members(&mut run).await?;
+    old_paths::leave(&mut run).await?;
     finish::finish(&mut run).await?;
     if options.without_passwords {
         passwords::count_pending(&mut run).await?;
@@ -115,6 +124,8 @@ pub async fn import(
 
 async fn people(run: &mut Run<'_>) -> Result<(), Error> {
     prepare::nicks_here(run).await?;
+    prepare::authors_here(run).await?;
+    known_as::expected(run).await?;
     run.table(people::MEMBERS_JOB, Keys::Kept).await?;
     prepare::members_here(run).await?;
     prepare::first_authors(run).await?;
@@ -123,7 +134,8 @@ async fn people(run: &mut Run<'_>) -> Result<(), Error> {
     let authors = prepare::works_authors(run).await?;
     let next = next_id(run, "author").await?;
     run.rows(people::WORKS_AUTHORS_JOB, Keys::Given(next), &authors).await?;
-    prepare::authors_here(run).await
+    prepare::authors_here(run).await?;
+    known_as::settled(run).await
 }
 
 async fn creations(run: &mut Run<'_>) -> Result<(), Error> {
@@ -179,15 +191,15 @@ async fn tavern(run: &mut Run<'_>) -> Result<(), Error> {
 async fn between_members(run: &mut Run<'_>) -> Result<(), Error> {
     for job in [
         letters::LETTERS_JOB,
-        letters::RUNES_JOB,
-        letters::REPUTATION_JOB,
-        letters::AWARDS_JOB,
-        letters::MENTORSHIPS_JOB,
-        letters::MEMBER_RATINGS_JOB,
+        gifts::RUNES_JOB,
+        gifts::REPUTATION_JOB,
+        gifts::AWARDS_JOB,
+        gifts::MENTORSHIPS_JOB,
+        gifts::MEMBER_RATINGS_JOB,
         mail::SUBSCRIPTIONS_JOB,
         mail::BLACKLIST_JOB,
         mail::UNSUBSCRIBE_JOB,
-        mail::REGISTRATIONS_JOB,
+        registrations::REGISTRATIONS_JOB,
     ] {
         run.table(job, Keys::Kept).await?;
     }

@@ -19,13 +19,13 @@ pub struct Context {
     /// Where old addresses lead.
     pub addresses: Addresses,
     /// The source's nicks.
-    pub nicks: Nicks,
+    pub nicks: Arc<Nicks>,
     /// Nicks that are taken here, by their member.
     pub nicks_here: HashMap<String, i64>,
     /// Members who came from the source and are here.
     pub members: HashSet<i64>,
-    /// Whether rows can be imported for good: not where the source's members or authors could not be read, since others
-    /// refer to them.
+    /// Whether rows can be imported for good: not where the source's members, authors or sections could not be read,
+    /// since others refer to them.
     pub complete: bool,
     /// Members who are authors → the author that they are, of several in the source the first.
     pub first_author: HashMap<i64, i64>,

@@ -8,14 +8,15 @@
 use std::collections::HashMap;
 
 use argon2::{Argon2, PasswordHasher};
+use futures_util::StreamExt;
 use rayon::prelude::*;
 
 use super::Error;
-use super::people::is_md5;
+use super::old_password::OldPassword;
 use super::run::Run;
 use super::source::Source;
 use super::tables::MEMBERS;
-use crate::db::credentials;
+use crate::db::credentials::{self, Settled};
 
 /// Hashes of one transaction: a few seconds' work.
 const BATCH: usize = 64;
@@ -46,7 +47,8 @@ fn failed(source: sqlx::Error) -> Error {
     Error::Database { table: "credential", source }
 }
 
-/// Wraps the hashes of all members who are pending.
+/// Wraps the hashes of all members who are pending. Who got something better in the source since they came over, gets
+/// that: Graveyard leaves the MD5 of a password in its place when a member chooses another.
 ///
 /// # Errors
 /// Where the source or the database fails.
@@ -56,18 +58,18 @@ pub(super) async fn wrap_pending(run: &mut Run<'_>) -> Result<(), Error> {
         run.report.passwords.pending = pending.len() as u64;
         return Ok(());
     }
-    let hashes = old_hashes(&mut run.source).await?;
+    let passwords = old_passwords(&mut run.source, &pending).await?;
     run.progress.table("passwords", pending.len() as u64);
     for members in pending.chunks(BATCH) {
-        let (there, gone): (Vec<i64>, Vec<i64>) = members.iter().partition(|member| hashes.contains_key(member));
-        let wrapped: Vec<(i64, String)> = there
+        let of_batch: Vec<(i64, &OldPassword)> =
+            members.iter().map(|member| (*member, passwords.get(member).unwrap_or(&OldPassword::Missing))).collect();
+        let settled: Vec<Settled> = of_batch
             .into_par_iter()
-            .map(|member| wrap(&hashes[&member]).map(|hash| (member, hash)))
+            .map(|(member, password)| settle(member, password))
             .collect::<Result<_, _>>()
             .map_err(|error| Error::Wrap(error.to_string()))?;
         let mut tx = run.db.write().await.map_err(failed)?;
-        run.report.passwords.wrapped += credentials::put_wrapped(&mut tx, &wrapped).await.map_err(failed)?;
-        credentials::give_up(&mut tx, &gone).await.map_err(failed)?;
+        run.report.passwords.wrapped += credentials::settle(&mut tx, &settled).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         run.progress.advance(members.len() as u64);
     }
@@ -75,14 +77,28 @@ pub(super) async fn wrap_pending(run: &mut Run<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The source's MD5s by member. They are held in memory alone, and no longer than it takes to wrap them.
-async fn old_hashes(source: &mut Source) -> Result<HashMap<i64, String>, Error> {
-    let rows = source.columns_of(&MEMBERS, &["id", "psw_uzivatele"]).await?;
-    let hashes = rows.into_iter().filter_map(|values| match values.as_slice() {
-        [Some(id), Some(hash)] if is_md5(hash.trim()) => Some((id.parse().ok()?, hash.trim().to_owned())),
-        _ => None,
-    });
-    Ok(hashes.collect())
+/// What a member who was pending has from now on.
+fn settle(member: i64, password: &OldPassword) -> Result<Settled, argon2::password_hash::Error> {
+    let (scheme, hash) = match password {
+        OldPassword::Md5(md5) => (credentials::WRAPPED, Some(wrap(md5)?)),
+        better => (better.scheme(), better.hash_to_keep()),
+    };
+    Ok(Settled { member, scheme, hash })
+}
+
+/// What the source says today of the passwords of some members. MD5s are held in memory alone, and no longer than it
+/// takes to wrap them.
+async fn old_passwords(source: &mut Source, members: &[i64]) -> Result<HashMap<i64, OldPassword>, Error> {
+    let mut passwords = HashMap::with_capacity(members.len());
+    let mut rows = source.rows(&MEMBERS);
+    while let Some(row) = rows.next().await {
+        let row = row?;
+        // Those who wait are sorted.
+        if let Some(id) = row.integer("id").filter(|id| members.binary_search(id).is_ok()) {
+            passwords.insert(id, OldPassword::of(&row));
+        }
+    }
+    Ok(passwords)
 }
 
 #[cfg(test)]

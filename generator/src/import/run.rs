@@ -120,7 +120,7 @@ impl Run<'_> {
         Ok(keys)
     }
 
-    /// Imports rows that were made of a table's rows; `read` of them there were.
+    /// Imports rows that were made of a table's rows.
     ///
     /// # Errors
     /// As [`Run::table`].

@@ -14,7 +14,8 @@ use super::run::{Job, Keys};
 use crate::db::imported::Remembered;
 use crate::db::shape::{self, Role, Shape, Value, Values};
 use crate::db::{Db, Tx, imported, publishing, redirects, stale};
-use crate::page::Page;
+use crate::model::AuthorId;
+use crate::page::{Page, Part};
 use crate::text::slug::slug_or;
 
 /// A row with what its conversion gave.
@@ -102,13 +103,15 @@ pub(super) async fn write(
             });
         }
         if fate == Fate::Changed {
-            let before = here.row(&made[0]).and_then(|values| (job.page)(values));
-            let after = (job.page)(&made[0].1);
-            if let Some((path, page)) = moved(cx, before.as_ref(), after.as_ref()) {
-                redirects::put(&mut tx, &path, &page.to_string()).await?;
-                stale_pages.push(Page::Redirect(path));
+            let before = here.row(&made[0]).map_or_else(Vec::new, |values| pages(cx, job, values));
+            let after = pages(cx, job, &made[0].1);
+            for (before, after) in before.iter().zip(&after) {
+                if let Some((path, page)) = moved(cx, before, after) {
+                    redirects::put(&mut tx, &path, &page.to_string()).await?;
+                    stale_pages.push(Page::Redirect(path));
+                }
             }
-            stale_pages.extend([before, after].into_iter().flatten().map(|(page, _)| page));
+            stale_pages.extend(before.into_iter().chain(after).map(|(page, _)| page));
             // What is written once and was deleted here stays deleted.
             made.retain(|(shape, _)| !shape.once);
             for (shape, values) in made.iter_mut() {
@@ -168,7 +171,9 @@ impl Here {
 /// A digest over everything whose change would mean that somebody was here.
 fn digest(rows: &[(&'static Shape, Values)]) -> Vec<u8> {
     let mut hasher = blake3::Hasher::new();
-    for (shape, values) in rows.iter().filter(|(shape, _)| !shape.once) {
+    // A row of a second table that is not there says nothing, so that one which the source gets later is a change of it.
+    let is_there = |(shape, values): &&(&Shape, Values)| shape.content(values).any(|value| *value != Value::Null);
+    for (shape, values) in rows.iter().filter(|(shape, _)| !shape.once).filter(is_there) {
         hasher.update(shape.table.as_bytes());
         for value in shape.content(values) {
             match value {
@@ -195,12 +200,19 @@ fn row_key(key: &[Value]) -> String {
     key.iter().map(part).collect::<Vec<_>>().join("/")
 }
 
+/// The pages whose addresses a row makes: its own, and of a member who is an author the author's too.
+fn pages<'v>(cx: &Context, job: &Job, values: &'v Values) -> Vec<(Page, &'v str)> {
+    let Some((page, name)) = (job.page)(values) else { return Vec::new() };
+    let author = match &page {
+        Page::Member(id) => cx.author_of_member.get(&id.0).map(|author| AuthorId(*author)),
+        _ => None,
+    };
+    let author = author.map(|id| (Page::Author { id, part: Part::Head }, name));
+    std::iter::once((page, name)).chain(author).collect()
+}
+
 /// The old path of a page whose address changes, and the page that is to be found elsewhere now.
-fn moved<'p>(
-    cx: &Context,
-    before: Option<&(Page, &str)>,
-    after: Option<&'p (Page, &str)>,
-) -> Option<(String, &'p Page)> {
+fn moved<'p>(cx: &Context, before: &(Page, &str), after: &'p (Page, &str)) -> Option<(String, &'p Page)> {
     let words = &cx.site.config.paths;
     let path = |(page, name): &(Page, &str)| {
         let otherwise = match page {
@@ -209,7 +221,6 @@ fn moved<'p>(
         };
         words.path(page, &slug_or(name, otherwise))
     };
-    let (before, after) = (before?, after?);
     let old = path(before);
     (old != path(after)).then_some((old, &after.0))
 }

@@ -10,6 +10,9 @@ use super::locale::Locale;
 use super::{Error, named, parse_toml};
 use crate::files::Files;
 
+/// Stands for a value that a kind requires and that nobody knows any more, as it may be with imported works.
+pub const UNKNOWN: &str = "–";
+
 /// A kind of creations.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::{Summary, Text, TextFormat};
-use crate::site::kind::{AttributeKind, AttributeType, Kind};
+use crate::site::kind::{AttributeKind, AttributeType, Kind, UNKNOWN};
 
 use super::parts::{Html, Image};
 use super::{Context, Fault};
@@ -103,6 +103,8 @@ pub(super) fn check(kind: &Kind, attributes: &str) -> Result<(), String> {
 impl Attributes {
     fn put(&mut self, cx: &Context<'_>, declared: &AttributeKind, value: String, format: TextFormat, title: &str) {
         match declared.r#type {
+            // A file that nobody knows is none; a dash would be the address of one.
+            AttributeType::Image | AttributeType::Thumbnail | AttributeType::File if value == UNKNOWN => {}
             AttributeType::Image => self.image = Some(cx.image(&value, title)),
             AttributeType::Thumbnail => self.thumbnail = Some(cx.image(&value, title)),
             AttributeType::File => self.file = Some(file(cx, &value)),
