@@ -82,6 +82,12 @@ async fn what_others_look_for_stands_at_the_root() {
         let file = |key: &str| std::fs::read_to_string(site.settings.output.join(key)).unwrap();
         assert_eq!(file(".well-known/security.txt"), "Contact: mailto:druhy@example.org\n");
         assert_eq!(CacheClass::of(".well-known/security.txt"), CacheClass::Revalidate);
+
+        // Back from another target, whose files the records were about meanwhile.
+        site.build().await;
+        site.build_folder().await;
+        let file = |key: &str| std::fs::read_to_string(site.settings.output.join(key)).unwrap();
+        assert_eq!(file("ads.txt"), "nobody.example, 0, DIRECT\n");
         assert_eq!(lines(&site.check().await), Vec::<String>::new());
     }
 }
