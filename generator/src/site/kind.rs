@@ -55,6 +55,9 @@ pub struct AttributeKind {
     /// For a note: the attribute that it explains.
     #[serde(default)]
     pub of: Option<String>,
+    /// For a note: first words, in small letters, with which it is the attribute's unit itself.
+    #[serde(default)]
+    pub units: Vec<String>,
 }
 
 /// The word behind a value: always the same, or in the forms that the site's language has for numbers.
@@ -167,6 +170,9 @@ fn check(kind: &Kind) -> Result<(), String> {
             }
             None if is_note => return Err(format!("attribute `{key}`: a note needs `of`, the key that it explains")),
             Some(_) if !is_note => return Err(format!("attribute `{key}`: only a note has `of`")),
+            None if !attribute.units.is_empty() => {
+                return Err(format!("attribute `{key}`: only a note has `units`"));
+            }
             _ => {}
         }
     }

@@ -255,7 +255,7 @@ const WORKS: [Work; 31] = [
             ("Dosah", "20 sáhů vidí-li cíl"),
             ("Rozsah", "1 bytost"),
             ("Vyvolání", "1 kolo štěknutím"),
-            ("Trvání", "3 kola směny"),
+            ("Trvání", "3 směny"),
         ],
         texts: &["Popis koule."],
     },
