@@ -123,7 +123,7 @@ fn embedded(dir: &Dir<'_>, name: &str) -> Files {
     files
 }
 
-/// All files under a folder, dot files left out.
+/// All files under a folder, dot files left out but for `.well-known/`, which others look for.
 ///
 /// # Errors
 /// Where one cannot be read.
@@ -134,7 +134,8 @@ pub fn read_folder(root: &Path) -> Result<Files, Error> {
         let failed = |source| Error::Read { path: folder.clone(), source };
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            let name = path.file_name().map_or_else(Default::default, |name| name.to_string_lossy());
+            let hidden = name.starts_with('.') && !(name == ".well-known" && folder == root);
             if hidden {
                 continue;
             }

@@ -14,20 +14,26 @@ mod creations;
 pub mod encoding;
 mod finish;
 mod genres;
+mod gifts;
 mod gone;
 mod kinds;
+mod known_as;
 mod letters;
 mod mail;
+mod old_password;
+mod old_paths;
 pub mod passwords;
 mod people;
+mod places;
 mod prepare;
 pub mod progress;
 mod reader;
+mod registrations;
 pub mod report;
 mod row;
 mod run;
 pub mod source;
-mod tables;
+pub mod tables;
 mod tavern;
 pub mod times;
 mod write;
@@ -131,12 +137,15 @@ async fn work(
     let cx = prepare::context(&mut source, site, options.times, &hosts).await?;
     let batch_rows = options.batch_rows.unwrap_or(run::BATCH_ROWS).max(1);
     let mut run = Run { db, source, cx, report, progress, now, batch_rows };
+    // Without it sections are called as ever, which must be said.
+    run.has(&tables::PAGES);
     prepare::check_sections(&mut run);
     people(&mut run).await?;
     creations(&mut run).await?;
     community(&mut run).await?;
     tavern(&mut run).await?;
     between_members(&mut run).await?;
+    old_paths::leave(&mut run).await?;
     let pending = passwords::pending(&mut run).await?;
     // What is left takes minutes and needs no source.
     let Run { source, report, progress, .. } = run;
@@ -151,6 +160,8 @@ async fn work(
 
 async fn people(run: &mut Run<'_>) -> Result<(), Error> {
     prepare::nicks_here(run).await?;
+    prepare::authors_here(run).await?;
+    known_as::expected(run).await?;
     run.table(people::MEMBERS_JOB).await?;
     prepare::members_here(run).await?;
     prepare::first_authors(run).await?;
@@ -158,7 +169,8 @@ async fn people(run: &mut Run<'_>) -> Result<(), Error> {
     prepare::authors_here(run).await?;
     let authors = prepare::works_authors(run).await?;
     run.more_rows(people::WORKS_AUTHORS_JOB, &authors).await?;
-    prepare::authors_here(run).await
+    prepare::authors_here(run).await?;
+    known_as::settled(run).await
 }
 
 async fn creations(run: &mut Run<'_>) -> Result<(), Error> {
@@ -221,15 +233,15 @@ async fn tavern(run: &mut Run<'_>) -> Result<(), Error> {
 async fn between_members(run: &mut Run<'_>) -> Result<(), Error> {
     for job in [
         letters::LETTERS_JOB,
-        letters::RUNES_JOB,
-        letters::REPUTATION_JOB,
-        letters::AWARDS_JOB,
-        letters::MENTORSHIPS_JOB,
-        letters::MEMBER_RATINGS_JOB,
+        gifts::RUNES_JOB,
+        gifts::REPUTATION_JOB,
+        gifts::AWARDS_JOB,
+        gifts::MENTORSHIPS_JOB,
+        gifts::MEMBER_RATINGS_JOB,
         mail::SUBSCRIPTIONS_JOB,
         mail::BLACKLIST_JOB,
         mail::UNSUBSCRIBE_JOB,
-        mail::REGISTRATIONS_JOB,
+        registrations::REGISTRATIONS_JOB,
     ] {
         run.table(job).await?;
     }

@@ -300,7 +300,27 @@ impl Site {
             }
             self.check_free(word).map_err(|fault| format!("gone: {fault}"))?;
         }
+        for room in &self.config.rooms {
+            let is_taken = match self.config.paths.parse(&format!("/{room}/")).map(|parsed| parsed.page) {
+                Some(Page::Content(slug)) => self.pages.contains_key(&slug) || self.config.gone.contains(&slug),
+                Some(_) => true,
+                None => false,
+            };
+            if is_taken || !room.split('/').all(is_slug) {
+                return Err(format!("rooms: `{room}` is the path of pages, or no path at all"));
+            }
+            self.check_free(room.split('/').next().unwrap_or_default()).map_err(|fault| format!("rooms: {fault}"))?;
+        }
         Ok(())
+    }
+
+    /// Whether a path with a slash in front is one of the members' rooms, or within one: the sidecar's, and no file.
+    pub fn is_room(&self, path: &str) -> bool {
+        let Some(inner) = path.strip_prefix('/') else { return false };
+        let is_within = |room: &String| {
+            inner.strip_prefix(room.as_str()).is_some_and(|rest| matches!(rest.bytes().next(), None | Some(b'/')))
+        };
+        self.config.rooms.iter().any(is_within)
     }
 
     /// Whether an editors' page may have this slug.
@@ -313,6 +333,9 @@ impl Site {
         }
         if let Some((name, _)) = self.config.paths.first_words().into_iter().find(|(_, word)| *word == slug) {
             return Err(format!("`{slug}` is the address of something else already (paths.{name})"));
+        }
+        if self.is_room(&format!("/{slug}/")) {
+            return Err(format!("`{slug}` is a room of the members (rooms)"));
         }
         if let Some(key) = self.config.redirects.get(&format!("/{slug}/")) {
             return Err(format!("`{slug}` is an old address that leads to {key} (redirects)"));

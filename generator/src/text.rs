@@ -9,6 +9,9 @@ pub mod stored;
 
 use std::borrow::Cow;
 
+/// How ids begin that the text of a creation or page names, so that they never are the page's own.
+pub const TEXT_PREFIX: &str = "text-";
+
 /// The text without the control characters that neither HTML nor XML can hold (XML 1.0, section 2.2);
 /// line breaks and tabs stay.
 pub fn printable(text: &str) -> Cow<'_, str> {

@@ -97,6 +97,11 @@ async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
             return no_store((StatusCode::BAD_REQUEST, text).into_response());
         }
     };
+    if let old::Target::Room(path) = &target
+        && is_same(app, path.split('?').next().unwrap_or(path), &asked.path)
+    {
+        return room(app);
+    }
     let place = match lookup::without_database(&app.site, &target) {
         Some(place) => Some(place),
         None => match find(app, asked, &target).await {
@@ -144,6 +149,11 @@ async fn find(app: &App, asked: &Asked, target: &old::Target) -> Option<Option<P
             None
         }
     }
+}
+
+/// A room of the members that no route of ours answers: honest words, and no redirect to itself.
+fn room(app: &App) -> Response {
+    no_store((StatusCode::SERVICE_UNAVAILABLE, app.site.locale.text("room-not-open", &[])).into_response())
 }
 
 fn redirect(location: &str, moved: Moved) -> Response {

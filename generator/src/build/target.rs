@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::{self, Db, Tx};
 use crate::fail_point::FailPoint;
 use crate::page::PRIORITY_BULK;
+use crate::render::assets::is_at_root;
 use crate::store::{self, CacheClass, Object, Store};
 
 use super::{Error, while_doing};
@@ -116,6 +117,7 @@ async fn bury_what_is_there(tx: &mut Tx, store: &Store, now: DateTime<Utc>) -> R
     let mut paths = Vec::new();
     let mut assets = Vec::new();
     store.each_key(&mut |key| match CacheClass::of(&key) {
+        _ if is_at_root(&key) => assets.push(format!("/{key}")),
         CacheClass::Immutable => assets.push(format!("/{key}")),
         CacheClass::Revalidate => paths.push(store::path(&key)),
     })?;

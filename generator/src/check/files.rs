@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::render::assets::{FINGERPRINT_CHARS, FOLDER};
+use crate::render::assets::{FINGERPRINT_CHARS, FOLDER, is_at_root};
 use crate::store::{self, OWN_FOLDER};
 
 /// Ends of names that editors and half-done copies leave.
@@ -113,7 +113,8 @@ impl File<'_> {
     /// Whether it is what an editor, an upload or a killed program leaves.
     pub(super) fn is_temporary(&self) -> bool {
         let is_hidden = |part: &str| part.starts_with('.');
-        self.key.split('/').any(is_hidden) || TEMPORARY_ENDS.iter().any(|end| self.key.ends_with(end))
+        !is_at_root(self.key) && self.key.split('/').any(is_hidden)
+            || TEMPORARY_ENDS.iter().any(|end| self.key.ends_with(end))
     }
 }
 

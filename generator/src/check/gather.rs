@@ -97,6 +97,9 @@ impl Gathered {
         };
         let key = store::key(&path);
         let Some(target) = checker.files.get(&key) else {
+            if checker.site.is_room(&path) {
+                return;
+            }
             let is_folder = checker.files.get(&format!("{key}/index.html")).is_some();
             let hint = if is_folder { " leads nowhere without a slash at its end" } else { " leads nowhere" };
             self.findings.add(file.key, Rule::BrokenLink, format!("{}{url}{hint}", at(line)));

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::gather::{Gathered, PageState};
 use super::{Checker, Rule};
 use crate::page::Page;
+use crate::render::assets::is_at_root;
 use crate::store;
 
 /// What the database knows of the folder.
@@ -22,7 +23,7 @@ pub(super) fn compare(checker: &Checker<'_>, records: &Records, out: &mut Gather
     for file in checker.files.iter().filter(|file| !file.is_temporary()) {
         let path = file.path();
         match (file.is_asset(), records.pages.contains(&path), records.assets.contains(&path)) {
-            (_, true, _) | (true, _, true) => {}
+            (_, true, _) | (_, _, true) => {}
             (true, ..) => out.findings.add(file.key, Rule::OrphanFile, "the database knows of no such asset"),
             (false, ..) => {
                 out.findings.add(file.key, Rule::OrphanFile, "the database knows of no page that stands here")
@@ -58,6 +59,9 @@ pub(super) fn follow(checker: &Checker<'_>, out: &mut Gathered) {
     let redirects = out.states.iter().filter(|(_, state)| *state == PageState::Redirect);
     reached.extend(redirects.map(|(number, _)| *number));
     for file in checker.files.iter() {
+        if is_at_root(file.key) {
+            continue;
+        }
         if !file.is_asset() && !file.is_temporary() && !checker.is_sitemap(file.key) && !reached.contains(&file.number)
         {
             out.findings.add(file.key, Rule::OrphanFile, "nothing leads here");

@@ -43,7 +43,7 @@ rules! {
     ImageSize "image-size" "a picture whose size is known has width and height";
     Canonical "canonical" "a page's canonical address and og:url are its own; a redirect's are its target";
     ContentPolicy "content-policy" "a page has a content policy, ahead of what it governs, and keeps it";
-    BrokenLink "broken-link" "every address of the site that a file names leads to a file, uploads included";
+    BrokenLink "broken-link" "every address of the site that a file names leads to a file, uploads included, or to a room of the members";
     BrokenFragment "broken-fragment" "every #fragment and every reference to an id has its element";
     UnsafeLink "unsafe-link" "no link runs a script or holds its document in itself";
     MalformedStylesheet "malformed-stylesheet" "a stylesheet is one";

@@ -1,6 +1,6 @@
 //! Creations, their genres and authors.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -282,6 +282,16 @@ pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
 pub async fn all_authors(tx: &mut Tx) -> Result<Vec<(i64, Option<i64>, String)>> {
     const SQL: &str = "select id, member_id, name from author order by id";
     on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn))
+}
+
+/// Authors of public creations, whose pages are public.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn published_authors(tx: &mut Tx) -> Result<HashSet<i64>> {
+    const SQL: &str = "select distinct author_id from creation where state = 'approved' and author_id is not null";
+    let authors: Vec<i64> = on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn))?;
+    Ok(authors.into_iter().collect())
 }
 
 /// Row, section and number of every creation, public or not.

@@ -1,6 +1,6 @@
 //! How members prove who they are. Only the import and the login come here.
 
-use super::{Result, Tx, on_engine, select_in, with_keys};
+use super::{Result, Tx, on_engine, select_in};
 
 /// Members whose old hash is still to be wrapped, in the order of their numbers.
 ///
@@ -11,36 +11,32 @@ pub async fn pending(tx: &mut Tx) -> Result<Vec<i64>> {
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn))
 }
 
-/// Gives members their wrapped hashes, those whose credential is still pending; says how many that were.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn put_wrapped(tx: &mut Tx, hashes: &[(i64, String)]) -> Result<u64> {
-    const SQL: &str = "update credential set scheme = 'argon2-md5', hash = $2
-        where member_id = $1 and scheme = 'pending'";
-    let mut written = 0;
-    for (member, hash) in hashes {
-        written += super::execute!(tx, sqlx::query(SQL).bind(member).bind(hash))?;
-    }
-    Ok(written)
+/// The scheme of an old MD5 over which argon2 has run.
+pub const WRAPPED: &str = "argon2-md5";
+
+/// What somebody who was pending has from now on.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The member's number.
+    pub member: i64,
+    /// [`WRAPPED`], `django`, `unusable` or `none`.
+    pub scheme: &'static str,
+    /// The hash, where the scheme has one.
+    pub hash: Option<String>,
 }
 
-/// Notes that nothing is to be had for pending members: their source has no hash any more.
+/// Gives members their hashes, those whose credential is still pending; says how many of them are [`WRAPPED`] ones.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn give_up(tx: &mut Tx, members: &[i64]) -> Result<u64> {
-    if members.is_empty() {
-        return Ok(0);
+pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<u64> {
+    const SQL: &str = "update credential set scheme = $2, hash = $3 where member_id = $1 and scheme = 'pending'";
+    let mut wrapped = 0;
+    for Settled { member, scheme, hash } in settled {
+        let written = super::execute!(tx, sqlx::query(SQL).bind(member).bind(*scheme).bind(hash))?;
+        wrapped += if *scheme == WRAPPED { written } else { 0 };
     }
-    with_keys!(
-        tx,
-        sqlx::query,
-        "update credential set scheme = 'none' where scheme = 'pending' and member_id in ",
-        members,
-        "",
-        |query, conn| async { query.execute(conn).await.map(|done| done.rows_affected()) }
-    )
+    Ok(wrapped)
 }
 
 /// The schemes of members' credentials, by member.

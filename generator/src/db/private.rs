@@ -64,16 +64,25 @@ pub const TEXTS: &[Source] = &[
         name: "notice board of tavern table",
         sql: "select table_id, body from tavern_board where table_id > $1 order by table_id limit $2",
     },
-    Source { name: "tavern table", sql: "select id, description from tavern_table where id > $1 order by id limit $2" },
+    Source {
+        name: "tavern table",
+        sql: "select id, name || ' ' || description from tavern_table where id > $1 order by id limit $2",
+    },
     Source { name: "rune", sql: "select id, dedication from rune where id > $1 order by id limit $2" },
+    Source {
+        name: "award of reputation",
+        sql: "select id, reason from reputation_award where id > $1 order by id limit $2",
+    },
     Source { name: "rating of a member", sql: "select id, body from member_rating where id > $1 order by id limit $2" },
     Source {
         name: "registration",
-        sql: "select id, salutation || ' ' || about from registration where id > $1 order by id limit $2",
+        sql: "select id, nick || ' ' || given_name || ' ' || family_name || ' ' || salutation || ' ' || about
+            from registration where id > $1 order by id limit $2",
     },
     Source {
         name: "unpublished creation",
-        sql: "select creation.id, synopsis || ' ' || coalesce(body, '')
+        sql: "select creation.id, title || ' ' || synopsis || ' '
+                || replace(replace(attributes, '\\r', ' '), '\\n', ' ') || ' ' || coalesce(body, '')
             from creation left join creation_text on creation_id = creation.id
             where state <> 'approved' and creation.id > $1 order by creation.id limit $2",
     },

@@ -3,11 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::body::Address;
+use percent_encoding::percent_decode_str;
+
+use super::body::{Address, place_id};
+use super::context::Nicks;
 use crate::model::{AuthorId, MemberId};
 use crate::page::old::{self, Old, Target};
 use crate::page::{Page, Part};
 use crate::site::Site;
+use crate::text::TEXT_PREFIX;
 use crate::text::slug::slug_or;
 
 /// What exists in the source, as far as addresses name it.
@@ -19,12 +23,16 @@ pub struct Addresses {
     pub creations: HashMap<(String, i64), String>,
     /// Paths of the files of downloads and of the entries of adventures, under the uploads.
     pub files: HashMap<(&'static str, i64), String>,
-    /// Members → nick.
+    /// Members → the nick that they have here; none of those who are not here.
     pub members: HashMap<i64, String>,
-    /// Authors → name.
+    /// Authors → the name that they have here.
     pub authors: HashMap<i64, String>,
     /// Authors of approved creations: no other has a page.
     pub published_authors: HashSet<i64>,
+    /// The source's nicks.
+    pub nicks: Arc<Nicks>,
+    /// Places within the texts of pages that links lead to: their ids, without the page's prefix.
+    pub places: HashMap<Page, HashSet<String>>,
     /// Slugs of editors' articles.
     pub editors_pages: HashSet<String>,
     /// Sections that have a charter.
@@ -47,6 +55,8 @@ impl Addresses {
             members: HashMap::new(),
             authors: HashMap::new(),
             published_authors: HashSet::new(),
+            nicks: Arc::default(),
+            places: HashMap::new(),
             editors_pages: HashSet::new(),
             charters: HashSet::new(),
         }
@@ -77,7 +87,10 @@ impl Addresses {
             Target::Page(page) => self.page(page, fragment),
             Target::ListPage { head, .. } => self.page(head, None),
             Target::ForumPost(_) => self.page(&Page::Forum(Part::Head), None),
-            Target::MemberByNick(_) => self.page(&Page::Members(Part::Head), None),
+            Target::MemberByNick(nick) => match self.nicks.find(nick).filter(|id| self.members.contains_key(id)) {
+                Some(id) => self.page(&Page::Member(MemberId(id)), None),
+                None => self.page(&Page::Members(Part::Head), None),
+            },
             Target::Upload(path) => upload(path),
             Target::Download(number) => self.file(old::DOWNLOADS, *number),
             Target::Quest(number) => self.file(old::QUESTS, *number),
@@ -122,11 +135,12 @@ impl Addresses {
         };
         let Some(slug) = slug else { return Address::Dead };
         let mut path = words.path(page, &slug);
-        if let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) {
+        // Graveyard's own places, such as `#diskuze`, are no more.
+        let place = fragment.map(|fragment| place_id(&percent_decode_str(fragment).decode_utf8_lossy()));
+        if let Some(place) = place.filter(|id| self.places.get(page).is_some_and(|places| places.contains(id))) {
             path.push('#');
-            // What a creation's own text names has this prefix on its page.
-            path.push_str(if matches!(page, Page::Creation { .. }) { "text-" } else { "" });
-            path.push_str(fragment);
+            path.push_str(TEXT_PREFIX);
+            path.push_str(&place);
         }
         Address::To(path)
     }
@@ -134,7 +148,7 @@ impl Addresses {
 
 /// An upload's path, unless it would lead out of the uploads.
 fn upload(path: &str) -> Address {
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
     let sound = !decoded.is_empty() && decoded.split('/').all(|word| !matches!(word, "" | "." | ".."));
     if sound { Address::Upload(decoded.into_owned()) } else { Address::Dead }
 }
@@ -169,6 +183,12 @@ mod tests {
         addresses.members.insert(5, "Žluťásek".to_owned());
         addresses.authors.extend([(4, "Bard".to_owned()), (6, "Bez díla".to_owned())]);
         addresses.published_authors.insert(4);
+        let dragon = Page::Creation { section: "bestiar".to_owned(), number: 7 };
+        addresses.places.insert(dragon, HashSet::from(["jed".to_owned(), "zuby-a-drapy".to_owned()]));
+        let mut nicks = Nicks::default();
+        nicks.add("Žluťásek", 5);
+        nicks.add("Odešlý", 6);
+        addresses.nicks = Arc::new(nicks);
         addresses
     }
 
@@ -180,6 +200,16 @@ mod tests {
         for (address, expect) in [
             ("/rubriky/bestiar/7-jiny-slug/", to("/rubriky/bestiar/7-zhavy-drak/")),
             ("https://WWW.Stary.example/rubriky/bestiar/7-drak/#jed", to("/rubriky/bestiar/7-zhavy-drak/#text-jed")),
+            ("/rubriky/bestiar/7-drak/#zuby%20a%20dr%C3%A1py", to("/rubriky/bestiar/7-zhavy-drak/#text-zuby-a-drapy")),
+            ("/rubriky/bestiar/7-drak/#diskuze", to("/rubriky/bestiar/7-zhavy-drak/")),
+            ("/uzivatele/?nick=%C5%BElu%C5%A5%C3%A1sek", to("/uzivatel/5-zlutasek/")),
+            ("/uzivatele/?nick=Ode%C5%A1l%C3%BD", to("/uzivatele/")),
+            ("/putyka/stul/5/prispevky/?z_s=2", to("/putyka/stul/5/prispevky/?z_s=2")),
+            ("/posta", to("/posta/")),
+            ("/uzivatel/reset-hesla/", to("/uzivatel/reset-hesla/")),
+            ("index.php?rub=posta", to("/posta/")),
+            ("/putyka/%3Cb%3E/", Address::Dead),
+            ("/putyka/../tajne/", Address::Dead),
             ("//archiv.example.org/rubriky/clanky/8-dilo/", to("/rubriky/clanky/8-dilo/")),
             ("index.php?rub=bestiar_jeden&id=7", to("/rubriky/bestiar/7-zhavy-drak/")),
             ("/rubriky/bestiar/8-neni/", Address::Dead),

@@ -31,6 +31,7 @@ mod walk;
 mod writer;
 
 pub use finding::{EXCERPT_CHARS_MAX, Finding, FindingKind};
+pub use names::place_id;
 
 use elements::{Kind, is_members, is_members_attribute};
 use entities::{Place, decode, unescape_markup, unescape_once};
@@ -42,7 +43,11 @@ use walk::Walk;
 use writer::Writer;
 
 /// The version of what this module does to a text; it grows when the same source comes out differently.
-pub const SANITISER_VERSION: i64 = 1;
+pub const SANITISER_VERSION: i64 = 2;
+
+/// Bytes of the longest source whose markup is looked at: twenty times the longest text that Graveyard's editors wrote. A
+/// longer one is its words, angles and all.
+pub const SOURCE_BYTES_MAX: usize = 2_000_000;
 
 /// What a text's surroundings say.
 #[derive(Clone, Copy)]
@@ -81,20 +86,25 @@ pub struct Cleaned {
 /// A text of editors and authors, who may use most of HTML: creations' bodies and attributes, editors' articles.
 pub fn editors_text(source: &str, around: &Surroundings<'_>) -> Cleaned {
     let mut findings = Findings::new(around.is_private);
+    if source.len() > SOURCE_BYTES_MAX {
+        return beyond_measure(source, findings);
+    }
     let has_escaped_tags = has_tag(source, "&lt;");
     let has_tags = has_tag(source, "<");
     if has_escaped_tags && has_tags {
         findings.note(FindingKind::HalfEncoded, "");
     }
     // By the site's rule every text was escaped once; one with raw tags alone came around that.
-    let is_escaped = has_escaped_tags || !has_tags;
-    let source = if is_escaped { unescape_once(source) } else { source.into() };
-    clean(&pieces(&source, |_| true), Whose::Editors, around, findings)
+    let source = if has_escaped_tags || !has_tags { unescape_once(source) } else { source.into() };
+    clean(&source, pieces(&source, |_| true), Whose::Editors, around, findings)
 }
 
 /// A text of members, who may use few tags: comments, forum, letters, news. All other angles are text.
 pub fn members_text(source: &str, around: &Surroundings<'_>) -> Cleaned {
     let mut findings = Findings::new(around.is_private);
+    if source.len() > SOURCE_BYTES_MAX {
+        return beyond_measure(source, findings);
+    }
     let source = unescape_markup(source);
     let mut pieces = pieces(&source, is_members);
     for piece in &mut pieces {
@@ -107,7 +117,33 @@ pub fn members_text(source: &str, around: &Surroundings<'_>) -> Cleaned {
             is_kept
         });
     }
-    clean(&pieces, Whose::Members, around, findings)
+    clean(&source, pieces, Whose::Members, around, findings)
+}
+
+/// The words of a text whose markup nobody is to look at.
+fn beyond_measure(source: &str, mut findings: Findings) -> Cleaned {
+    findings.note(FindingKind::TooLong, "");
+    Cleaned { html: lines(&[Piece::Text(&unescape_once(source))], true), findings: findings.into_sorted() }
+}
+
+/// The ids that the places have which an editors' text names, for links from other texts to them.
+pub fn places(source: &str) -> Vec<String> {
+    if source.len() > SOURCE_BYTES_MAX {
+        return Vec::new();
+    }
+    let source = unescape_once(source);
+    let mut places = Vec::new();
+    for piece in pieces(&source, |_| true) {
+        let Piece::Tag(tag) = piece else { continue };
+        let said = |wanted: &str| {
+            let mut attributes = tag.attributes.iter().filter(|(name, said)| name == wanted && !said.trim().is_empty());
+            attributes.next().map(|(_, said)| said)
+        };
+        // Of two names the id counts.
+        let named = said("id").or_else(|| said("name").filter(|_| tag.name == "a"));
+        places.extend(named.filter(|_| !matches!(tag.kind, Kind::Nothing | Kind::Inert)).map(|said| place_id(said)));
+    }
+    places
 }
 
 /// A text without markup, in one line: titles, nicks, synopses. References are read as often as the source was
@@ -147,19 +183,29 @@ enum Whose {
     Members,
 }
 
-fn clean(pieces: &[Piece<'_>], whose: Whose, around: &Surroundings<'_>, mut findings: Findings) -> Cleaned {
+fn clean(
+    source: &str,
+    pieces: Vec<Piece<'_>>,
+    whose: Whose,
+    around: &Surroundings<'_>,
+    mut findings: Findings,
+) -> Cleaned {
     let keeps_lines = !pieces.iter().any(|piece| matches!(piece, Piece::Tag(tag) if stands_alone(tag.kind)));
     let is_plain = pieces.iter().all(|piece| match piece {
         Piece::Text(_) => true,
         Piece::Tag(tag) => tag.kind == Kind::Break && tag.attributes.is_empty() && !tag.is_broken,
         Piece::Comment => false,
     });
-    let html = if is_plain {
-        lines(pieces, keeps_lines)
-    } else {
-        marked_up(pieces, keeps_lines, whose, around, &mut findings)
-    };
-    Cleaned { html, findings: findings.into_sorted() }
+    if is_plain {
+        return Cleaned { html: lines(&pieces, keeps_lines), findings: findings.into_sorted() };
+    }
+    match marked_up(&pieces, keeps_lines, whose, around, &mut findings) {
+        Some(html) => Cleaned { html, findings: findings.into_sorted() },
+        None => {
+            findings.note(FindingKind::TooLong, "");
+            Cleaned { html: lines(&[Piece::Text(source)], true), findings: findings.into_sorted() }
+        }
+    }
 }
 
 /// Whether an element begins a new line, so that those of the source are mere layout.
@@ -189,13 +235,14 @@ fn lines(pieces: &[Piece<'_>], keeps_lines: bool) -> String {
     writer.finish()
 }
 
+/// A text with markup; `None` where it makes more of its tags than anybody can have meant.
 fn marked_up(
     pieces: &[Piece<'_>],
     keeps_lines: bool,
     whose: Whose,
     around: &Surroundings<'_>,
     findings: &mut Findings,
-) -> String {
+) -> Option<String> {
     for piece in pieces {
         match piece {
             Piece::Tag(tag) if tag.is_broken => findings.note(FindingKind::MarkupRepaired, &written(tag)),
@@ -207,7 +254,10 @@ fn marked_up(
             _ => {}
         }
     }
-    let tree = Tree::parse(pieces);
+    let tree = Tree::parse(pieces)?;
+    if tree.is_cut {
+        findings.note(FindingKind::NestingCut, "");
+    }
     for tag in &tree.faults {
         findings.note(FindingKind::MarkupRepaired, tag);
     }
@@ -215,5 +265,5 @@ fn marked_up(
     let writer = Writer::default();
     let mut walk = Walk { tree: &tree, around, names, findings, writer, marks: Vec::new(), keeps_lines, depth: 0 };
     walk.children(tree.root);
-    sanitiser::sanitise(&walk.writer.finish())
+    Some(sanitiser::sanitise(&walk.writer.finish()))
 }

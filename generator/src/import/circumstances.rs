@@ -76,6 +76,7 @@ fn of_options(cx: &Context) -> blake3::Hash {
         format!("site {}", site.url),
         format!("words {:?}", site.config.paths),
         format!("features {:?}", site.config.features),
+        format!("rooms {:?}", site.config.rooms),
         format!("redirects {:?} {:?}", site.config.redirects, site.config.gone),
     ];
     words.extend(cx.hosts.site.iter().map(|host| format!("host {host}")));
@@ -98,7 +99,8 @@ fn of_links(cx: &Context) -> blake3::Hash {
 }
 
 fn of_members(cx: &Context) -> blake3::Hash {
-    digest(cx.members.iter().map(|id| format!("{id} {:?}", cx.addresses.members.get(id))))
+    let nicks = cx.nicks.each().map(|(nick, id)| format!("nick {id} {nick}"));
+    digest(cx.members.iter().map(|id| format!("member {id}")).chain(nicks))
 }
 
 fn of_authors(cx: &Context) -> blake3::Hash {

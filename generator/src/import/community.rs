@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 
-use super::creations::{creation_of, rating};
+use super::creations::{creation_of, is_approved, rating};
 use super::encoding::Stored;
 use super::people::web_address;
 use super::reader::{Made, Reader, Stop};
@@ -149,7 +149,7 @@ fn link(row: &mut Reader<'_>) -> Made {
             String::new()
         }
     };
-    let state = if row.row.raw("schvaleno") == Some("a") { "public" } else { "waiting" };
+    let state = if is_approved(row.row.raw("schvaleno")) { "public" } else { "waiting" };
     let (sum, count, _) = rating(row);
     let added_at = row.time("datum");
     let description = row.editors_html("popis", &title);

@@ -22,13 +22,13 @@ pub struct Context {
     /// Where old addresses lead.
     pub addresses: Addresses,
     /// The source's nicks.
-    pub nicks: Nicks,
+    pub nicks: Arc<Nicks>,
     /// Nicks that are taken here, by their member.
     pub nicks_here: HashMap<String, i64>,
     /// Members who came from the source and are here.
     pub members: HashSet<i64>,
-    /// Whether rows can be imported for good: not where the source's members or authors could not be read, since others
-    /// refer to them.
+    /// Whether rows can be imported for good: not where the source's members, authors or sections could not be read,
+    /// since others refer to them.
     pub complete: bool,
     /// Members who are authors → the author that they are, of several in the source the first.
     pub first_author: HashMap<i64, i64>,
@@ -83,6 +83,11 @@ impl Nicks {
             .entry(nick.to_lowercase())
             .and_modify(|one| *one = one.filter(|there| *there == member))
             .or_insert(Some(member));
+    }
+
+    /// Every nick with its member, in no order.
+    pub fn each(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.exact.iter().map(|(nick, member)| (nick.as_str(), *member))
     }
 
     /// The member who writes a nick exactly so, the first one where there are several.

@@ -3,6 +3,8 @@
 use chrono::DateTime;
 use serde_json::{Map, Value as Json};
 
+use super::addresses::Addresses;
+use super::body::Address;
 use super::circumstances::Wanted;
 use super::encoding::Stored;
 use super::kinds::{As, KindOf, kind_of};
@@ -12,12 +14,11 @@ use super::run::{Job, Keys};
 use super::tables::{ARTICLES, DOWNLOADS, Table, VOTES};
 use crate::db::shape::{Value, Values, shape, values};
 use crate::page::Page;
+use crate::site::kind::UNKNOWN;
 use crate::text::slug::{slug, slug_or};
 
 /// Votes.
 pub(super) const VOTES_JOB: Job = Job { taken_back: Some(&VOTE), ..Job::new(&VOTES, vote) };
-/// What is shown for an attribute that its kind requires and the source leaves empty.
-const NOTHING: &str = "–";
 /// The stars that only a contest's winner has.
 const WINNER: i64 = 6;
 /// The most stars that one may give.
@@ -82,14 +83,11 @@ fn creation(row: &mut Reader<'_>) -> Made {
     let (genre, genre_wanted) = of.genre.map_or((None, String::new()), |column| genre(row, &section, column));
     let (sum, count, winner) = rating(row);
     let published_at = row.time("datum");
-    let state = match row.row.raw("schvaleno").map(str::trim) {
-        Some("a") => "approved",
-        Some("n") => "waiting",
-        _ => {
-            row.repair("state-unknown", "schvaleno", String::new());
-            "waiting"
-        }
-    };
+    let approval = row.row.raw("schvaleno");
+    let state = if is_approved(approval) { "approved" } else { "waiting" };
+    if state == "waiting" && approval.map(str::trim) != Some("n") {
+        row.repair("state-unknown", "schvaleno", String::new());
+    }
     let source_name = row.old_line("zdroj");
     let source_mail = row.old_line("zdrojmail");
     let source_url = [&source_name, &source_mail].into_iter().find_map(|text| web_address(text)).unwrap_or_default();
@@ -120,6 +118,11 @@ fn creation(row: &mut Reader<'_>) -> Made {
         attributes,
     ];
     Ok(vec![(&CREATION, creation), (&CREATION_TEXT, values![0, "html", body])])
+}
+
+/// Whether `schvaleno` says that an editor has approved a work or a link.
+pub(super) fn is_approved(approval: Option<&str>) -> bool {
+    approval.map(str::trim) == Some("a")
 }
 
 /// The author's row; where the creation has a nick alone, the author who is that member or has that name.
@@ -175,7 +178,8 @@ fn genre(row: &mut Reader<'_>, section: &str, column: &'static str) -> (Option<i
 pub(super) fn rating(row: &mut Reader<'_>) -> (i64, i64, bool) {
     let shown = row.line("pochvez", Stored::Plain);
     let count = row.row.integer("pocet_hlasujicich").unwrap_or(0).max(0);
-    let sum = row.row.integer("hodnota_hlasovani").unwrap_or(0);
+    // Editors' votes counted more than one, so only a sum that no voters could have given is out of the question.
+    let sum = row.row.integer("hodnota_hlasovani").unwrap_or(0).clamp(0, count.saturating_mul(WINNER));
     let stars = match shown.replace(',', ".").parse::<f64>() {
         _ if shown.is_empty() => 0,
         Ok(stars) if (0.0..=6.0).contains(&stars) => {
@@ -191,8 +195,7 @@ pub(super) fn rating(row: &mut Reader<'_>) -> (i64, i64, bool) {
         }
     };
     if stars == WINNER {
-        let sum = if count == 0 { 0 } else { sum.clamp(0, count * STARS_MAX) };
-        return (sum, count, true);
+        return (sum.min(count.saturating_mul(STARS_MAX)), count, true);
     }
     if count == 0 {
         // Somebody gave these stars, though nobody was counted.
@@ -201,7 +204,7 @@ pub(super) fn rating(row: &mut Reader<'_>) -> (i64, i64, bool) {
         }
         return (stars, i64::from(stars > 0), false);
     }
-    let of_sum = (2 * sum + count).div_euclid(2 * count);
+    let of_sum = (2 * sum + count) / (2 * count);
     if of_sum == stars {
         return (sum, count, false);
     }
@@ -219,7 +222,10 @@ fn attributes(row: &mut Reader<'_>, of: &KindOf, number: i64, title: &str) -> St
             As::PlainLine => Json::from(row.line(column, Stored::Plain)),
             As::Integer => row.row.integer(column).map_or(Json::Null, Json::from),
             As::Markup => Json::from(row.editors_html(column, title)),
-            As::FileIn(folder) => Json::from(in_folder(folder, &row.old_line(column))),
+            As::FileIn(folder) => {
+                let said = row.old_line(column);
+                Json::from(file_in(row, column, folder, &said))
+            }
             As::Download => Json::from(download(row, number)),
             As::Quest => Json::from(quest(row, number)),
         };
@@ -231,7 +237,7 @@ fn attributes(row: &mut Reader<'_>, of: &KindOf, number: i64, title: &str) -> St
         match (is_empty, is_required) {
             (false, _) => drop(json.insert((*key).to_owned(), value)),
             (true, true) => {
-                let nothing = if *what == As::Integer { Json::from(0) } else { Json::from(NOTHING) };
+                let nothing = if *what == As::Integer { Json::from(0) } else { Json::from(UNKNOWN) };
                 if value != nothing {
                     row.repair("required-attribute-empty", column, String::new());
                 }
@@ -243,12 +249,27 @@ fn attributes(row: &mut Reader<'_>, of: &KindOf, number: i64, title: &str) -> St
     Json::Object(json).to_string()
 }
 
-/// A path as Graveyard joined it to its folder: one that begins with a slash left the folder.
-fn in_folder(folder: &str, path: &str) -> String {
-    match path.strip_prefix('/') {
-        _ if !is_below(path.strip_prefix('/').unwrap_or(path)) => String::new(),
-        Some(rest) => rest.to_owned(),
-        None => format!("{folder}/{path}"),
+/// The path of a file below the uploads, and a note where the row names none that can be.
+fn file_in(row: &mut Reader<'_>, column: &'static str, folder: &str, said: &str) -> String {
+    let path = in_folder(folder, said, &row.cx.addresses);
+    if path.is_none() && !said.is_empty() {
+        row.repair("file-unusable", column, String::new());
+    }
+    path.unwrap_or_default()
+}
+
+/// A path as Graveyard joined it to its folder: one that begins with a slash left the folder, and so did an address.
+/// `None` where it leads to nothing below the uploads.
+fn in_folder(folder: &str, said: &str, addresses: &Addresses) -> Option<String> {
+    if said.contains("://") || said.starts_with("//") {
+        return match addresses.find(said) {
+            Address::Upload(path) if is_below(&path) => Some(path),
+            _ => None,
+        };
+    }
+    match said.strip_prefix('/') {
+        Some(rest) => is_below(rest).then(|| rest.to_owned()),
+        None => is_below(said).then(|| format!("{folder}/{said}")),
     }
 }
 
@@ -263,8 +284,10 @@ fn download(row: &mut Reader<'_>, number: i64) -> String {
     let path = row.line("cesta", Stored::Plain);
     if item.is_empty() {
         row.repair("file-unknown", "item", String::new());
+    } else if in_folder("", &item, &row.cx.addresses).is_none() {
+        row.repair("file-unusable", "item", String::new());
     }
-    download_path(number, &item, &path)
+    download_path(number, &item, &path, &row.cx.addresses)
 }
 
 /// The path of an adventure's first page, and a note where the source has none.
@@ -272,26 +295,24 @@ fn quest(row: &mut Reader<'_>, number: i64) -> String {
     let path = row.line("cesta", Stored::Plain);
     if path.is_empty() {
         row.repair("file-unknown", "cesta", String::new());
+    } else if in_folder("", &path, &row.cx.addresses).is_none() {
+        row.repair("file-unusable", "cesta", String::new());
     }
-    quest_path(number, &path)
+    quest_path(number, &path, &row.cx.addresses)
 }
 
 /// The path of a download's file under the uploads: the file that was uploaded, else the older path, else the name that
 /// Graveyard gave to files of old.
-pub(super) fn download_path(number: i64, item: &str, path: &str) -> String {
-    let item = item.trim_start_matches('/');
-    match in_folder("soub", path) {
-        _ if is_below(item) => item.to_owned(),
-        path if path.is_empty() => format!("soub/{number}.zip"),
-        path => path,
-    }
+pub(super) fn download_path(number: i64, item: &str, path: &str, addresses: &Addresses) -> String {
+    // What was uploaded has its folder in its name already.
+    let uploaded = in_folder("", item, addresses).map(|path| path.trim_start_matches('/').to_owned());
+    uploaded.or_else(|| in_folder("soub", path, addresses)).unwrap_or_else(|| format!("soub/{number}.zip"))
 }
 
 /// The path of an adventure's first page under the uploads.
-pub(super) fn quest_path(number: i64, path: &str) -> String {
+pub(super) fn quest_path(number: i64, path: &str, addresses: &Addresses) -> String {
     let folder = format!("dobrodruzstvi/{number}");
-    let entry = in_folder(&folder, path);
-    if entry.is_empty() { format!("{folder}/index.html") } else { entry }
+    in_folder(&folder, path, addresses).unwrap_or_else(|| format!("{folder}/index.html"))
 }
 
 /// The creation that a row of another table is about: its section's word and its number.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Error;
+use super::creations::is_approved;
 use super::encoding::Stored;
 use super::kinds::KINDS;
 use super::prepare::{database, line, snapshot};
@@ -24,6 +25,7 @@ static GENRES: Table = Table {
     joined: None,
     optional: false,
     private: false,
+    secret: &[],
 };
 /// Genres.
 pub(super) const GENRES_JOB: Job = Job { keys: Keys::Given, ..Job::new(&GENRES, genre) };
@@ -59,7 +61,7 @@ pub(super) async fn rows(run: &mut Run<'_>) -> Result<Vec<Row>, Error> {
         let stored = if of.table.name == DOWNLOADS.name { Stored::Plain } else { Stored::MisDecoded };
         let word = run.cx.sections.iter().find(|(_, table)| table.name == of.table.name).map(|(word, _)| word.clone());
         for values in run.source.columns_of(of.table, &columns).await? {
-            if values[1].as_deref() != Some("a") {
+            if !is_approved(values[1].as_deref()) {
                 continue;
             }
             let name = line(values[0].as_ref(), stored);

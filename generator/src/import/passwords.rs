@@ -8,16 +8,18 @@
 use std::collections::HashMap;
 
 use argon2::{Argon2, PasswordHasher};
+use futures_util::StreamExt;
 use rayon::prelude::*;
 
 use super::Error;
-use super::people::is_md5;
+use super::old_password::OldPassword;
 use super::progress::Progress;
 use super::report::Report;
 use super::run::Run;
 use super::source::Source;
 use super::tables::MEMBERS;
-use crate::db::{Db, credentials};
+use crate::db::Db;
+use crate::db::credentials::{self, Settled};
 
 /// Hashes of one transaction: a few seconds' work.
 const BATCH: usize = 64;
@@ -36,7 +38,7 @@ pub fn wrap(md5: &str) -> Result<String, argon2::password_hash::Error> {
 pub(super) struct Pending {
     members: Vec<i64>,
     /// `None` where the source's members cannot be read.
-    hashes: Option<HashMap<i64, String>>,
+    passwords: Option<HashMap<i64, OldPassword>>,
 }
 
 /// Reads what wrapping needs from the source, which may be closed then.
@@ -48,8 +50,8 @@ pub(super) async fn pending(run: &mut Run<'_>) -> Result<Pending, Error> {
     let members = credentials::pending(&mut tx).await.map_err(failed)?;
     drop(tx);
     let is_readable = !members.is_empty() && run.source.lacks(&MEMBERS).is_none();
-    let hashes = if is_readable { Some(old_hashes(&mut run.source).await?) } else { None };
-    Ok(Pending { members, hashes })
+    let passwords = if is_readable { Some(old_passwords(&mut run.source, &members).await?) } else { None };
+    Ok(Pending { members, passwords })
 }
 
 impl Pending {
@@ -63,7 +65,8 @@ fn failed(source: sqlx::Error) -> Error {
     Error::Database { table: "credential", source }
 }
 
-/// Wraps the hashes of all members who are pending.
+/// Wraps the hashes of all members who are pending. Who got something better in the source since they came over, gets
+/// that: Graveyard leaves the MD5 of a password in its place when a member chooses another.
 ///
 /// # Errors
 /// Where the database fails.
@@ -74,7 +77,7 @@ pub(super) async fn wrap_pending(
     progress: &Progress,
 ) -> Result<(), Error> {
     let count = pending.count();
-    let Some(hashes) = pending.hashes else {
+    let Some(passwords) = pending.passwords else {
         report.passwords.pending = count;
         return Ok(());
     };
@@ -83,14 +86,12 @@ pub(super) async fn wrap_pending(
     let pool = pool.map_err(|error| Error::Wrap(error.to_string()))?;
     progress.table("passwords", count);
     for members in pending.members.chunks(BATCH) {
-        let (there, gone): (Vec<i64>, Vec<i64>) = members.iter().partition(|member| hashes.contains_key(member));
-        let wrap_one = |member| wrap(&hashes[&member]).map(|hash| (member, hash));
-        let wrapped: Vec<(i64, String)> = pool
-            .install(|| there.into_par_iter().map(wrap_one).collect::<Result<_, _>>())
-            .map_err(|error| Error::Wrap(error.to_string()))?;
+        let password = |member: &i64| passwords.get(member).unwrap_or(&OldPassword::Missing);
+        let settle_all =
+            || members.par_iter().map(|member| settle(*member, password(member))).collect::<Result<_, _>>();
+        let settled: Vec<Settled> = pool.install(settle_all).map_err(|error| Error::Wrap(error.to_string()))?;
         let mut tx = db.write().await.map_err(failed)?;
-        report.passwords.wrapped += credentials::put_wrapped(&mut tx, &wrapped).await.map_err(failed)?;
-        credentials::give_up(&mut tx, &gone).await.map_err(failed)?;
+        report.passwords.wrapped += credentials::settle(&mut tx, &settled).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         progress.advance(members.len() as u64);
     }
@@ -98,14 +99,28 @@ pub(super) async fn wrap_pending(
     Ok(())
 }
 
-/// The source's MD5s by member. They are held in memory alone, and no longer than it takes to wrap them.
-async fn old_hashes(source: &mut Source) -> Result<HashMap<i64, String>, Error> {
-    let rows = source.columns_of(&MEMBERS, &["id", "psw_uzivatele"]).await?;
-    let hashes = rows.into_iter().filter_map(|values| match values.as_slice() {
-        [Some(id), Some(hash)] if is_md5(hash.trim()) => Some((id.parse().ok()?, hash.trim().to_owned())),
-        _ => None,
-    });
-    Ok(hashes.collect())
+/// What a member who was pending has from now on.
+fn settle(member: i64, password: &OldPassword) -> Result<Settled, argon2::password_hash::Error> {
+    let (scheme, hash) = match password {
+        OldPassword::Md5(md5) => (credentials::WRAPPED, Some(wrap(md5)?)),
+        better => (better.scheme(), better.hash_to_keep()),
+    };
+    Ok(Settled { member, scheme, hash })
+}
+
+/// What the source says today of the passwords of some members. MD5s are held in memory alone, and no longer than it
+/// takes to wrap them.
+async fn old_passwords(source: &mut Source, members: &[i64]) -> Result<HashMap<i64, OldPassword>, Error> {
+    let mut passwords = HashMap::with_capacity(members.len());
+    let mut rows = source.rows(&MEMBERS);
+    while let Some(row) = rows.next().await {
+        let row = row?;
+        // Those who wait are sorted.
+        if let Some(id) = row.integer("id").filter(|id| members.binary_search(id).is_ok()) {
+            passwords.insert(id, OldPassword::of(&row));
+        }
+    }
+    Ok(passwords)
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Members with their accounts and credentials, and authors.
 
+use std::collections::HashMap;
+
+use super::context::Nicks;
 use super::creations::is_below;
 use super::encoding::Stored;
+use super::old_password::{OldPassword, is_inactive};
 use super::reader::{Made, Reader};
 use super::row::Row;
 use super::run::{Job, Keys};
@@ -38,7 +42,7 @@ shape!(AUTHOR = "author", once: false, {
     id Key Integer, kind Content Text, member_id Content Integer, name Content Text, website Content Text,
 });
 
-shape!(AUTHOR_CONTACT = "author_contact", once: true, { author_id Key Integer, email Initial Text });
+shape!(AUTHOR_CONTACT = "author_contact", once: false, { author_id Key Integer, email Content Text });
 
 fn member(row: &mut Reader<'_>) -> Made {
     let id = row.number("id")?;
@@ -57,7 +61,7 @@ fn member(row: &mut Reader<'_>) -> Made {
     let positive = |column: &str, row: &Reader<'_>| row.row.integer(column).filter(|number| *number > 0);
     let icq = positive("icq_uzivatele", row).map_or(String::new(), |icq| icq.to_string());
     // Whom the operators have switched off may not come in, whatever the password.
-    let is_inactive = row.row.raw("auth_user.password").is_some() && !row.row.flag("auth_user.is_active");
+    let is_inactive = is_inactive(row.row);
     if is_inactive {
         row.note("account-inactive", "", String::new());
     }
@@ -104,8 +108,12 @@ fn member(row: &mut Reader<'_>) -> Made {
         row.line("skin", Stored::Plain),
         shows(7),
     ];
-    let (scheme, hash) = credential(row);
-    Ok(vec![(&MEMBER, member), (&ACCOUNT, account), (&CREDENTIAL, values![id, scheme, hash])])
+    let old = OldPassword::of(row.row);
+    if let Some(finding) = old.finding() {
+        row.note(finding, "", String::new());
+    }
+    let credential = values![id, old.scheme(), old.hash_to_keep()];
+    Ok(vec![(&MEMBER, member), (&ACCOUNT, account), (&CREDENTIAL, credential)])
 }
 
 fn member_page(values: &Values) -> Option<(Page, &str)> {
@@ -115,21 +123,32 @@ fn member_page(values: &Values) -> Option<(Page, &str)> {
     }
 }
 
-/// The nick; another one where it is empty, or where somebody else has it here.
+/// The nick that a member has here; its page's address is made of it.
 fn nick(row: &mut Reader<'_>, id: i64) -> String {
     let nick = row.old_line("nick_uzivatele");
-    let is_free = |nick: &str| row.cx.nicks_here.get(nick).is_none_or(|member| *member == id);
+    let (nick, finding) = nick_here(&nick, id, &row.cx.nicks, &row.cx.nicks_here);
+    if let Some(finding) = finding {
+        row.repair(finding, "nick_uzivatele", String::new());
+    }
+    nick
+}
+
+/// The nick that a member of the source gets here, and what is to be said of it: another one where it is empty, or where
+/// somebody else has it.
+pub(super) fn nick_here(
+    nick: &str,
+    id: i64,
+    there: &Nicks,
+    here: &HashMap<String, i64>,
+) -> (String, Option<&'static str>) {
+    let is_free = here.get(nick).is_none_or(|member| *member == id);
     // The source may have it twice as well: mis-decoded and right.
-    let is_first = |nick: &str| row.cx.nicks.exact(nick).is_none_or(|member| member == id);
-    if nick.is_empty() {
-        row.repair("nick-empty", "nick_uzivatele", String::new());
-        return format!("#{id}");
+    let is_first = there.exact(nick).is_none_or(|member| member == id);
+    match nick {
+        "" => (format!("#{id}"), Some("nick-empty")),
+        nick if is_free && is_first => (nick.to_owned(), None),
+        nick => (format!("{nick} #{id}"), Some("nick-taken")),
     }
-    if is_free(&nick) && is_first(&nick) {
-        return nick;
-    }
-    row.repair("nick-taken", "nick_uzivatele", String::new());
-    format!("{nick} #{id}")
 }
 
 /// What a word for a gender means, however its first letter was stored.
@@ -146,37 +165,6 @@ pub(super) fn gender(row: &mut Reader<'_>, column: &'static str) -> Option<&'sta
         row.repair("gender-unknown", column, String::new());
     }
     gender
-}
-
-/// Whether a text is an MD5 in hexadecimal.
-pub(super) fn is_md5(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// How hashes begin that Django made slow on purpose, and that the login can verify.
-const DJANGO_SCHEMES: [&str; 6] = ["argon2$", "pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt$", "bcrypt_sha256$", "scrypt$"];
-
-/// Django's hash where there is one, as it is. An old MD5 never comes here: it stays in the source until it is wrapped.
-fn credential(row: &mut Reader<'_>) -> (&'static str, Option<String>) {
-    let django = row.row.raw("auth_user.password").map(str::to_owned);
-    let md5 = row.row.raw("psw_uzivatele").unwrap_or_default().trim();
-    match django {
-        Some(hash) if hash.starts_with('!') || hash.is_empty() => {
-            row.note("password-unusable", "", String::new());
-            ("unusable", None)
-        }
-        Some(hash) if DJANGO_SCHEMES.iter().any(|scheme| hash.starts_with(scheme)) => ("django", Some(hash)),
-        // Whatever it is, perhaps a digest as fast as the one that we never store.
-        Some(_) => {
-            row.note("password-of-unknown-kind", "", String::new());
-            ("unusable", None)
-        }
-        None if is_md5(md5) => ("pending", None),
-        None => {
-            row.note(if md5.is_empty() { "password-missing" } else { "password-unusable" }, "", String::new());
-            (if md5.is_empty() { "none" } else { "unusable" }, None)
-        }
-    }
 }
 
 fn author(row: &mut Reader<'_>) -> Made {
@@ -246,6 +234,7 @@ static WORKS_AUTHORS: Table = Table {
     joined: None,
     optional: false,
     private: false,
+    secret: &[],
 };
 /// Authors whom works name and who have no author's row.
 pub(super) const WORKS_AUTHORS_JOB: Job = Job { keys: Keys::Given, ..Job::new(&WORKS_AUTHORS, author_of_work) };

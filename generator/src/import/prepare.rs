@@ -7,10 +7,11 @@ use super::Error;
 use super::addresses::Addresses;
 use super::body::plain_text;
 use super::context::{Context, Nicks, Placed};
-use super::creations::{download_path, quest_path};
+use super::creations::{download_path, is_approved, quest_path};
 use super::encoding::{Stored, repair};
 use super::kinds::{KINDS, kind_of};
 use super::people::works_author;
+use super::places;
 use super::row::Row;
 use super::run::Run;
 use super::source::Source;
@@ -45,7 +46,7 @@ pub(super) async fn context(
     hosts: &Hosts,
 ) -> Result<Context, Error> {
     let mut addresses = Addresses::new(Arc::clone(site), &hosts.site, &hosts.uploads);
-    let complete = source.lacks(&MEMBERS).is_none() && source.lacks(&AUTHORS).is_none();
+    let complete = [&MEMBERS, &AUTHORS, &PAGES].into_iter().all(|table| source.lacks(table).is_none());
     let mut nicks = Nicks::default();
     if source.lacks(&MEMBERS).is_none() {
         for values in source.columns_of(&MEMBERS, &["id", "nick_uzivatele"]).await? {
@@ -55,24 +56,15 @@ pub(super) async fn context(
             addresses.members.insert(id, nick);
         }
     }
+    let nicks = Arc::new(nicks);
+    addresses.nicks = Arc::clone(&nicks);
     let (sections, section_of_page) = sections(source).await?;
-    if source.lacks(&AUTHORS).is_none() {
-        let columns = ["id", "author_type", "website", "anonymous_user_nick", "user_nick"];
-        for values in source.columns_of(&AUTHORS, &columns).await? {
-            let Some(id) = values[0].as_ref().and_then(|id| id.parse().ok()) else { continue };
-            let name = match values[1].as_deref() {
-                Some("w") => &values[2],
-                Some("u") => &values[4],
-                _ => &values[3],
-            };
-            addresses.authors.insert(id, line(name.as_ref(), Stored::Plain));
-        }
-    }
     for of in &KINDS {
         if source.lacks(of.table).is_none() {
             add_creations(source, of.table, &sections, &mut addresses).await?;
         }
     }
+    places::note(source, &sections, &mut addresses).await?;
     if source.lacks(&EDITORS_ARTICLES).is_none() {
         let slugs = source.columns_of(&EDITORS_ARTICLES, &["slug"]).await?;
         addresses.editors_pages.extend(slugs.into_iter().filter_map(|mut values| values.pop().flatten()));
@@ -158,7 +150,7 @@ async fn add_creations(
     let word = sections.iter().find(|(_, of)| of.name == table.name).map(|(word, _)| word.clone()).unwrap_or_default();
     for values in source.columns_of(table, &columns).await? {
         let Some(id) = values[0].as_ref().and_then(|id| id.parse::<i64>().ok()) else { continue };
-        if values[2].as_deref() != Some("a") {
+        if !is_approved(values[2].as_deref()) {
             continue;
         }
         addresses.published_authors.extend(values[3].as_ref().and_then(|author| author.parse::<i64>().ok()));
@@ -167,10 +159,12 @@ async fn add_creations(
         let plain = |at: usize| line(values.get(at).and_then(Option::as_ref), Stored::Plain);
         match table.name {
             "downloady" => {
-                addresses.files.insert((old::DOWNLOADS, id), download_path(id, &plain(4), &plain(5)));
+                let path = download_path(id, &plain(4), &plain(5), addresses);
+                addresses.files.insert((old::DOWNLOADS, id), path);
             }
             "dobrodruzstvi" => {
-                addresses.files.insert((old::QUESTS, id), quest_path(id, &plain(4)));
+                let path = quest_path(id, &plain(4), addresses);
+                addresses.files.insert((old::QUESTS, id), path);
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::tables::{SECRETS, Table};
+use super::tables::Table;
 
 /// A row as it was read.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Row {
         let mut hasher = blake3::Hasher::new();
         for value in &self.values {
             match value {
-                _ if names.next().is_some_and(|name| SECRETS.contains(name)) => continue,
+                _ if names.next().is_some_and(|name| self.table.secret.contains(name)) => continue,
                 None => hasher.update(&[0]),
                 Some(text) => hasher.update(&(text.len() as u64 + 1).to_le_bytes()).update(text.as_bytes()),
             };

@@ -3,7 +3,7 @@
 //! Every value is read as text, so that it makes no difference whether a dump has `integer` or `varchar` where another
 //! one has `smallint` or `text`; [`super::row::Row`] makes numbers and times of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::stream::{BoxStream, StreamExt};
@@ -67,8 +67,11 @@ pub struct Source {
     connection: PgConnection,
     /// The schema that the tables are in.
     pub schema: String,
-    columns: BTreeMap<String, BTreeSet<String>>,
+    columns: Columns,
 }
+
+/// By table, its columns: in small letters → as they are written. pgloader wrote all of them small, Django did not.
+type Columns = BTreeMap<String, BTreeMap<String, String>>;
 
 impl Source {
     /// Connects, looks which schema has the tables, and begins the snapshot that everything is read in.
@@ -112,7 +115,8 @@ impl Source {
         let lacking = |name: &str, columns: &[&'static str]| match self.columns.get(name) {
             None => Some(Lack::Table),
             Some(there) => {
-                let missing: Vec<_> = columns.iter().copied().filter(|column| !there.contains(*column)).collect();
+                let is_there = |column: &&str| there.contains_key(&column.to_lowercase());
+                let missing: Vec<_> = columns.iter().copied().filter(|column| !is_there(column)).collect();
                 (!missing.is_empty()).then_some(Lack::Columns(missing))
             }
         };
@@ -135,7 +139,7 @@ impl Source {
 
     /// The rows of a table in the order that it declares, as they come.
     pub fn rows<'a>(&'a mut self, table: &'static Table) -> BoxStream<'a, Result<Row, Error>> {
-        let sql = select(&self.schema, table);
+        let sql = self.select(table);
         sqlx::query(AssertSqlSafe(sql))
             .fetch(&mut self.connection)
             .map(move |row| {
@@ -153,14 +157,41 @@ impl Source {
         table: &'static Table,
         columns: &[&'static str],
     ) -> Result<Vec<Vec<Option<String>>>, Error> {
-        let names: Vec<String> = columns.iter().map(|column| format!("\"{column}\"::text")).collect();
-        let order: Vec<String> = table.order.iter().map(|column| format!("\"{column}\"")).collect();
-        let sql =
-            format!("select {} from {}.{} order by {}", names.join(", "), self.schema, table.name, order.join(", "));
+        let names: Vec<String> =
+            columns.iter().map(|column| format!("{}::text", self.quoted(table.name, column))).collect();
+        // Without the table's name it would be the order of texts, which have the columns' names.
+        let order: Vec<String> =
+            table.order.iter().map(|column| format!("own.{}", self.quoted(table.name, column))).collect();
+        let sql = format!(
+            "select {} from {}.{} own order by {}",
+            names.join(", "),
+            self.schema,
+            table.name,
+            order.join(", ")
+        );
         let failed = |source| Error::Read { table: table.name, source };
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.connection).await.map_err(failed)?;
         let values = |row: &PgRow| (0..row.len()).map(|at| row.try_get(at)).collect::<sqlx::Result<_>>();
         rows.iter().map(|row| values(row).map_err(failed)).collect()
+    }
+
+    /// A text and two more columns of the rows whose text may name a place within itself; null is the empty text.
+    pub(super) fn texts_with_places<'a>(
+        &'a mut self,
+        table: &'static Table,
+        columns: [&'static str; 3],
+    ) -> BoxStream<'a, Result<[String; 3], Error>> {
+        let names = columns.map(|column| self.quoted(table.name, column));
+        let values = names.each_ref().map(|name| format!("coalesce({name}::text, '')")).join(", ");
+        let place = r"[[:space:]](id|name)[[:space:]]*=";
+        let sql = format!("select {values} from {}.{} where {}::text ~* '{place}'", self.schema, table.name, names[0]);
+        sqlx::query(AssertSqlSafe(sql))
+            .fetch(&mut self.connection)
+            .map(move |row| {
+                let values = row.and_then(|row| Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?]));
+                values.map_err(|source| Error::Read { table: table.name, source })
+            })
+            .boxed()
     }
 
     /// All rows of a small table.
@@ -175,32 +206,43 @@ impl Source {
         }
         Ok(all)
     }
+
+    fn select(&self, table: &Table) -> String {
+        let schema = &self.schema;
+        let own = table.columns.iter().map(|column| format!("own.{}::text", self.quoted(table.name, column)));
+        let joined = table.joined.iter().flat_map(|joined| {
+            joined.columns.iter().map(|column| format!("joined.{}::text", self.quoted(joined.name, column)))
+        });
+        let columns: Vec<String> = own.chain(joined).collect();
+        let join = table.joined.map_or(String::new(), |joined| {
+            format!(
+                " left join {schema}.{} joined on joined.{} = own.{}",
+                joined.name,
+                self.quoted(joined.name, joined.columns[0]),
+                self.quoted(table.name, joined.on)
+            )
+        });
+        let order: Vec<String> =
+            table.order.iter().map(|column| format!("own.{}", self.quoted(table.name, column))).collect();
+        format!("select {} from {schema}.{} own{join} order by {}", columns.join(", "), table.name, order.join(", "))
+    }
+
+    /// A column as the source writes it, in quotes.
+    fn quoted(&self, table: &str, column: &str) -> String {
+        let written = self.columns.get(table).and_then(|columns| columns.get(&column.to_lowercase()));
+        format!("\"{}\"", written.map_or(column, String::as_str))
+    }
 }
 
-async fn columns(connection: &mut PgConnection) -> sqlx::Result<BTreeMap<String, BTreeMap<String, BTreeSet<String>>>> {
+async fn columns(connection: &mut PgConnection) -> sqlx::Result<BTreeMap<String, Columns>> {
     const SQL: &str = "select table_schema::text, table_name::text, column_name::text
         from information_schema.columns where table_schema = any($1)";
     let rows: Vec<(String, String, String)> = sqlx::query_as(SQL).bind(&SCHEMAS[..]).fetch_all(connection).await?;
-    let mut found: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Columns> = BTreeMap::new();
     for (schema, table, column) in rows {
-        found.entry(schema).or_default().entry(table).or_default().insert(column);
+        found.entry(schema).or_default().entry(table).or_default().insert(column.to_lowercase(), column);
     }
     Ok(found)
-}
-
-fn select(schema: &str, table: &Table) -> String {
-    let own = table.columns.iter().map(|column| format!("own.\"{column}\"::text"));
-    let joined =
-        table.joined.iter().flat_map(|joined| joined.columns).map(|column| format!("joined.\"{column}\"::text"));
-    let columns: Vec<String> = own.chain(joined).collect();
-    let join = table.joined.map_or(String::new(), |joined| {
-        format!(
-            " left join {schema}.{} joined on joined.\"{}\" = own.\"{}\"",
-            joined.name, joined.columns[0], joined.on
-        )
-    });
-    let order: Vec<String> = table.order.iter().map(|column| format!("own.\"{column}\"")).collect();
-    format!("select {} from {schema}.{} own{join} order by {}", columns.join(", "), table.name, order.join(", "))
 }
 
 fn read(table: &'static Table, row: &PgRow) -> sqlx::Result<Row> {

@@ -17,6 +17,8 @@ pub struct Table {
     pub optional: bool,
     /// Whether nobody but members may read it: no finding quotes it.
     pub private: bool,
+    /// Columns, joined ones too, that have no part in a row's digest: one that is fast would be a weak copy of them.
+    pub secret: &'static [&'static str],
 }
 
 /// A table that is read along with another one.
@@ -30,18 +32,17 @@ pub struct Joined {
     pub columns: &'static [&'static str],
 }
 
-/// Columns that have no part in a row's digest.
-pub const SECRETS: [&str; 2] = ["psw_uzivatele", "password"];
-
 macro_rules! tables {
-    ($($(#[$doc:meta])* $id:ident = $name:literal $key:tt $order:tt $columns:tt $joined:expr, $optional:literal, $private:literal;)+) => {
+    ($($(#[$doc:meta])* $id:ident = $name:literal $key:tt $order:tt $columns:tt $joined:expr, $optional:literal, $private:literal $(, secret $secret:tt)?;)+) => {
         $($(#[$doc])* pub static $id: Table = Table {
             name: $name, key: &$key, order: &$order, columns: &$columns, joined: $joined, optional: $optional,
-            private: $private,
+            private: $private, secret: &tables!(@secret $($secret)?),
         };)+
         /// All of them, in the order in which they are imported.
         pub static TABLES: &[&Table] = &[$(&$id),+];
     };
+    (@secret) => { [] };
+    (@secret $secret:tt) => { $secret };
 }
 
 // The columns of all creations, before those of a kind.
@@ -56,6 +57,7 @@ macro_rules! creations {
             joined: None,
             optional: false,
             private: false,
+            secret: &[],
         };)+
         /// The tables of creations, in the order in which they are imported.
         pub static CREATIONS: &[&Table] = &[$(&$id),+];
@@ -107,7 +109,8 @@ tables! {
     MEMBERS = "uzivatele" ["id"] ["id"] ["id", "user_id", "nick_uzivatele", "jmeno_uzivatele", "prijmeni_uzivatele",
         "psw_uzivatele", "email_uzivatele", "pohlavi_uzivatele", "vek_uzivatele", "kraj_uzivatele", "pospristup", "level",
         "icq_uzivatele", "vypsat_udaje", "ikonka_uzivatele", "popis_uzivatele", "skin", "reputace", "reputace_rozdel",
-        "status", "reg_schval_datum", "max_level"] Some(&AUTH_USER), false, true;
+        "status", "reg_schval_datum", "max_level"] Some(&AUTH_USER), false, true,
+        secret ["psw_uzivatele", "password"];
     /// Authors.
     AUTHORS = "ddcz_author" ["id"] ["id"] ["id", "author_type", "user_id", "website", "website_email",
         "anonymous_user_nick", "user_nick"] None, false, false;

@@ -144,6 +144,7 @@ static ACCESS_ROWS: Table = Table {
     joined: None,
     optional: false,
     private: true,
+    secret: &[],
 };
 /// Access.
 pub(super) const ACCESS_JOB: Job = Job { taken_back: Some(&ACCESS), ..Job::new(&ACCESS_ROWS, access) };

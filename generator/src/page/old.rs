@@ -70,8 +70,13 @@ pub enum Target {
     Quest(i64),
     /// A file beside an adventure's own: a page or picture of it, relative to its entry.
     QuestFile(i64, String),
-    /// A path of the members' rooms, which are no pages.
+    /// A path of the members' rooms, perhaps with a query: it is the sidecar's, and no page.
     Room(String),
+}
+
+/// Where a page with that slug stood on Graveyard.
+pub fn graveyards_path(page: &Page, slug: &str) -> String {
+    GRAVEYARD.path(page, slug)
 }
 
 /// What an address means: [`by_query`], else [`by_path`]. The path may be percent-encoded and lack its last slash.
@@ -113,7 +118,13 @@ pub fn by_path(site: &Site, path: &str, query: Option<&str>) -> Option<Old> {
     }
     let upload = |words: &[&str]| Target::Upload(words.join("/"));
     Some(match words.as_slice() {
-        ["index.php"] => php::index(&Query::parse(query.unwrap_or(""))),
+        ["index.php"] => match php::index(&Query::parse(query.unwrap_or(""))) {
+            // A site without such a room: what Graveyard did with words that it did not know.
+            Old::Leads(Target::Room(path), _) if !site.is_room(&path) => {
+                Old::Leads(Target::Page(Page::News(Part::Head)), Moved::Temporarily)
+            }
+            old => old,
+        },
         ["code", category, script] if script.ends_with("_tisk.php") => {
             php::print(category, script, &Query::parse(query.unwrap_or("")))
         }
@@ -126,6 +137,10 @@ pub fn by_path(site: &Site, path: &str, query: Option<&str>) -> Option<Old> {
             Old::Leads(Target::QuestFile(quest, rest.join("/")), Moved::Temporarily)
         }
         ["staticfiles", "robots.txt"] => Old::Leads(Target::Page(Page::Robots), Moved::Temporarily),
+        _ if words.iter().all(|word| is_room_word(word)) && site.is_room(&path_of(&words)) => {
+            let query = query.map_or(String::new(), |query| format!("?{query}"));
+            Old::Leads(Target::Room(path_of(&words) + &query), Moved::Permanently)
+        }
         _ => {
             if let Some(at) = words.iter().position(|word| *word == "obr_pris").filter(|at| at + 1 < words.len()) {
                 return Some(Old::Leads(upload(&words[at..]), Moved::Permanently));
@@ -189,6 +204,11 @@ fn page_size(site: &Site, page: &Page) -> Option<i64> {
         Page::Members(Part::Head) => Some(50),
         _ => None,
     }
+}
+
+/// Whether a word of a room's path is written as it is read, so that nothing in it changes the address's meaning.
+fn is_room_word(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// The number in `12` or `12-slug`.

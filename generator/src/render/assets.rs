@@ -1,4 +1,5 @@
-//! The files of `static/`: minified, and named by their content so that they can be kept for ever.
+//! The files of `static/`: minified, and named by their content so that they can be kept for ever; but for the few that
+//! others look for at addresses of their own, `/ads.txt` and what is below `/.well-known/`.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,14 @@ pub struct Asset {
     pub path: String,
     /// What stands there.
     pub object: Object,
+}
+
+/// Names under `static/` that stand at the site's root as they are, as others want them there. A folder ends with a slash.
+const AT_ROOT: [&str; 3] = [".well-known/", "ads.txt", "app-ads.txt"];
+
+/// Whether a file of `static/`, or of the target, is one that stands at the root under its own name.
+pub fn is_at_root(name: &str) -> bool {
+    AT_ROOT.iter().any(|known| name == *known || known.ends_with('/') && name.starts_with(known))
 }
 
 /// All assets by their name under `static/`.
@@ -65,6 +74,12 @@ impl Assets {
     }
 
     fn add(&mut self, name: &str, body: Vec<u8>) {
+        if is_at_root(name) {
+            let content_type = content_type(name);
+            let object = Object { body, content_type, class: CacheClass::Revalidate, redirect: None };
+            self.assets.insert(name.to_owned(), Asset { path: format!("/{name}"), object });
+            return;
+        }
         let digest = blake3::hash(&body).to_hex();
         let fingerprint = &digest.as_str()[..FINGERPRINT_CHARS];
         let path = match name.rsplit_once('.') {
@@ -142,6 +157,7 @@ fn content_type(name: &str) -> &'static str {
         "woff2" => "font/woff2",
         "json" | "webmanifest" => "application/json",
         "txt" => "text/plain; charset=utf-8",
+        _ if name == ".well-known/traffic-advice" => "application/trafficadvice+json",
         _ => "application/octet-stream",
     }
 }

@@ -58,6 +58,9 @@ pub struct Config {
     /// First words of paths below which everything is gone for good.
     #[serde(default)]
     pub gone: Vec<String>,
+    /// Paths below which the sidecar answers its members and where no file ever is, without slashes at their ends.
+    #[serde(default)]
+    pub rooms: Vec<String>,
 }
 
 /// `[build]`

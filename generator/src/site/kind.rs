@@ -10,6 +10,9 @@ use super::locale::Locale;
 use super::{Error, named, parse_toml};
 use crate::files::Files;
 
+/// Stands for a value that a kind requires and that nobody knows any more, as it may be with imported works.
+pub const UNKNOWN: &str = "–";
+
 /// A kind of creations.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +58,9 @@ pub struct AttributeKind {
     /// For a note: the attribute that it explains.
     #[serde(default)]
     pub of: Option<String>,
+    /// For a note: first words, in small letters, with which it is the attribute's unit itself.
+    #[serde(default)]
+    pub units: Vec<String>,
 }
 
 /// The word behind a value: always the same, or in the forms that the site's language has for numbers.
@@ -167,6 +173,9 @@ fn check(kind: &Kind) -> Result<(), String> {
             }
             None if is_note => return Err(format!("attribute `{key}`: a note needs `of`, the key that it explains")),
             Some(_) if !is_note => return Err(format!("attribute `{key}`: only a note has `of`")),
+            None if !attribute.units.is_empty() => {
+                return Err(format!("attribute `{key}`: only a note has `units`"));
+            }
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::{Summary, Text, TextFormat};
-use crate::site::kind::{AttributeKind, AttributeType, Kind};
+use crate::site::kind::{AttributeKind, AttributeType, Kind, UNKNOWN};
 
 use super::parts::{Html, Image};
 use super::{Context, Fault};
@@ -103,6 +103,8 @@ pub(super) fn check(kind: &Kind, attributes: &str) -> Result<(), String> {
 impl Attributes {
     fn put(&mut self, cx: &Context<'_>, declared: &AttributeKind, value: String, format: TextFormat, title: &str) {
         match declared.r#type {
+            // A file that nobody knows is none; a dash would be the address of one.
+            AttributeType::Image | AttributeType::Thumbnail | AttributeType::File if value == UNKNOWN => {}
             AttributeType::Image => self.image = Some(cx.image(&value, title)),
             AttributeType::Thumbnail => self.thumbnail = Some(cx.image(&value, title)),
             AttributeType::File => self.file = Some(file(cx, &value)),
@@ -123,14 +125,22 @@ impl Attributes {
         }
     }
 
-    /// A note joins the attribute it explains; where that has no value, it stands for it.
+    /// A note joins the attribute it explains, or is its unit: „3" with a note „směny" are no three rounds. Where the
+    /// attribute has no value, the note stands for it.
     fn note(&mut self, declared: &AttributeKind, note: String) {
         let of = declared.of.as_deref().unwrap_or_default();
         match self.facts.iter_mut().find(|fact| fact.key == of) {
+            Some(fact) if is_unit(declared, &note) => fact.unit = Some(note),
             Some(fact) => fact.note = Some(note),
             None => self.facts.push(attribute(declared, note, None)),
         }
     }
+}
+
+/// Whether a note begins with one of its units.
+fn is_unit(declared: &AttributeKind, note: &str) -> bool {
+    let first = note.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    declared.units.contains(&first)
 }
 
 fn attribute(declared: &AttributeKind, value: String, html: Option<Html>) -> Attribute {

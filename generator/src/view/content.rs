@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::model::{EditorsPage, Text, TextFormat};
 use crate::page::{Page, Part};
+use crate::text::TEXT_PREFIX;
 
 use super::creation::discussion_path;
 use super::head::Head;
@@ -58,7 +59,7 @@ struct RobotsView {
 /// A page of the editors, or a section's charter.
 pub(super) fn editors_page(cx: &Context<'_>, page: &Page, text: &EditorsPage) -> View {
     let path = cx.path(page);
-    let body = cx.html(&text.body, 1, "text-");
+    let body = cx.html(&text.body, 1, TEXT_PREFIX);
     let description = match text.description.trim() {
         "" => parts::plain(&text.body, 160),
         description => description.to_owned(),

@@ -6,6 +6,7 @@ use crate::db::lists::Items;
 use crate::model::{CommentOn, CreationId, CreationText, Summary, Text, TextFormat};
 use crate::page::{Page, Part};
 use crate::site::section::Section;
+use crate::text::TEXT_PREFIX;
 use crate::text::markdown::safe_url;
 
 use super::attributes::{self, Attribute, File};
@@ -103,7 +104,7 @@ pub(super) fn creation(
         attributes: attributes.facts,
         passages: attributes.passages,
         body_label: kind.body.clone(),
-        body: has_body.then(|| cx.html(body, body_heading_level(kind.body.as_ref()), "text-")),
+        body: has_body.then(|| cx.html(body, body_heading_level(kind.body.as_ref()), TEXT_PREFIX)),
         source: source(text),
         previous: neighbour(older),
         next: neighbour(newer),

@@ -7,7 +7,9 @@ use generator::build::Options;
 use generator::build::progress::Progress;
 use generator::files::File;
 use generator::open::Opened;
+use generator::store::CacheClass;
 
+use crate::check::lines;
 use crate::harness::{ENGINES, TestSite, now};
 
 /// Keys of the stylesheets on the target.
@@ -47,4 +49,57 @@ async fn an_old_asset_stays_for_seven_days_after_its_last_reference() {
         let page = site.file("index.html");
         assert!(new.iter().any(|key| page.contains(&format!("/{key}"))), "the page names what is there");
     }
+}
+
+#[tokio::test]
+async fn what_others_look_for_stands_at_the_root() {
+    for engine in ENGINES {
+        let mut site = TestSite::tiny(engine).await;
+        let with = |contact: &str| {
+            let mut files = generator::files::SiteFiles {
+                content: site.opened.files.content.clone(),
+                templates: site.opened.files.templates.clone(),
+                statics: site.opened.files.statics.clone(),
+            };
+            for (name, text) in [("ads.txt", "nobody.example, 0, DIRECT\n"), (".well-known/security.txt", contact)] {
+                let file = File { bytes: text.as_bytes().to_vec(), origin: PathBuf::from("static").join(name) };
+                files.statics.insert(name.to_owned(), file);
+            }
+            files
+        };
+        let first = with("Contact: mailto:prvni@example.org\n");
+        let second = with("Contact: mailto:druhy@example.org\n");
+        site.opened = Opened::from_files(first, &site.settings).await.unwrap();
+        site.build_folder().await;
+        let file = |key: &str| std::fs::read_to_string(site.settings.output.join(key)).unwrap();
+        assert_eq!(file("ads.txt"), "nobody.example, 0, DIRECT\n");
+        assert_eq!(file(".well-known/security.txt"), "Contact: mailto:prvni@example.org\n");
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+
+        // Another text under the same name is written over the old one, and stays as fresh as a page.
+        site.opened = Opened::from_files(second, &site.settings).await.unwrap();
+        site.build_folder().await;
+        let file = |key: &str| std::fs::read_to_string(site.settings.output.join(key)).unwrap();
+        assert_eq!(file(".well-known/security.txt"), "Contact: mailto:druhy@example.org\n");
+        assert_eq!(CacheClass::of(".well-known/security.txt"), CacheClass::Revalidate);
+
+        // Back from another target, whose files the records were about meanwhile.
+        site.build().await;
+        site.build_folder().await;
+        let file = |key: &str| std::fs::read_to_string(site.settings.output.join(key)).unwrap();
+        assert_eq!(file("ads.txt"), "nobody.example, 0, DIRECT\n");
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn of_dot_files_only_the_well_known_folder_is_read() {
+    let folder = tempfile::TempDir::new().unwrap();
+    for name in [".well-known/security.txt", "css/a.css", ".git/config", "css/.well-known/x", ".hidden"] {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "x").unwrap();
+    }
+    let found = generator::files::read_folder(folder.path()).unwrap();
+    assert_eq!(found.keys().collect::<Vec<_>>(), [".well-known/security.txt", "css/a.css"]);
 }

@@ -92,6 +92,10 @@ fn faults_name_file_and_cause() {
         (replaced("content/sections/nights.toml", "\"table\"", "\"downloads\""), "needs an attribute of type `file`"),
         (replaced("content/sections/nights.toml", "\"table\"", "\"heap\""), "unknown variant `heap`"),
         (
+            replaced("content/kinds/observation.toml", "type = \"integer\"", "type = \"integer\"\nunits = [\"night\"]"),
+            "attribute `seeing`: only a note has `units`",
+        ),
+        (
             replaced("content/kinds/observation.toml", "of = \"seeing\"", "of = \"sight\""),
             "`of` names `sight`, which is not declared",
         ),

@@ -5,9 +5,15 @@
 
 mod again;
 mod community;
+mod credentials;
 mod dump;
 mod faults;
+mod files;
+mod links;
+mod old_paths;
 mod people;
 mod private;
+mod ratings;
 mod source;
+mod tables;
 mod works;

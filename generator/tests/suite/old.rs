@@ -234,7 +234,12 @@ fn pages_under_any_slug() {
             ("/rubriky/../clanky/", "none"),
             ("/rubriky/%2e%2e/clanky/", "none"),
             ("/%9e/", "none"),
-            ("/putyka/stul/1/prispevky/", "none"),
+            ("/putyka/stul/1/prispevky/", "301 room /putyka/stul/1/prispevky/"),
+            ("/putyka?vypis=vsechny", "301 room /putyka/?vypis=vsechny"),
+            ("/uzivatel/prihlaseni/", "301 room /uzivatel/prihlaseni/"),
+            ("/uzivatel/prihlasenii/", "none"),
+            ("/putyka/a%3Fb/", "none"),
+            ("/putykarna/", "301 content/putykarna"),
         ],
     );
 }
@@ -255,6 +260,10 @@ fn a_site_with_other_words_keeps_graveyards_addresses() {
             ("/rss/forum.xml", "301 feed/forum"),
             ("/about/", "301 content/about"),
             ("/static/x.css", "none"),
+            ("/putyka/", "301 content/putyka"),
+            // A site without the room: as Graveyard did with what it did not know.
+            ("/index.php?rub=posta", "302 news"),
+            ("/index.php?rub=putyka_jeden&id=12", "302 news"),
         ],
     );
     let own = paths.path(&"creation/nights/12".parse().unwrap(), "x");

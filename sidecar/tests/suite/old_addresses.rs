@@ -460,3 +460,35 @@ async fn no_address_makes_the_server_fail_or_leads_away() {
         tokio::task::spawn_blocking(run).await.unwrap().unwrap();
     }
 }
+
+/// Members' rooms are the sidecar's own: old addresses lead to where they are to be, and as long as nobody answers there
+/// the answer says so. It is no 404, which search engines and readers would take for the end of it.
+#[tokio::test]
+async fn rooms_that_are_not_open_say_so() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        check(
+            &app,
+            &[
+                ("/index.php?rub=posta", "302 /posta/"),
+                ("/index.php?rub=registrace", "302 /registrace/"),
+                ("/index.php?rub=putyka_jeden&id=12", "301 /putyka/stul/12/prispevky/"),
+                ("/posta", "301 /posta/"),
+                ("/posta?l=50", "301 /posta/?l=50"),
+                ("/posta/", "503"),
+                ("/posta/?l=50", "503"),
+                ("/registrace/", "503"),
+                ("/putyka/stul/12/prispevky/", "503"),
+                ("/putyka/stul/12/prispevky/?z_s=3", "503"),
+                ("/uzivatel/reset-hesla/", "503"),
+                ("/uzivatel/1-kdokoli/", "301 page member/1"),
+                ("/putykarna/", "404"),
+                ("/putyka/%2e%2e/", "404"),
+            ],
+        )
+        .await;
+        let closed = app.get("/posta/").await;
+        assert!(is_never_stored(&closed));
+        assert!(text(closed).await.contains("není otevřeno"));
+    }
+}

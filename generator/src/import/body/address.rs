@@ -1,6 +1,6 @@
 //! Where links and pictures lead.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::finding::{FindingKind, Findings};
 use super::names::Names;
@@ -48,11 +48,14 @@ pub(super) fn resolve(
             }
         };
     }
+    // What this module wrote itself, or somebody who knows how it does.
     if let Some(path) = said.strip_prefix(UPLOAD) {
-        return match is_below(path) {
-            true => Resolved::Upload(utf8_percent_encode(path, UNWRITABLE).to_string()),
-            false => Resolved::Nowhere,
-        };
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        if is_below(&path) {
+            return Resolved::Upload(utf8_percent_encode(&path, ENCODED).to_string());
+        }
+        findings.note(dead, &said);
+        return Resolved::Nowhere;
     }
     if safe_url(&said).is_none() {
         findings.note(FindingKind::UnsafeLink, said.split(':').next().unwrap_or_default());
@@ -80,7 +83,7 @@ pub(super) fn resolve(
     Resolved::Leads(utf8_percent_encode(&now, UNWRITABLE).to_string())
 }
 
-/// Whether a path stays below the folder it is in.
+/// Whether a path, decoded, stays below the folder it is in.
 fn is_below(path: &str) -> bool {
-    !path.is_empty() && !path.starts_with('/') && !path.split('/').any(|part| part == "..")
+    !path.contains('\\') && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }

@@ -107,10 +107,16 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
         | "applet" | "ruby" | "rb" | "rt" | "rtc" | "rp" | "time" | "data" | "template" | "slot" | "svg" | "math"
         | "isindex" | "spacer" | "layer" | "ilayer" | "nolayer" | "keygen" | "command" => Kind::Nothing,
         "script" | "style" => Kind::Inert,
-        // Word's own: o:p, st1:place, v:shape.
-        _ if name.contains(':') && !name.ends_with(':') => Kind::Nothing,
+        _ if is_words_own(name) => Kind::Nothing,
         _ => return None,
     })
+}
+
+/// Whether a name is of the elements that Word leaves in what is copied from it: `o:p`, `st1:place`, `v:shape`. Between
+/// other words with a colon, as in `<Petr:ahoj>`, somebody says something.
+fn is_words_own(name: &str) -> bool {
+    let is_prefix = |prefix| matches!(prefix, "o" | "w" | "v" | "x" | "m" | "st1");
+    name.split_once(':').is_some_and(|(prefix, rest)| is_prefix(prefix) && !rest.is_empty())
 }
 
 /// The tags that members were allowed, in comments and letters.

@@ -44,6 +44,8 @@ pub enum FindingKind {
     DuplicateId,
     /// Tags nested deeper than anybody needs were left out; their words stayed.
     NestingCut,
+    /// The text is so long, or makes so much of its tags, that only its words were taken, angles and all.
+    TooLong,
 }
 
 impl FindingKind {
@@ -66,6 +68,7 @@ impl FindingKind {
             Self::MarkupRepaired => "markup-repaired",
             Self::DuplicateId => "duplicate-id",
             Self::NestingCut => "nesting-cut",
+            Self::TooLong => "too-long",
         }
     }
 }

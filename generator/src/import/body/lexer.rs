@@ -33,13 +33,17 @@ pub(super) struct Tag<'a> {
 /// Which tags are tags.
 pub(super) type IsAllowed = fn(&str) -> bool;
 
+/// Attributes of one tag that are looked at, many more than any element has.
+const ATTRIBUTES_MAX: usize = 64;
+
 /// The pieces of a source.
 pub(super) fn pieces(source: &str, is_allowed: IsAllowed) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
+    let mut ends = Ends::default();
     let (mut text, mut at) = (0, 0);
     while let Some(found) = source[at..].find('<') {
         let start = at + found;
-        let Some((piece, length)) = markup(&source[start..], is_allowed) else {
+        let Some((piece, length)) = markup(&source[start..], is_allowed, &mut ends) else {
             at = start + 1;
             continue;
         };
@@ -49,7 +53,7 @@ pub(super) fn pieces(source: &str, is_allowed: IsAllowed) -> Vec<Piece<'_>> {
         at = start + length;
         // What a script says is nothing to read; one that never ends is a word between angles.
         if let Piece::Tag(Tag { kind: Kind::Inert, is_end: false, name, .. }) = &piece {
-            at += inert_length(&source[at..], name).unwrap_or(0);
+            at += inert_length(&source[at..], name, &mut ends).unwrap_or(0);
         }
         pieces.push(piece);
         text = at;
@@ -60,32 +64,49 @@ pub(super) fn pieces(source: &str, is_allowed: IsAllowed) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The bytes up to the end tag of a script or style.
-fn inert_length(text: &str, name: &str) -> Option<usize> {
-    let mut at = 0;
-    while let Some(found) = text[at..].find("</") {
-        at += found;
-        let end = text[at + 2..].get(..name.len());
-        if end.is_some_and(|end| end.eq_ignore_ascii_case(name)) {
-            return Some(at);
+/// What was looked for up to the source's end and is nowhere in the rest of it. Pieces are read in order, so that it need
+/// not be looked for again: a thousand beginnings of one comment that never ends would cost the square of that.
+#[derive(Default)]
+struct Ends {
+    none: Vec<&'static str>,
+    /// Bytes that were looked through, for the test that they are no more than a few times the source's.
+    looked_through: usize,
+}
+
+impl Ends {
+    /// Where `wanted` begins in the rest of the source, as `find` sees it.
+    fn find(&mut self, rest: &str, wanted: &'static str, find: impl Fn(&str) -> Option<usize>) -> Option<usize> {
+        if self.none.contains(&wanted) {
+            return None;
         }
-        at += 2;
+        let found = find(rest);
+        self.looked_through += found.unwrap_or(rest.len());
+        if found.is_none() {
+            self.none.push(wanted);
+        }
+        found
     }
-    None
+}
+
+/// The bytes up to the end tag of a script or style.
+fn inert_length(text: &str, name: &str, ends: &mut Ends) -> Option<usize> {
+    let (name, wanted) = if name == "script" { ("script", "</script") } else { ("style", "</style") };
+    let is_name = |end: &str| end.get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name));
+    ends.find(text, wanted, |text| text.match_indices("</").map(|(at, _)| at).find(|at| is_name(&text[at + 2..])))
 }
 
 /// The markup that `text` begins with, and its length.
-fn markup(text: &str, is_allowed: IsAllowed) -> Option<(Piece<'_>, usize)> {
-    let after = |start: &str, end: &str| {
+fn markup<'a>(text: &'a str, is_allowed: IsAllowed, ends: &mut Ends) -> Option<(Piece<'a>, usize)> {
+    let mut after = |start: &str, end: &'static str| {
         let rest = text
             .get(start.len()..)
             .filter(|_| text.as_bytes()[..start.len()].eq_ignore_ascii_case(start.as_bytes()))?;
-        Some((Piece::Comment, start.len() + rest.find(end)? + end.len()))
+        Some((Piece::Comment, start.len() + ends.find(rest, end, |rest| rest.find(end))? + end.len()))
     };
     match text.as_bytes().get(1)? {
         b'!' => {
             let is_known = text.len() >= 4;
-            is_known.then(|| after("<!--", "-->").or_else(|| after("<![", ">")).or_else(|| doctype(text)))?
+            is_known.then(|| after("<!--", "-->").or_else(|| after("<![", ">")).or_else(|| after("<!doctype", ">")))?
         }
         b'?' if text.len() >= 5 => after("<?xml", ">"),
         b'/' => tag(text, 2, is_allowed),
@@ -94,15 +115,8 @@ fn markup(text: &str, is_allowed: IsAllowed) -> Option<(Piece<'_>, usize)> {
     }
 }
 
-fn doctype(text: &str) -> Option<(Piece<'_>, usize)> {
-    let is_one = text.as_bytes().get(..9)?.eq_ignore_ascii_case(b"<!doctype");
-    Some((Piece::Comment, text.find('>').filter(|_| is_one)? + 1))
-}
-
 fn tag(text: &str, name_at: usize, is_allowed: IsAllowed) -> Option<(Piece<'_>, usize)> {
-    let rest = &text[name_at..];
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-');
-    let name = &rest[..rest.bytes().take_while(is_name).count()];
+    let name = name_of(&text[name_at..]);
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
@@ -149,7 +163,7 @@ fn attributes(text: &str, mut at: usize, tag: &mut Tag<'_>) -> Option<usize> {
         } else {
             String::new()
         };
-        if !tag.attributes.iter().any(|(known, _)| *known == name) {
+        if tag.attributes.len() < ATTRIBUTES_MAX && !tag.attributes.iter().any(|(known, _)| *known == name) {
             tag.attributes.push((name, value));
         }
     }
@@ -177,8 +191,37 @@ fn value<'a>(text: &'a str, start: usize, is_broken: &mut bool) -> Option<(&'a s
 /// Whether a value holds a tag, so that the quotation mark behind it is another's.
 fn has_tag(value: &str) -> bool {
     value.match_indices('<').any(|(at, _)| {
-        let name = value[at + 1..].trim_start_matches('/');
-        let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        length > 0 && kind(&name[..length].to_ascii_lowercase()).is_some()
+        let name = &value[at + 1..];
+        let name = name_of(name.strip_prefix('/').unwrap_or(name));
+        !name.is_empty() && kind(&name.to_ascii_lowercase()).is_some()
     })
+}
+
+/// The name that a tag begins with, behind its angle.
+fn name_of(text: &str) -> &str {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-');
+    &text[..text.bytes().take_while(is_name).count()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_end_is_looked_for_once() {
+        for piece in ["<!--", "<![", "<!doctype", "<!x", "<?xml", "<script>", "<style>", "<script><style></scrip"] {
+            let source = piece.repeat(10_000);
+            let mut ends = Ends::default();
+            let (mut at, mut rest) = (0, source.as_str());
+            while let Some(found) = rest.find('<') {
+                at += found;
+                if let Some((Piece::Tag(tag), _)) = markup(&source[at..], |_| true, &mut ends) {
+                    inert_length(&source[at..], &tag.name, &mut ends);
+                }
+                at += 1;
+                rest = &source[at..];
+            }
+            assert!(ends.looked_through <= 3 * source.len(), "{piece}: {} of {}", ends.looked_through, source.len());
+        }
+    }
 }

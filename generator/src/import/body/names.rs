@@ -25,6 +25,8 @@ pub(super) struct Names {
     pub(super) headings: HashMap<NodeId, Heading>,
     /// From what a link may say to the id it means.
     targets: HashMap<String, String>,
+    /// All ids of the text.
+    all: HashSet<String>,
 }
 
 const LEVELS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
@@ -32,7 +34,7 @@ const LEVELS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 impl Names {
     pub(super) fn of(tree: &Tree, whose: Whose, findings: &mut Findings) -> Names {
         let mut names = Names::default();
-        let mut taken = HashSet::new();
+        let mut taken = Taken::default();
         for node in tree.descendants(tree.root) {
             let Some(name) = tree.name(node) else { continue };
             let old = tree.attribute(node, "name").filter(|_| name == "a");
@@ -48,25 +50,29 @@ impl Names {
                 }
                 let id = match names.ids.get(&node) {
                     Some(id) => id.clone(),
-                    None => free(&written(said), &mut taken),
+                    None => taken.free(&place_id(said)),
                 };
                 names.targets.insert(said.to_owned(), id.clone());
                 names.ids.insert(node, id);
             }
         }
         names.number_headings(tree, whose, &mut taken, findings);
+        names.all = taken.ids;
         names
     }
 
     /// The text's outline from level 1 down without gaps, whatever level its author began with, as Markdown's is.
-    fn number_headings(&mut self, tree: &Tree, whose: Whose, taken: &mut HashSet<String>, findings: &mut Findings) {
+    fn number_headings(&mut self, tree: &Tree, whose: Whose, taken: &mut Taken, findings: &mut Findings) {
         let mut open: Vec<usize> = Vec::new();
         for node in tree.descendants(tree.root) {
             let Some(level) = tree.name(node).and_then(|name| LEVELS.iter().position(|known| *known == name)) else {
                 continue;
             };
+            if !is_heading(tree, node) {
+                continue;
+            }
             let words = tree.words(node);
-            if !is_heading(tree, node) || words.trim_ascii().is_empty() {
+            if words.trim_ascii().is_empty() {
                 continue;
             }
             while open.last().is_some_and(|last| *last >= level) {
@@ -80,7 +86,7 @@ impl Names {
             }
             let named = std::iter::once(node).chain(tree.descendants(node)).find(|node| self.ids.contains_key(node));
             let id = match named.and_then(|node| self.ids.remove(&node)) {
-                None if whose == Whose::Editors => Some(free(&slug_or(&words, "heading"), taken)),
+                None if whose == Whose::Editors => Some(taken.free(&slug_or(&words, "heading"))),
                 known => known,
             };
             self.headings.insert(node, Heading { name, id });
@@ -91,15 +97,7 @@ impl Names {
     pub(super) fn target(&self, said: &str) -> Option<&str> {
         let decoded = percent_decode_str(said).decode_utf8_lossy();
         let known = self.targets.get(said).or_else(|| self.targets.get(decoded.trim()));
-        let by_id = || {
-            let id = written(decoded.trim());
-            let is_one = |known: &&String| **known == id;
-            self.targets
-                .values()
-                .find(is_one)
-                .or_else(|| self.headings.values().filter_map(|heading| heading.id.as_ref()).find(is_one))
-        };
-        known.or_else(by_id).map(String::as_str)
+        known.or_else(|| self.all.get(&place_id(&decoded))).map(String::as_str)
     }
 }
 
@@ -113,19 +111,31 @@ fn is_heading(tree: &Tree, node: NodeId) -> bool {
     })
 }
 
-/// A name as an id: as it is where it is of letters, digits and few signs, otherwise its slug.
-fn written(said: &str) -> String {
+/// The id of the place that a text names so: as it is where it is of letters, digits and few signs, otherwise its slug.
+pub fn place_id(said: &str) -> String {
+    let said = said.trim();
     let is_plain = said.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     if is_plain && !said.is_empty() { said.to_owned() } else { slug_or(said, "place") }
 }
 
-/// An id that nothing has yet, with a number from the second on.
-fn free(wanted: &str, taken: &mut HashSet<String>) -> String {
-    let mut id = wanted.to_owned();
-    let mut n = 1;
-    while !taken.insert(id.clone()) {
-        n += 1;
-        id = format!("{wanted}--{n}");
+/// The ids that a text has, and how often each was wanted.
+#[derive(Default)]
+struct Taken {
+    ids: HashSet<String>,
+    /// By the id that was wanted, the last number that was tried for it.
+    last: HashMap<String, usize>,
+}
+
+impl Taken {
+    /// An id that nothing has yet, with a number from the second on.
+    fn free(&mut self, wanted: &str) -> String {
+        let last = self.last.entry(wanted.to_owned()).or_insert(0);
+        loop {
+            *last += 1;
+            let id = if *last == 1 { wanted.to_owned() } else { format!("{wanted}--{last}") };
+            if self.ids.insert(id.clone()) {
+                return id;
+            }
+        }
     }
-    id
 }

@@ -6,9 +6,9 @@
 //! text in another way (`<script>`, `<textarea>`).
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
-use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, Tracer, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag as Html5Tag, TagKind, Token, TokenSink};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
@@ -21,6 +21,14 @@ use super::lexer::{Piece, Tag};
 /// The number of a node in [`Tree::nodes`].
 pub(super) type NodeId = usize;
 
+/// Elements that are open at once, and marks to be opened again; tags beyond that are left out, since HTML's rules look
+/// through all of them at each tag. More than the walk looks into.
+const OPEN_MAX: usize = 400;
+
+/// Nodes of a tree, so many times what the longest text ever had. Where marks are never closed, HTML opens all of them
+/// again in each paragraph.
+const NODES_MAX: usize = 300_000;
+
 pub(super) enum Node {
     Text(String),
     Element { name: LocalName, attributes: Vec<(String, String)> },
@@ -32,6 +40,8 @@ pub(super) struct Tree {
     pub(super) root: NodeId,
     /// The tags at which something was not as HTML wants it; the empty text is the source's end.
     pub(super) faults: Vec<String>,
+    /// Whether tags were left out that are nested too deep.
+    pub(super) is_cut: bool,
 }
 
 struct Slot {
@@ -41,8 +51,9 @@ struct Slot {
 }
 
 impl Tree {
-    /// The tree of the pieces. Tags that HTML ends by themselves are handed over as what they are written as.
-    pub(super) fn parse(pieces: &[Piece<'_>]) -> Tree {
+    /// The tree of the pieces. Tags that HTML ends by themselves are handed over as what they are written as. `None` where
+    /// the pieces make more nodes than any text has.
+    pub(super) fn parse(pieces: &[Piece<'_>]) -> Option<Tree> {
         let sink = Sink::default();
         let document = sink.element(local_name!("html"), Vec::new());
         let context = sink.element(local_name!("div"), Vec::new());
@@ -56,7 +67,15 @@ impl Tree {
         // What it answers says how to go on reading: never otherwise, with these tags.
         let tell = |token: Token| drop(builder.process_token(token, 1));
         let mut open_tables = 0_usize;
+        // Tags that were left out since they are nested too deep, and whose ends must be left out too.
+        let mut cut: Vec<&str> = Vec::new();
+        let mut is_cut = false;
+        let open = Open::default();
+        let mut open_at_most = 0;
         for piece in pieces {
+            if builder.sink.tree.borrow().nodes.len() > NODES_MAX {
+                return None;
+            }
             match piece {
                 Piece::Text(text) => {
                     builder.sink.tree.borrow_mut().tag.clear();
@@ -65,6 +84,20 @@ impl Tree {
                 }
                 Piece::Tag(tag) => {
                     let Some(mut token) = token(tag) else { continue };
+                    if tag.is_end && cut.last().is_some_and(|name| *name == tag.name) {
+                        cut.pop();
+                        continue;
+                    }
+                    let is_open = !tag.is_end && !matches!(tag.kind, Kind::Break | Kind::Rule | Kind::Picture);
+                    open_at_most += usize::from(is_open);
+                    if is_open && open_at_most > OPEN_MAX {
+                        open_at_most = open.count(&builder) + 1;
+                        if open_at_most > OPEN_MAX {
+                            cut.push(&tag.name);
+                            is_cut = true;
+                            continue;
+                        }
+                    }
                     match (tag.kind, tag.is_end) {
                         (Kind::Table, false) => open_tables += 1,
                         (Kind::Table, true) => open_tables = open_tables.saturating_sub(1),
@@ -87,7 +120,7 @@ impl Tree {
         let Growing { nodes, document, faults, .. } = builder.sink.tree.take();
         // html5ever puts an <html> below the document.
         let root = nodes[document].children.first().copied().unwrap_or(document);
-        Tree { nodes, root, faults }
+        Some(Tree { nodes, root, faults, is_cut })
     }
 
     pub(super) fn node(&self, id: NodeId) -> &Node {
@@ -193,6 +226,26 @@ struct Handle {
     name: QualName,
 }
 
+/// Counts what a builder holds open.
+#[derive(Default)]
+struct Open(Cell<usize>);
+
+impl Open {
+    fn count(&self, builder: &TreeBuilder<Handle, Sink>) -> usize {
+        self.0.set(0);
+        builder.trace_handles(self);
+        self.0.get()
+    }
+}
+
+impl Tracer for Open {
+    type Handle = Handle;
+
+    fn trace_handle(&self, _: &Handle) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
 impl Sink {
     fn element(&self, name: LocalName, attributes: Vec<(String, String)>) -> Handle {
         let id = self.tree.borrow_mut().push(Node::Element { name: name.clone(), attributes });
@@ -208,7 +261,11 @@ impl Growing {
 
     fn detach(&mut self, id: NodeId) {
         if let Some(parent) = self.nodes[id].parent.take() {
-            self.nodes[parent].children.retain(|child| *child != id);
+            // What is moved stands mostly at the end.
+            let children = &mut self.nodes[parent].children;
+            if let Some(at) = children.iter().rposition(|child| *child == id) {
+                children.remove(at);
+            }
         }
     }
 

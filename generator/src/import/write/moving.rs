@@ -8,9 +8,10 @@ use super::super::run::Job;
 use super::Writing;
 use super::decide::Fate;
 use super::here::{Here, key_from, key_of};
-use crate::db::shape::{self, Of, Shape, Value};
+use crate::db::shape::{self, Of, Shape, Value, Values};
 use crate::db::{Tx, redirects};
-use crate::page::Page;
+use crate::model::AuthorId;
+use crate::page::{Page, Part};
 use crate::text::slug::slug_or;
 
 /// A page that is somewhere else now.
@@ -34,23 +35,22 @@ pub(super) async fn move_rows(
     for row in rows {
         let Ok(made) = &row.made else { continue };
         let (shape, values) = &made[0];
-        let after = (job.page)(values).map(|(page, name)| (path(cx, &page, name), page));
+        let after = addresses(cx, job, values);
         match (row.fate, &row.before) {
             (Fate::New, _) => arrived.extend(after.into_iter().map(|(path, _)| path)),
             (Fate::Changed { content: true }, Some(before)) => {
                 let old_key = key_from(shape, &before.row_key);
-                let left = here.row(shape, &old_key).and_then(|values| (job.page)(values));
-                let left = left.map(|(page, name)| (path(cx, &page, name), page));
+                let left = here.row(shape, &old_key).map_or_else(Vec::new, |values| addresses(cx, job, values));
                 let new_key = key_of(&made[0]);
                 if old_key != new_key {
                     keys.push((*shape, old_key, new_key));
                 }
-                pages.extend([&left, &after].into_iter().flatten().map(|(_, page)| page.clone()));
-                if let (Some((old_path, old)), Some((new_path, new))) = (left, after)
-                    && old_path != new_path
-                {
-                    arrived.insert(new_path.clone());
-                    moves.push(Move { from: (old, old_path), to: (new, new_path) });
+                pages.extend(left.iter().chain(&after).map(|(_, page)| page.clone()));
+                for ((old_path, old), (new_path, new)) in left.into_iter().zip(after) {
+                    if old_path != new_path {
+                        arrived.insert(new_path.clone());
+                        moves.push(Move { from: (old, old_path), to: (new, new_path) });
+                    }
                 }
             }
             _ => {}
@@ -59,6 +59,17 @@ pub(super) async fn move_rows(
     rename(tx, &keys).await?;
     lead_on(tx, cx, &moves, &arrived, &mut pages).await?;
     Ok(pages)
+}
+
+/// The pages whose addresses a row makes, with their paths: its own, and of a member who is an author the author's too.
+fn addresses(cx: &Context, job: &Job, values: &Values) -> Vec<(String, Page)> {
+    let Some((page, name)) = (job.page)(values) else { return Vec::new() };
+    let author = match &page {
+        Page::Member(id) => cx.author_of_member.get(&id.0).map(|author| AuthorId(*author)),
+        _ => None,
+    };
+    let author = author.map(|id| Page::Author { id, part: Part::Head });
+    std::iter::once(page).chain(author).map(|page| (path(cx, &page, name), page)).collect()
 }
 
 /// The path of a page, whose slug is made of a name.

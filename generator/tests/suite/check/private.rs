@@ -67,6 +67,33 @@ async fn unpublished_works_do_not_show() {
 }
 
 #[tokio::test]
+async fn short_texts_of_few_readers_do_not_show() {
+    const WORDS: &str =
+        "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa";
+    for (set, said) in [
+        (
+            "update creation set attributes = '{\"success\":\"<p>WORDS</p>\\n<p>x</p>\"}' where id = 4",
+            "unpublished creation 4",
+        ),
+        ("update creation set title = 'WORDS' where id = 4", "unpublished creation 4"),
+        ("insert into tavern_table (id, name) values (3, 'WORDS')", "tavern table 3"),
+        (
+            "insert into reputation_award (id, receiver_nick, amount, reason) values (6, 'Vera', 1, 'WORDS')",
+            "award of reputation 6",
+        ),
+        ("insert into registration (id, nick, email, given_name) values (7, 'Nova', '', 'WORDS')", "registration 7"),
+    ] {
+        for engine in ENGINES {
+            let site = with_secrets(engine).await;
+            site.change(&[Box::leak(set.replace("WORDS", WORDS).into_boxed_str())], &[]).await;
+            assert_eq!(lines(&site.check().await), Vec::<String>::new());
+            leak(&site, &format!("<p>{WORDS}</p>"));
+            assert_eq!(lines(&site.check().await), [format!("{WORK}: private-text: a passage of {said}")]);
+        }
+    }
+}
+
+#[tokio::test]
 async fn letters_do_not_show() {
     for engine in ENGINES {
         let site = with_secrets(engine).await;

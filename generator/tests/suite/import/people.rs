@@ -277,3 +277,29 @@ async fn what_members_gave_each_other() {
         );
     }
 }
+
+#[tokio::test]
+async fn addresses_of_authors_come_over_when_the_source_gets_them() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        let site = TestSite::empty(engine).await;
+        import(&site, &source.url).good();
+        let contacts = "select cast(author_id as text), email from author_contact order by author_contact.author_id";
+        let contacts = async || -> Vec<Vec<String>> {
+            let rows = site_rows(&site, contacts).await;
+            rows.into_iter().map(|row| row.into_iter().flatten().collect()).collect()
+        };
+        assert_eq!(contacts().await, [["4", "web@soukromi.example"]]);
+        source
+            .execute(
+                "update ddcz_author set website_email = 'novy@soukromi.example' where id = 4;
+                update ddcz_author set website_email = 'prvni@soukromi.example' where id = 11;
+                update ddcz_author set website = 'Jiný název' where id = 6",
+            )
+            .await;
+        import(&site, &source.url).good();
+        assert_eq!(contacts().await, [["4", "novy@soukromi.example"], ["11", "prvni@soukromi.example"]]);
+        let name = site_value(&site, "select name from author where id = 6").await;
+        assert_eq!(name.as_deref(), Some("Jiný název"), "an author without one changes all the same");
+    }
+}

@@ -2,7 +2,7 @@
 
 use scraper::{ElementRef, Html, Selector};
 
-use super::source::{imported, site_rows, site_value};
+use super::source::{Source, import, imported, site_rows, site_value};
 use crate::harness::{ENGINES, Engine, TestSite};
 
 /// What a reader must find at an old address.
@@ -255,7 +255,7 @@ const WORKS: [Work; 31] = [
             ("Dosah", "20 sáhů vidí-li cíl"),
             ("Rozsah", "1 bytost"),
             ("Vyvolání", "1 kolo štěknutím"),
-            ("Trvání", "3 kola směny"),
+            ("Trvání", "3 směny"),
         ],
         texts: &["Popis koule."],
     },
@@ -300,11 +300,11 @@ const WORKS: [Work; 31] = [
 ];
 
 /// The text of an element with its white space as a reader sees it.
-fn text(element: ElementRef<'_>) -> String {
+pub(super) fn text(element: ElementRef<'_>) -> String {
     element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn one<'a>(page: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
+pub(super) fn one<'a>(page: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
     page.select(&Selector::parse(selector).unwrap()).next()
 }
 
@@ -314,7 +314,7 @@ fn facts(page: &Html) -> Vec<(String, String)> {
     page.select(&all).map(|item| (part(item, "dt"), part(item, "dd"))).collect()
 }
 
-fn page(site: &TestSite, path: &str) -> Html {
+pub(super) fn page(site: &TestSite, path: &str) -> Html {
     Html::parse_document(&site.file(&format!("rubriky/{path}/index.html")))
 }
 
@@ -388,39 +388,6 @@ async fn what_was_not_approved_is_kept_and_shown_nowhere() {
             site_value(&site, &listed.replace("count(*)", "cast(count(*) as text)")).await.as_deref(),
             Some("0")
         );
-    }
-}
-
-#[tokio::test]
-async fn stars_are_the_ones_that_were_shown() {
-    let expected = [
-        ("clanky/1-sesta-zizniva-prisera-dil", "4", "12 hlasů"),
-        ("novapovolani/3-sermir-z-zizkova", "6", "20 hlasů"),
-        ("noverasy/4-pulsotek", "0", "zatím nikdo nehlasoval"),
-        ("expanze/5-dilo", "0", "1 hlas"),
-        ("hranicar/7-dilo", "2", "3 hlasy"),
-        ("zlodej/10-zamky-klice", "5", "6 hlasů"),
-        // Votes that add up to other stars than the ones shown: editors counted three times, or nobody knows why.
-        ("kouzla/1-ohniva-koule", "6", "50 hlasů"),
-        ("predmety/1-zilkovany-savlik", "2", "4 hlasy"),
-        ("clanky/14-ze-stareho-webu", "3", "6 hlasů"),
-    ];
-    for engine in ENGINES {
-        let (site, outcome) = imported(engine).await;
-        site.build().await;
-        for (path, stars, votes) in expected {
-            let page = page(&site, path);
-            let html = one(&page, ".card-index").unwrap();
-            let star = html.select(&Selector::parse("use").unwrap()).next().and_then(|star| star.attr("href"));
-            assert_eq!(star.unwrap_or("#stars-0"), format!("#stars-{stars}"), "{path}");
-            assert!(text(html).contains(votes), "{path}: {}", text(html));
-        }
-        let gallery = page(&site, "galerie/1-drak-nad-zatcem");
-        assert!(one(&gallery, ".card-index use").is_none(), "the gallery is not rated");
-        assert!(outcome.said().contains("4.52"), "a rating that is no number of stars is reported");
-        let winners = "select section || '/' || cast(number as text) from creation where winner order by 1";
-        let winners: Vec<_> = site_rows(&site, winners).await.into_iter().map(|row| row[0].clone().unwrap()).collect();
-        assert_eq!(winners, ["kouzla/1", "novapovolani/3"]);
     }
 }
 
@@ -570,4 +537,28 @@ async fn lists_are_by_date_and_number() {
         assert!(site.has(&format!("{slug}/index.html")), "{slug}");
     }
     assert!(site.file("co-je-draci-doupe/index.html").contains("Hra šesti žíznivých."));
+}
+
+/// `schvaleno` is a character of its own, which some servers fill up with spaces.
+#[tokio::test]
+async fn approved_is_approved_with_a_space_behind_it() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "alter table prispevky_dlouhe alter schvaleno type varchar(3); alter table linky alter schvaleno type varchar(3);
+                update prispevky_dlouhe set schvaleno = schvaleno || ' '; update linky set schvaleno = schvaleno || ' '",
+            )
+            .await;
+        let (expected, _) = imported(engine).await;
+        expected.build().await;
+        let site = TestSite::empty(engine).await;
+        import(&site, &source.url).good();
+        site.build().await;
+        let (found, expected) = (site.files(), expected.files());
+        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+        for (key, body) in &found {
+            assert!(body == &expected[key], "{key} differs");
+        }
+    }
 }

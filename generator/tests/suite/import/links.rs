@@ -1,0 +1,198 @@
+//! Links in texts to members, authors, rooms and places within pages: each leads to what is there, or is words.
+
+use scraper::{Html, Selector};
+
+use super::source::{Source, import, imported};
+use crate::check::lines;
+use crate::harness::{ENGINES, Engine, TestSite};
+
+/// An article whose text is links, each named after what it says.
+async fn linking(source: &Source, addresses: &[&str]) {
+    let links: String = addresses.iter().map(|address| format!("<a href=\"{address}\">{address}</a><br>")).collect();
+    source
+        .execute(&format!(
+            "insert into prispevky_dlouhe (id, rubrika, jmeno, author_id, datum, text)
+                values (60, 'clanky', 'Odkazy', 1, '2012-01-01 00:00:00+00', $text$<p>{links}</p>$text$)
+                on conflict (id) do update set text = excluded.text"
+        ))
+        .await;
+}
+
+/// Where each link of that article leads; `words` where it is none any more.
+fn led(site: &TestSite, addresses: &[&str]) -> Vec<String> {
+    let page = Html::parse_document(&site.file("rubriky/clanky/60-odkazy/index.html"));
+    let links = Selector::parse(".creation-text a[href]").unwrap();
+    let to = |address: &&str| {
+        let is_it = |link: &scraper::ElementRef<'_>| link.text().collect::<String>() == **address;
+        let link = page.select(&links).find(is_it);
+        link.map_or_else(|| "words".to_owned(), |link| link.attr("href").unwrap().to_owned())
+    };
+    addresses.iter().map(to).collect()
+}
+
+/// Imports a source that is [`linking`] and expects where its links lead; what is a page must be there.
+async fn expect(site: &TestSite, source: &Source, expected: &[(&str, &str)]) {
+    let addresses: Vec<&str> = expected.iter().map(|(address, _)| *address).collect();
+    linking(source, &addresses).await;
+    import(site, &source.url).good();
+    site.build().await;
+    let found = led(site, &addresses);
+    for ((address, to), found) in expected.iter().zip(found) {
+        assert_eq!(found, *to, "{address}");
+        let (path, fragment) = to.split_once('#').map_or((*to, None), |(path, fragment)| (path, Some(fragment)));
+        let is_page = ["/uzivatel/", "/autor/", "/rubriky/"].iter().any(|folder| path.starts_with(folder));
+        if is_page && !site.opened.site.is_room(path) {
+            let key = format!("{}index.html", path.trim_start_matches('/'));
+            assert!(site.has(&key), "{address} leads to {to}, which is not there");
+            if let Some(fragment) = fragment {
+                assert!(site.file(&key).contains(&format!(" id=\"{fragment}\"")), "{to}: no such place");
+            }
+        }
+    }
+}
+
+async fn check_finds_nothing(site: &TestSite) {
+    site.build_folder().await;
+    assert_eq!(lines(&site.check().await), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn members_and_authors_are_linked_by_the_nick_that_they_have_here() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "insert into uzivatele (id, nick_uzivatele) values (20101, 'Šimon'); -- another one, mis-decoded, is there
+                update uzivatele set nick_uzivatele = '' where id = 14;
+                update ddcz_author set user_id = null, user_nick = 'ŽLUŤÁSEK' where id = 2;
+                update uzivatele set popis_uzivatele = '<a href=\"/uzivatel/14-x/\">sousedka</a>' where id = 1",
+            )
+            .await;
+        let site = TestSite::empty(engine).await;
+        expect(
+            &site,
+            &source,
+            &[
+                ("/uzivatel/3-simon/", "/uzivatel/3-simon/"),
+                ("/uzivatel/20101-simon/", "/uzivatel/20101-simon-20101/"),
+                ("/uzivatel/14-bezhesla/", "/uzivatel/14-14/"),
+                ("/uzivatel/6-x/", "/uzivatel/6-neznamy/"),
+                ("/autor/2-stara-prezdivka/", "/autor/2-zlutasek/"),
+                ("/autor/3-x/", "/autor/3-simon/"),
+                ("/autor/8-x/", "/autor/8-odesly/"),
+            ],
+        )
+        .await;
+        assert!(site.file("uzivatel/1-almad/index.html").contains("href=\"/uzivatel/14-14/\""));
+
+        // Who has taken another nick here is linked by that one from then on.
+        site.change(
+            &[
+                "update member set nick = 'Nožíř' where id = 3",
+                "delete from account where member_id = 13",
+                "delete from credential where member_id = 13",
+                "delete from member where id = 13",
+            ],
+            &[],
+        )
+        .await;
+        expect(
+            &site,
+            &source,
+            &[
+                ("/uzivatel/3-simon/?a=1", "/uzivatel/3-nozir/"),
+                ("/autor/3-simon/?a=1", "/autor/3-nozir/"),
+                ("/uzivatel/13-x/", "words"),
+            ],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn searches_for_a_nick_lead_to_the_member() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        let site = TestSite::empty(engine).await;
+        expect(
+            &site,
+            &source,
+            &[
+                ("/uzivatele/?nick=%C5%A1imon", "/uzivatel/3-simon/"),
+                ("/uzivatele/?nick=Almad&z_s=1", "/uzivatel/1-almad/"),
+                ("/uzivatele/?nick=nikdo+takov%C3%BD", "/uzivatele/"),
+                ("/uzivatele/?nick=BOBR", "/uzivatele/"),
+            ],
+        )
+        .await;
+    }
+}
+
+/// The sidecar answers there. Whether it does already is no matter of a text that is stored for good.
+#[tokio::test]
+async fn rooms_of_members_stay_what_they_were() {
+    let rooms = [
+        ("/putyka/", "/putyka/"),
+        ("/putyka/stul/5/prispevky/", "/putyka/stul/5/prispevky/"),
+        ("https://www.dracidoupe.cz/putyka/?vypis=vsechny", "/putyka/?vypis=vsechny"),
+        ("/putyka/stul/5/prispevky/?z_s=3", "/putyka/stul/5/prispevky/?z_s=3"),
+        ("/posta/", "/posta/"),
+        ("posta", "/posta/"),
+        ("/nastaveni/", "/nastaveni/"),
+        ("/registrace/", "/registrace/"),
+        ("/uzivatel/reset-hesla/", "/uzivatel/reset-hesla/"),
+        ("/index.php?rub=putyka_jeden&id=12", "/putyka/stul/12/prispevky/"),
+        ("/putyka/../../tajne", "words"),
+        ("/putykaa/", "words"),
+    ];
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        let site = TestSite::empty(engine).await;
+        expect(&site, &source, &rooms).await;
+        check_finds_nothing(&site).await;
+    }
+}
+
+#[tokio::test]
+async fn places_within_pages_are_linked_where_the_page_has_them() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "update prispevky_dlouhe set text = text || '<p id=ZAVER>Závěr.</p><a name=\"Část 1\">první</a>' where id = 2;
+                update bestiar set popis = '&lt;h2&gt;&lt;a name=&quot;jed&quot;&gt;Jed&lt;/a&gt;&lt;/h2&gt;' where id = 2",
+            )
+            .await;
+        let article = "/rubriky/clanky/2-odpovida-b-tucne-b-sikmo/";
+        let site = TestSite::empty(engine).await;
+        expect(
+            &site,
+            &source,
+            &[
+                ("/rubriky/clanky/2-x/#ZAVER", &format!("{article}#text-ZAVER")),
+                ("/rubriky/clanky/2-x/#Část 1", &format!("{article}#text-cast-1")),
+                ("/rubriky/clanky/2-x/#%C4%8C%C3%A1st%201", &format!("{article}#text-cast-1")),
+                ("/rubriky/clanky/2-x/#diskuze", article),
+                ("/rubriky/clanky/2-x/#p12", article),
+                ("/rubriky/clanky/2-x/#", article),
+                ("/rubriky/bestiar/2-x/#jed", "/rubriky/bestiar/2-duch-bez-cisel/#text-jed"),
+                (
+                    "/index.php?rub=prispevky_precti&co=clanky&id=1#kotva",
+                    "/rubriky/clanky/1-sesta-zizniva-prisera-dil/#text-kotva",
+                ),
+                ("/draci-manual/#obsah", "/draci-manual/#text-obsah"),
+                ("/draci-manual/#jinde", "/draci-manual/"),
+                ("/aktuality/#a5", "/aktuality/"),
+            ],
+        )
+        .await;
+        assert!(site.file("draci-manual/index.html").contains(" id=\"text-obsah\""));
+        check_finds_nothing(&site).await;
+    }
+}
+
+#[tokio::test]
+async fn the_fixture_has_no_broken_link() {
+    let (site, _) = imported(Engine::Sqlite).await;
+    check_finds_nothing(&site).await;
+}
