@@ -103,6 +103,18 @@ impl Loop {
         }
     }
 
+    /// Builds one batch; says how many pages were claimed.
+    pub(super) async fn run_once(self) -> Result<usize, Error> {
+        let this = Arc::new(self);
+        let mut attempts = 0;
+        loop {
+            match Arc::clone(&this).batch().await {
+                Err(error) if error.is_transient() && attempts < ATTEMPTS_MAX => attempts += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
     /// One batch; says how many pages were claimed. Whatever goes wrong, the claims do not outlive it.
     async fn batch(self: Arc<Self>) -> Result<usize, Error> {
         // The token is the claim's own: a loop that lost a batch cannot mistake a later one for it.
@@ -275,9 +287,8 @@ impl Loop {
     async fn finish(&self, token: &str, plan: Plan, written: Vec<Record>) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        db::stale::lock(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
-        let pages: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
-        let held = db::stale::held(&mut tx, token, &pages).await.map_err(&doing)?;
+        // All of them, since that locks them in the order of other writers.
+        let held = db::stale::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
         let (written, lost): (Vec<Record>, Vec<Record>) =
             written.into_iter().partition(|record| held.contains(&record.page));
         // Somebody took these over while we wrote: whose bytes stand there now is not certain.

@@ -2,6 +2,7 @@
 //! not be what helps, and nothing is waited for but conditions.
 
 mod outages;
+mod turns;
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicI64, Ordering};
