@@ -15,7 +15,7 @@ use super::running::{Engine, Running};
 /// How long they go on.
 const FOR: Duration = Duration::from_secs(10);
 /// How many comments a second are begun, whether or not former ones are through.
-const BEGUN_A_SECOND: u32 = 600;
+const BEGUN_A_SECOND: u32 = 525;
 /// Longer than anything takes that works.
 const PATIENCE: Duration = Duration::from_secs(60);
 

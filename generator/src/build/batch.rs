@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -53,6 +53,7 @@ pub(super) struct Loop {
     progress: Progress,
     now: DateTime<Utc>,
     claimable: Claimable,
+    until: Option<Instant>,
 }
 
 impl Loop {
@@ -77,6 +78,7 @@ impl Loop {
             progress: progress.clone(),
             now,
             claimable,
+            until: None,
         }
     }
 
@@ -85,7 +87,7 @@ impl Loop {
         let this = Arc::new(self);
         let mut attempts = 0;
         loop {
-            if this.counts.stops() {
+            if this.counts.stops() || this.until.is_some_and(|until| Instant::now() >= until) {
                 return Ok(());
             }
             match Arc::clone(&this).batch().await {
@@ -101,6 +103,11 @@ impl Loop {
                 }
             }
         }
+    }
+
+    /// As [`Loop::run`], beginning no batch after a moment.
+    pub(super) async fn run_until(self, until: Instant) -> Result<(), Error> {
+        Loop { until: Some(until), ..self }.run().await
     }
 
     /// Builds one batch; says how many pages were claimed.

@@ -17,7 +17,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::db::notices::{self, Notices};
 use crate::db::stale::Claimable;
-use crate::page::PRIORITY_POST;
+use crate::page::{PRIORITY_BULK, PRIORITY_LIST, PRIORITY_POST};
 use crate::publish::looks::Looks;
 use crate::publish::{self, schedule};
 
@@ -199,22 +199,30 @@ impl Live {
             Round::Posts => PRIORITY_POST,
             Round::All => i64::MAX,
         };
-        let claimable = Claimable { priority_max, retries: true };
+        let due = Claimable { priority_min: 0, priority_max, retries: true };
         let progress = Progress::silent();
-        let each = || batch::Loop::new(builder, target, &counts, &progress, (self.clock)(), claimable);
+        let each = |claimable| batch::Loop::new(builder, target, &counts, &progress, (self.clock)(), claimable);
         // One batch is enough for what people do, and whatever is marked meanwhile is for the next round: pages that
         // many changes share must not be rendered with every batch. After a deploy or an import there is work for all.
-        let claimed = each().run_once().await?;
+        let claimed = each(due).run_once().await?;
         if i64::try_from(claimed).is_ok_and(|claimed| claimed >= builder.batch_pages) {
+            if round == Round::All {
+                // More is posted than one batch holds. What all share is not put off until there is less.
+                let shared = Claimable { priority_min: PRIORITY_LIST, priority_max: PRIORITY_BULK - 1, retries: true };
+                each(shared).run_once().await?;
+            }
+            let until = Instant::now() + self.pace.crowded;
             let mut tasks = Vec::with_capacity(LOOPS);
             for _ in 0..LOOPS {
-                tasks.push(tokio::spawn(each().run()));
+                tasks.push(tokio::spawn(each(due).run_until(until)));
             }
             let mut outcome = Ok(());
             for task in tasks {
                 outcome = outcome.and(task.await?);
             }
             outcome?;
+            // Perhaps there is more, and no commit tells us.
+            self.signals.mark();
         }
         let removed = if is_poll || counts.buried.load(Ordering::Relaxed) {
             removal::remove_buried(builder, target).await?

@@ -225,6 +225,8 @@ pub async fn renew_claimed(tx: &mut Tx) -> Result<()> {
 /// Which marks a builder claims.
 #[derive(Clone, Copy, Debug)]
 pub struct Claimable {
+    /// From this priority on.
+    pub priority_min: i64,
     /// Up to this priority.
     pub priority_max: i64,
     /// Pages that failed as well, when their pause is over.
@@ -243,7 +245,7 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
             where page in (
                 select page from stale_page
                 where (lease_until is null or lease_until < (select now from clock))
-                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority <= $5
+                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority between $6 and $5
                 order by priority, page limit $3)
             returning page"
         }
@@ -253,7 +255,7 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
             where page in (
                 select page from stale_page
                 where (lease_until is null or lease_until < (select now from clock))
-                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority <= $5
+                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority between $6 and $5
                 order by priority, page limit $3 for update of stale_page skip locked)
             returning page"
         }
@@ -264,6 +266,7 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
         .bind(count)
         .bind(claimable.retries)
         .bind(claimable.priority_max)
+        .bind(claimable.priority_min)
         .fetch_all(conn))?;
     claims.sort_unstable_by(|a, b| a.page.cmp(&b.page));
     Ok(claims)

@@ -27,7 +27,7 @@ use crate::harness::{ENGINES, Engine, TestSite, now};
 const NEVER: Duration = Duration::from_secs(3_600);
 /// Longer than anything takes that works at all.
 const PATIENCE: Duration = Duration::from_secs(30);
-const AT_ONCE: Pace = Pace { poll: NEVER, shared: Duration::ZERO, trouble: Duration::from_millis(5) };
+const AT_ONCE: Pace = Pace { poll: NEVER, shared: Duration::ZERO, crowded: NEVER, trouble: Duration::from_millis(5) };
 const ALMARA: MemberId = MemberId(1);
 
 struct Running {

@@ -10,13 +10,20 @@ pub struct Pace {
     /// The time between two renderings of the pages that many changes share. The first change after a quiet time has
     /// nothing to wait for.
     pub shared: Duration,
+    /// The longest round where there is more to do than one batch holds; the next one looks again what is urgent.
+    pub crowded: Duration,
     /// How long it leaves the database alone after that has failed; it doubles each time, up to half a minute.
     pub trouble: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Pace {
-        Pace { poll: Duration::from_secs(1), shared: Duration::from_millis(100), trouble: Duration::from_millis(500) }
+        Pace {
+            poll: Duration::from_secs(1),
+            shared: Duration::from_millis(100),
+            crowded: Duration::from_secs(1),
+            trouble: Duration::from_millis(500),
+        }
     }
 }
 
