@@ -5,6 +5,7 @@
 # One profile for the demo and the tests, so that nothing is compiled twice.
 CARGO ?= cargo
 BENCH_SIZES ?= 10000 100000
+CHANGES_SIZES ?= 1000 10000 100000
 
 # Says what is missing and, on Debian and Ubuntu as root or with sudo, installs it.
 setup:
@@ -30,10 +31,12 @@ check:
 ci: setup check test
 	.ci/check-demo
 
-# The tables of the README: time and memory of full builds and of an import.
+# The tables of the README: time and memory of full builds, single changes, posts by many at once, an import.
 bench:
 	$(CARGO) build --release --workspace
+	$(CARGO) bench --workspace --bench changes --no-run
 	.ci/with-postgres .ci/bench $(BENCH_SIZES)
+	TEST_POSTGRES_DURABLE=yes .ci/with-postgres $(CARGO) bench --quiet --workspace --bench changes -- $(CHANGES_SIZES)
 	.ci/with-postgres .ci/bench-import
 
 # The random tests, for long: thousands of sequences of changes, hundreds of killed builders.

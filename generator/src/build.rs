@@ -46,7 +46,7 @@ const WAIT_MS_MAX: u64 = 500;
 const LOOPS: usize = 3;
 
 /// What one build claims; a page that failed in it is left until the next.
-const EVERYTHING: Claimable = Claimable { priority_max: i64::MAX, retries: false };
+const EVERYTHING: Claimable = Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
 
 /// How often pages that were denied a path are tried again within one build: a page may have to wait for one that waits
 /// for a third.

@@ -8,6 +8,7 @@ pub mod connect;
 pub mod counters;
 pub mod creations;
 pub mod credentials;
+pub mod durable;
 pub mod editors_pages;
 pub mod generations;
 pub mod identities;
@@ -33,7 +34,11 @@ pub mod target;
 pub mod tavern;
 pub mod uploads;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::sync::Arc;
+
+use sqlx::{PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use self::durable::Log;
 
 /// What a statement can fail with; the caller says what it was doing.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -47,6 +52,8 @@ pub enum Db {
         writer: SqlitePool,
         /// Connections that only read.
         readers: SqlitePool,
+        /// What commits wait for.
+        log: Arc<Log>,
     },
     /// A server.
     Postgres(PgPool),
@@ -55,21 +62,45 @@ pub enum Db {
 /// A transaction of either engine; rolled back when dropped.
 pub enum Tx {
     /// On the embedded file.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     /// On the server.
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// A transaction on the embedded file; derefs to its connection.
+pub struct SqliteTx {
+    tx: Transaction<'static, Sqlite>,
+    /// What the commit waits for, where it is to last.
+    log: Option<Arc<Log>>,
+}
+
+impl std::ops::Deref for SqliteTx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.tx
+    }
+}
+
+impl std::ops::DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.tx
+    }
+}
+
+/// SQLite takes the write lock from the start: see [`Db::write`].
+const BEGIN_WRITING: &str = "begin immediate";
+
 impl Db {
-    /// A transaction that may write. On SQLite it holds the write lock from the start, since one that
+    /// A transaction that may write, and whose commit returns when it will last. On SQLite it holds the write lock from the start, since one that
     /// reads first and writes later fails when another writer came between.
     ///
     /// # Errors
     /// Where the database cannot be reached.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_with("pragma synchronous = full; begin immediate").await?)
+            Db::Sqlite { writer, log, .. } => {
+                Tx::Sqlite(SqliteTx { tx: writer.begin_with(BEGIN_WRITING).await?, log: Some(Arc::clone(log)) })
             }
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
@@ -84,7 +115,7 @@ impl Db {
     pub async fn write_relaxed(&self) -> Result<Tx> {
         Ok(match self {
             Db::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_with("pragma synchronous = normal; begin immediate").await?)
+                Tx::Sqlite(SqliteTx { tx: writer.begin_with(BEGIN_WRITING).await?, log: None })
             }
             Db::Postgres(pool) => Tx::Postgres(pool.begin_with("begin; set local synchronous_commit to off").await?),
         })
@@ -96,7 +127,7 @@ impl Db {
     /// Where the database cannot be reached.
     pub async fn snapshot(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Db::Sqlite { readers, .. } => Tx::Sqlite(SqliteTx { tx: readers.begin().await?, log: None }),
             Db::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
@@ -106,7 +137,7 @@ impl Db {
     /// Closes all connections; on SQLite this leaves one file without a write-ahead log.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { writer, readers } => {
+            Db::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -134,7 +165,13 @@ impl Tx {
     /// Where the database could not.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Sqlite(SqliteTx { tx, log }) => {
+                tx.commit().await?;
+                match log {
+                    Some(log) => log.sync().await.map_err(sqlx::Error::Io),
+                    None => Ok(()),
+                }
+            }
             Tx::Postgres(tx) => tx.commit().await,
         }
     }
@@ -171,10 +208,11 @@ macro_rules! execute {
 pub(crate) use execute;
 
 /// Sizes of the pieces that rows are inserted in, the largest first. Few sizes make few different texts, which
-/// stay prepared; beyond some hundred rows a statement gains nothing.
-const PIECES: [usize; 4] = [256, 64, 16, 4];
+/// stay prepared; beyond some hundred rows a statement gains nothing. What people do makes few rows: up to four of them
+/// are one statement.
+const PIECES: [usize; 6] = [256, 64, 16, 4, 3, 2];
 
-/// The rows in pieces of [`PIECES`], the rest one by one.
+/// The rows in pieces of [`PIECES`], a last one alone.
 pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = PIECES.into_iter().find(|size| *size <= rows.len()).unwrap_or(1);

@@ -363,7 +363,8 @@ fn state(word: &str) -> Result<&'static str, Error> {
 
 async fn append(tx: &mut Tx, items: impl Iterator<Item = (String, i64)>) -> Result<(), Error> {
     let items: Vec<_> = items.collect();
-    Ok(lists::append(tx, &items).await?)
+    lists::append(tx, &items).await?;
+    Ok(())
 }
 
 /// Notes the files of content/demo/uploads with their size in pixels and copies them.

@@ -16,6 +16,7 @@ pub mod creations;
 pub mod editors_pages;
 pub mod forum;
 pub mod links;
+pub(crate) mod looks;
 pub mod members;
 pub mod news;
 pub mod pages;
@@ -23,7 +24,7 @@ mod redirects;
 pub mod schedule;
 pub mod votes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -177,17 +178,19 @@ impl<'a, Lock> Change<'a, Lock> {
         let mut awaited: BTreeMap<String, &Page> = BTreeMap::new();
         awaited.extend(offered.filter(|(_, bulk)| **bulk == 0).map(|(page, _)| (page.to_string(), page)));
         let marks_any = !marks.is_empty() || self.is_staged;
-        if self.is_staged {
-            staged_marks::add(&mut self.tx, &marks).await?;
-            staged_marks::mark(&mut self.tx).await?;
-        } else {
-            stale::mark_keys(&mut self.tx, marks).await?;
-        }
-        if marks_any {
+        // Others need not be told where a builder of this process hears of it: on PostgreSQL commits with a notice wait
+        // for each other.
+        if marks_any && !self.signals.is_some_and(Signals::have_builder) {
             notices::notify(&mut self.tx).await?;
         }
-        let keys: Vec<String> = awaited.keys().cloned().collect();
-        let versions = stale::versions(&mut self.tx, &keys).await?;
+        let versions = if self.is_staged {
+            staged_marks::add(&mut self.tx, &marks).await?;
+            staged_marks::mark(&mut self.tx).await?;
+            let keys: Vec<String> = awaited.keys().cloned().collect();
+            stale::progress(&mut self.tx, &keys).await?.into_iter().map(|(key, mark)| (key, mark.version)).collect()
+        } else {
+            stale::mark_awaited(&mut self.tx, marks).await?
+        };
         let marked = awaited
             .into_iter()
             .filter_map(|(key, page)| Some(Marked { page: page.clone(), version: *versions.get(&key)? }))
@@ -254,12 +257,14 @@ impl Door {
     /// Where the database fails.
     pub async fn rendered(&self, marked: &[Marked], patience: Duration) -> Result<bool> {
         let until = tokio::time::Instant::now() + patience;
+        let keys = keys(marked);
         loop {
             // Before the look, so that what happens in between is not missed.
             let rendered = self.signals.rendered.notified();
             tokio::pin!(rendered);
             rendered.as_mut().enable();
-            if is_rendered(&self.db, marked).await? {
+            let seen = self.signals.looks.look(&self.db, &keys).await?;
+            if are_rendered(marked, &keys, &seen) {
                 return Ok(true);
             }
             if tokio::time::Instant::now() >= until {
@@ -270,15 +275,26 @@ impl Door {
     }
 }
 
-/// Whether all of these marks have been cleaned: the pages' files show the change. Where others go on marking a page,
-/// it may take until theirs are cleaned as well.
+fn keys(marked: &[Marked]) -> Vec<String> {
+    marked.iter().map(|mark| mark.page.to_string()).collect()
+}
+
+/// Whether the files of all these marks show the change, as of now.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn is_rendered(db: &Db, marked: &[Marked]) -> Result<bool> {
+    let keys = keys(marked);
     let mut tx = db.snapshot().await?;
-    let keys: Vec<String> = marked.iter().map(|mark| mark.page.to_string()).collect();
-    let versions = stale::versions(&mut tx, &keys).await?;
-    // A mark that was cleaned is gone; one made after that begins anew and is of a lower version.
-    Ok(marked.iter().zip(&keys).all(|(mark, key)| versions.get(key).is_none_or(|version| *version < mark.version)))
+    Ok(are_rendered(marked, &keys, &stale::progress(&mut tx, &keys).await?))
+}
+
+/// Whether the files of all these marks show the change. Others may have marked the pages again since.
+fn are_rendered(marked: &[Marked], keys: &[String], seen: &HashMap<String, stale::Progress>) -> bool {
+    marked.iter().zip(keys).all(|(mark, key)| {
+        // A mark that was cleaned is gone; one made after that begins anew and is of a lower version.
+        seen.get(key).is_none_or(|now| {
+            now.version < mark.version || now.rendered_version.is_some_and(|rendered| rendered >= mark.version)
+        })
+    })
 }

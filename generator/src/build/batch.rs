@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -53,6 +53,7 @@ pub(super) struct Loop {
     progress: Progress,
     now: DateTime<Utc>,
     claimable: Claimable,
+    until: Option<Instant>,
 }
 
 impl Loop {
@@ -77,6 +78,7 @@ impl Loop {
             progress: progress.clone(),
             now,
             claimable,
+            until: None,
         }
     }
 
@@ -85,7 +87,7 @@ impl Loop {
         let this = Arc::new(self);
         let mut attempts = 0;
         loop {
-            if this.counts.stops() {
+            if this.counts.stops() || this.until.is_some_and(|until| Instant::now() >= until) {
                 return Ok(());
             }
             match Arc::clone(&this).batch().await {
@@ -99,6 +101,23 @@ impl Loop {
                     this.counts.stop.store(true, Ordering::Relaxed);
                     return Err(error);
                 }
+            }
+        }
+    }
+
+    /// As [`Loop::run`], beginning no batch after a moment.
+    pub(super) async fn run_until(self, until: Instant) -> Result<(), Error> {
+        Loop { until: Some(until), ..self }.run().await
+    }
+
+    /// Builds one batch; says how many pages were claimed.
+    pub(super) async fn run_once(self) -> Result<usize, Error> {
+        let this = Arc::new(self);
+        let mut attempts = 0;
+        loop {
+            match Arc::clone(&this).batch().await {
+                Err(error) if error.is_transient() && attempts < ATTEMPTS_MAX => attempts += 1,
+                outcome => return outcome,
             }
         }
     }
@@ -275,9 +294,8 @@ impl Loop {
     async fn finish(&self, token: &str, plan: Plan, written: Vec<Record>) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        db::stale::lock(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
-        let pages: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
-        let held = db::stale::held(&mut tx, token, &pages).await.map_err(&doing)?;
+        // All of them, since that locks them in the order of other writers.
+        let held = db::stale::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
         let (written, lost): (Vec<Record>, Vec<Record>) =
             written.into_iter().partition(|record| held.contains(&record.page));
         // Somebody took these over while we wrote: whose bytes stand there now is not certain.

@@ -6,21 +6,26 @@
 //! second render them ten times. Any number of processes may run such loops; one of another generation claims nothing
 //! and goes on looking whether it is its turn again.
 
+pub mod turns;
+
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 
-use crate::db::notices::Notices;
+use crate::db::notices::{self, Notices};
 use crate::db::stale::Claimable;
-use crate::db::{stale, target};
-use crate::page::PRIORITY_POST;
+use crate::page::{PRIORITY_BULK, PRIORITY_LIST, PRIORITY_POST};
+use crate::publish::looks::Looks;
 use crate::publish::{self, schedule};
 
+use self::turns::{Round, Turns};
 use super::progress::Progress;
-use super::{Builder, Counts, Error, LOOPS, Options, Summary, Taken, batch, removal, while_doing};
+use super::{Builder, Counts, Error, LOOPS, Options, Summary, Taken, batch, removal, target, while_doing};
+
+pub use self::turns::Pace;
 
 /// What wakes loops and those who wait for them, within a process.
 #[derive(Debug, Default)]
@@ -29,6 +34,10 @@ pub struct Signals {
     pub(crate) marked: Notify,
     /// Something was rendered.
     pub(crate) rendered: Notify,
+    /// Who waits looks here.
+    pub(crate) looks: Looks,
+    /// Loops that listen.
+    builders: AtomicUsize,
 }
 
 impl Signals {
@@ -36,22 +45,24 @@ impl Signals {
     pub fn mark(&self) {
         self.marked.notify_one();
     }
+
+    /// Whether a builder of this process hears of what is marked.
+    pub fn have_builder(&self) -> bool {
+        self.builders.load(Ordering::Relaxed) > 0
+    }
+
+    fn listen(&self) -> Listening<'_> {
+        self.builders.fetch_add(1, Ordering::Relaxed);
+        Listening(self)
+    }
 }
 
-/// How a loop spends its time.
-#[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// How long it sleeps where nothing wakes it.
-    pub poll: Duration,
-    /// How long the pages that many changes share wait for the next change.
-    pub shared: Duration,
-    /// How long it leaves the database alone after that has failed; it doubles each time, up to half a minute.
-    pub trouble: Duration,
-}
+/// A builder that hears; dropped, it hears no more.
+struct Listening<'a>(&'a Signals);
 
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace { poll: Duration::from_secs(1), shared: Duration::from_millis(100), trouble: Duration::from_millis(500) }
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        self.0.builders.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -85,15 +96,6 @@ pub struct Live {
     pub report: Arc<dyn Fn(Event) + Send + Sync>,
 }
 
-/// What the next round is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Round {
-    /// Posts alone.
-    Posts,
-    /// Everything.
-    All,
-}
-
 impl Live {
     /// Builds what is stale, then whatever becomes stale, until `end` says true or is dropped.
     ///
@@ -115,34 +117,40 @@ impl Live {
                 () = tokio::time::sleep(trouble) => trouble = (trouble * 2).min(TROUBLE_MAX),
             }
         };
-        let mut shared_due = Instant::now() + self.pace.shared;
+        let _listening = self.signals.listen();
+        let mut turns = Turns::begin(self.pace, Instant::now());
         trouble = self.pace.trouble;
-        let mut is_poll = true;
+        let mut target = None;
+        let mut is_woken_from_here = false;
         loop {
+            let is_poll = turns.is_poll(Instant::now());
             if is_poll {
                 self.make_due().await;
             }
-            let round = if Instant::now() >= shared_due { Round::All } else { Round::Posts };
-            let wait = match self.round(round, &end).await {
-                Ok(left) => {
+            let round = turns.round(Instant::now());
+            let until = match self.round(round, is_poll, &mut target, &end).await {
+                Ok(claimed_any) => {
                     trouble = self.pace.trouble;
-                    if round == Round::All {
-                        shared_due = Instant::now() + self.pace.shared;
-                    }
-                    if left { shared_due.saturating_duration_since(Instant::now()) } else { self.pace.poll }
+                    turns.ended(round, claimed_any, Instant::now())
                 }
                 Err(error) => {
+                    // What a commit of this process has marked is for somebody else, who was not told.
+                    if is_woken_from_here && matches!(error, Error::Superseded) {
+                        self.tell_others().await;
+                    }
+                    target = None;
                     (self.report)(Event::Trouble(error));
-                    let wait = trouble;
+                    let until = Instant::now() + trouble;
                     trouble = (trouble * 2).min(TROUBLE_MAX);
-                    wait
+                    until
                 }
             };
+            is_woken_from_here = false;
             tokio::select! {
                 changed = end.changed() => if changed.is_err() || *end.borrow() { return Ok(()) },
-                () = self.signals.marked.notified() => is_poll = false,
-                () = notices.next() => is_poll = false,
-                () = tokio::time::sleep(wait) => is_poll = wait == self.pace.poll,
+                () = self.signals.marked.notified() => is_woken_from_here = true,
+                () = notices.next() => {}
+                () = tokio::time::sleep_until(until.into()) => {}
             }
         }
     }
@@ -170,42 +178,73 @@ impl Live {
         Ok(notices)
     }
 
-    /// Cleans what is due; says whether something is left for the next round.
-    async fn round(&self, round: Round, end: &watch::Receiver<bool>) -> Result<bool, Error> {
+    /// Cleans what is due; says whether anything was. `target` is the store's own id, looked up where it is not known.
+    async fn round(
+        &self,
+        round: Round,
+        is_poll: bool,
+        target: &mut Option<String>,
+        end: &watch::Receiver<bool>,
+    ) -> Result<bool, Error> {
         let builder = &self.builder;
-        let doing = while_doing("looking what is stale");
-        let mut tx = builder.db.snapshot().await.map_err(&doing)?;
-        let target = target::current(&mut tx).await.map_err(&doing)?;
-        let waiting = stale::claimable(&mut tx, builder.batch_pages + 1).await.map_err(&doing)?;
-        drop(tx);
-        let target = target.ok_or(Error::Superseded)?.id;
+        let target = match target {
+            Some(target) => &*target,
+            None => {
+                let object = target::read(&builder.store, &builder.store.location())?.ok_or(Error::Superseded)?;
+                &*target.insert(object.target)
+            }
+        };
         let counts = Arc::new(Counts::until(end.clone()));
         let priority_max = match round {
             Round::Posts => PRIORITY_POST,
             Round::All => i64::MAX,
         };
-        let claimable = Claimable { priority_max, retries: true };
-        // One loop is enough for what people do; after a deploy or an import there is work for all.
-        let loops = if waiting > builder.batch_pages { LOOPS } else { 1 };
-        let mut tasks = Vec::with_capacity(loops);
-        for _ in 0..loops {
-            let progress = Progress::silent();
-            let each = batch::Loop::new(builder, &target, &counts, &progress, (self.clock)(), claimable);
-            tasks.push(tokio::spawn(each.run()));
+        let due = Claimable { priority_min: 0, priority_max, retries: true };
+        let progress = Progress::silent();
+        let each = |claimable| batch::Loop::new(builder, target, &counts, &progress, (self.clock)(), claimable);
+        // One batch is enough for what people do, and whatever is marked meanwhile is for the next round: pages that
+        // many changes share must not be rendered with every batch. After a deploy or an import there is work for all.
+        let claimed = each(due).run_once().await?;
+        if i64::try_from(claimed).is_ok_and(|claimed| claimed >= builder.batch_pages) {
+            if round == Round::All {
+                // More is posted than one batch holds. What all share is not put off until there is less.
+                let shared = Claimable { priority_min: PRIORITY_LIST, priority_max: PRIORITY_BULK - 1, retries: true };
+                each(shared).run_once().await?;
+            }
+            let until = Instant::now() + self.pace.crowded;
+            let mut tasks = Vec::with_capacity(LOOPS);
+            for _ in 0..LOOPS {
+                tasks.push(tokio::spawn(each(due).run_until(until)));
+            }
+            let mut outcome = Ok(());
+            for task in tasks {
+                outcome = outcome.and(task.await?);
+            }
+            outcome?;
+            // Perhaps there is more, and no commit tells us.
+            self.signals.mark();
         }
-        let mut outcome = Ok(());
-        for task in tasks {
-            outcome = outcome.and(task.await?);
-        }
-        outcome?;
-        let removed = if round == Round::All || counts.buried.load(Ordering::Relaxed) {
-            removal::remove_buried(builder, &target).await?
+        let removed = if is_poll || counts.buried.load(Ordering::Relaxed) {
+            removal::remove_buried(builder, target).await?
         } else {
             removal::Removed::default()
         };
+        if counts.contested.load(Ordering::Relaxed) {
+            // A page that had to give way was marked; no commit has told us.
+            self.signals.mark();
+        }
         self.built(counts.summary(removed));
-        let mut tx = builder.db.snapshot().await.map_err(&doing)?;
-        Ok(stale::claimable(&mut tx, 1).await.map_err(&doing)? > 0)
+        Ok(claimed > 0)
+    }
+
+    /// Tells the builders of other processes that something is marked; where that fails, their poll finds it.
+    async fn tell_others(&self) {
+        let tell = async {
+            let mut tx = self.builder.db.write_relaxed().await?;
+            notices::notify(&mut tx).await?;
+            tx.commit().await
+        };
+        let _: Result<(), sqlx::Error> = tell.await;
     }
 
     /// Makes public what has come due.

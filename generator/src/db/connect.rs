@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -9,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Executor, PgConnection};
 
+use super::durable::Log;
 use super::{Db, on_engine};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -20,6 +22,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections of one process to a server; small plans of hosted PostgreSQL allow twenty in all.
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// A connection that was in use so recently is not asked whether the server is still there: that costs as much as a
+/// statement, for each of some hundred transactions a second.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// Readers of the embedded file; each has a thread and a cache of [`SQLITE_CACHE_KIB`].
 const SQLITE_READERS_MAX: u32 = 4;
 /// How PostgreSQL plans what a batch asks for: by keys, a few hundred of a table. Its own defaults are those of turning
@@ -30,6 +35,10 @@ const SQLITE_CACHE_KIB: u32 = 8192;
 
 /// Rows that the SQLite thread may read ahead; waking the reader for each few rows costs more than the rows.
 const SQLITE_ROW_BUFFER: usize = 256;
+
+/// Statements that a connection keeps prepared: there are some three hundred in all, and sqlx keeps a hundred, so that
+/// those of a builder and of people's changes would go on pushing each other out.
+const STATEMENTS_PREPARED_MAX: usize = 400;
 
 /// What is said of an embedded database whose file is not there.
 const MISSING: &str = "there is no such file; DATABASE_URL names it, `generator build` or `generator seed` makes it";
@@ -167,28 +176,37 @@ async fn connect(url: &str, database: &str, create: bool) -> Result<Db, Error> {
                 .create_if_missing(create)
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
+                // Commits that are to last wait for the log by themselves.
+                .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(BUSY_TIMEOUT)
                 .row_buffer_size(SQLITE_ROW_BUFFER)
+                .statement_cache_capacity(STATEMENTS_PREPARED_MAX)
                 .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
             let folder = options.get_filename().parent().filter(|folder| *folder != Path::new(""));
             if let Some(folder) = folder.filter(|_| create) {
                 std::fs::create_dir_all(folder).map_err(|source| failed(sqlx::Error::Io(source)))?;
             }
+            let log = Arc::new(Log::of(options.get_filename()));
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
+                .test_before_acquire(false)
                 .acquire_timeout(BUSY_TIMEOUT)
                 .connect_with(options.clone())
                 .await
                 .map_err(failed)?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(SQLITE_READERS_MAX)
+                .test_before_acquire(false)
                 .acquire_timeout(BUSY_TIMEOUT)
                 .connect_lazy_with(options.pragma("query_only", "on"));
-            Ok(Db::Sqlite { writer, readers })
+            Ok(Db::Sqlite { writer, readers, log })
         }
         Some("postgres" | "postgresql") => {
-            let options = PgConnectOptions::from_str(url).map_err(failed)?;
+            let mut options = PgConnectOptions::from_str(url).map_err(failed)?;
+            // Behind a pooler that keeps none, the address says 0.
+            if !url.contains("statement-cache-capacity") {
+                options = options.statement_cache_capacity(STATEMENTS_PREPARED_MAX);
+            }
             // A pool goes on trying and ends with „timed out"; one connection says what is wrong.
             let attempt = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options)).await;
             let first = attempt.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(failed)?;
@@ -197,6 +215,15 @@ async fn connect(url: &str, database: &str, create: bool) -> Result<Db, Error> {
                 .max_connections(POSTGRES_CONNECTIONS_MAX)
                 .acquire_timeout(CONNECT_TIMEOUT)
                 .after_connect(|connection, _| Box::pin(async { connection.execute(POSTGRES_PLANS).await.map(drop) }))
+                .test_before_acquire(false)
+                .before_acquire(|connection, seen| {
+                    Box::pin(async move {
+                        if seen.idle_for > TRUSTED_FOR {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_lazy_with(options);
             Ok(Db::Postgres(pool))
         }

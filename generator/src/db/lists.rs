@@ -238,29 +238,65 @@ pub async fn ordinal_of_rank(tx: &mut Tx, list: &str, rank: i64) -> Result<Optio
 }
 
 /// Gives each item the next ordinal of its list, in the order given; lists are made as needed. The rows
-/// of the lists stay locked until the transaction ends.
+/// of the lists stay locked until the transaction ends. Gives the ordinals, in the order of the items.
 ///
 /// # Errors
 /// Where an item is on its list already, or the database fails.
-pub async fn append(tx: &mut Tx, items: &[(String, i64)]) -> Result<()> {
-    let keys: Vec<String> = items.iter().map(|(key, _)| key.clone()).collect();
-    let mut lists = lock(tx, &keys).await?;
+pub async fn append(tx: &mut Tx, items: &[(String, i64)]) -> Result<Vec<i64>> {
+    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+    for (key, _) in items {
+        *counts.entry(key).or_default() += 1;
+    }
+    let counts: Vec<(&str, i64)> = counts.into_iter().collect();
+    let issued = issue(tx, &counts).await?;
+    // Each list with the ordinal before the first of those that were just issued.
+    let mut lists: HashMap<&str, (i64, i64)> = HashMap::with_capacity(counts.len());
+    for (key, count) in counts {
+        let list = issued.get(key).ok_or(sqlx::Error::RowNotFound)?;
+        lists.insert(key, (list.id, list.issued - count));
+    }
     let mut rows = Vec::with_capacity(items.len());
     for (key, item) in items {
-        let list = lists.get_mut(key).ok_or(sqlx::Error::RowNotFound)?;
-        list.issued += 1;
-        rows.push((list.id, list.issued, *item));
+        let (list, last) = lists.get_mut(key.as_str()).ok_or(sqlx::Error::RowNotFound)?;
+        *last += 1;
+        rows.push((*list, *last, *item));
     }
+    let ordinals = rows.iter().map(|(_, ordinal, _)| *ordinal).collect();
     rows.sort_unstable();
     bulk_insert!(tx, "insert into list_item (list_id, ordinal, item_id)", rows, |row| row.0, row.1, row.2; "");
-    let mut counters: Vec<List> = lists.into_values().collect();
-    counters.sort_unstable_by_key(|list| list.id);
-    bulk_insert!(tx, "insert into list (id, key, issued)", counters, |list| list.id, list.key.clone(), list.issued;
-        "on conflict (key) do update set issued = excluded.issued");
-    Ok(())
+    Ok(ordinals)
 }
 
-/// Locks lists against other writers until the transaction ends, and makes those that are not there.
+/// Issues so many ordinals of each list at once; gives the lists as they are then. Keys are given each once and sorted,
+/// which is the order in which their rows are locked.
+async fn issue(tx: &mut Tx, counts: &[(&str, i64)]) -> Result<HashMap<String, List>> {
+    macro_rules! sql {
+        ($counts:literal) => {
+            concat!(
+                "insert into list (key, issued) ",
+                $counts,
+                " on conflict (key) do update set issued = list.issued + excluded.issued returning id, key, issued"
+            )
+        };
+    }
+    let rows: Vec<List> = match tx {
+        Tx::Sqlite(tx) => {
+            let sql = sql!("select value ->> 0, value ->> 1 from json_each($1) where true");
+            sqlx::query_as(sql).bind(json_array(counts)).fetch_all(&mut **tx).await?
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query_as(sql!("select * from unnest($1, $2)"))
+                .bind(counts.iter().map(|(key, _)| *key).collect::<Vec<_>>())
+                .bind(counts.iter().map(|(_, count)| *count).collect::<Vec<_>>())
+                .fetch_all(&mut **tx)
+                .await?
+        }
+    };
+    Ok(rows.into_iter().map(|list| (list.key.clone(), list)).collect())
+}
+
+/// Locks lists against other writers until the transaction ends, in the order of their keys, and makes those that are
+/// not there.
 ///
 /// # Errors
 /// Where the database fails.
@@ -277,7 +313,14 @@ async fn by_keys_locked(tx: &mut Tx, keys: &[String]) -> Result<HashMap<String, 
     let rows = if matches!(tx, Tx::Sqlite(_)) {
         return by_keys(tx, keys).await;
     } else {
-        select_in!(tx, List, "select id, key, issued from list where key in ", keys, "order by id for update")
+        // The order of bytes, whatever the server sorts by; ours is the same.
+        select_in!(
+            tx,
+            List,
+            "select id, key, issued from list where key in ",
+            keys,
+            "order by key collate \"C\" for update"
+        )
     };
     Ok(rows.into_iter().map(|list| (list.key.clone(), list)).collect())
 }

@@ -37,12 +37,13 @@ impl Notices {
     }
 
     /// Waits for the next notice, or until a connection that was lost is there again: nobody knows what was said
-    /// meanwhile. Dropped early, it loses none.
+    /// meanwhile. Those that have come together say no more than one. Dropped early, it loses none.
     pub async fn next(&mut self) {
         let Notices::Postgres(listener) = self else { return std::future::pending().await };
         while listener.try_recv().await.is_err() {
             tokio::time::sleep(RECONNECT_AFTER).await;
         }
+        while listener.next_buffered().is_some() {}
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, execute_in, json_array, on_engine, select_in};
 use crate::page::Page;
 
 /// How long a builder may hold a claim before others take it over.
@@ -13,6 +13,8 @@ pub const LEASE_MS: i64 = 60_000;
 const RETRY_MS: i64 = 1_000;
 /// Longest pause.
 const RETRY_MS_MAX: i64 = 3_600_000;
+/// Marks of one statement that gives their versions.
+const MARKS_MAX: usize = 1_000;
 /// An error's text may hold an excerpt of a template; more is of no use in a list.
 const ERROR_CHARS_MAX: usize = 2_000;
 
@@ -76,13 +78,64 @@ pub async fn mark_keys(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<()>
     Ok(())
 }
 
-/// The versions of the marks that there are on these pages.
+/// As [`mark_keys`]; gives the version of each mark.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn versions(tx: &mut Tx, pages: &[String]) -> Result<HashMap<String, i64>> {
-    let rows = select_in!(tx, (String, i64), "select page, version from stale_page where page in ", pages, "");
-    Ok(rows.into_iter().collect())
+pub async fn mark_awaited(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<HashMap<String, i64>> {
+    macro_rules! sql {
+        ($marks:literal) => {
+            concat!(
+                "insert into stale_page (page, priority) ",
+                $marks,
+                " on conflict (page) do update set version = stale_page.version + 1, retry_at = null,
+                    priority = case when excluded.priority < stale_page.priority then excluded.priority
+                        else stale_page.priority end
+                returning page, version"
+            )
+        };
+    }
+    marks.sort_unstable();
+    marks.dedup_by(|later, earlier| later.0 == earlier.0);
+    let mut versions = HashMap::with_capacity(marks.len());
+    for marks in marks.chunks(MARKS_MAX) {
+        let rows: Vec<(String, i64)> = match tx {
+            Tx::Sqlite(tx) => {
+                let sql = sql!("select value ->> 0, value ->> 1 from json_each($1) where true");
+                sqlx::query_as(sql).bind(json_array(marks)).fetch_all(&mut **tx).await?
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_as(sql!("select * from unnest($1, $2)"))
+                    .bind(marks.iter().map(|(page, _)| page.as_str()).collect::<Vec<_>>())
+                    .bind(marks.iter().map(|(_, priority)| *priority).collect::<Vec<_>>())
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+        };
+        versions.extend(rows);
+    }
+    Ok(versions)
+}
+
+/// How far a mark has come.
+#[derive(Clone, Debug, FromRow)]
+pub struct Progress {
+    /// The page's key.
+    pub page: String,
+    /// How often it was marked since it was last clean.
+    pub version: i64,
+    /// The version that its file shows at least, where it was marked again while it was rendered.
+    pub rendered_version: Option<i64>,
+}
+
+/// How far the marks have come that there are on these pages.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn progress(tx: &mut Tx, pages: &[String]) -> Result<HashMap<String, Progress>> {
+    let rows =
+        select_in!(tx, Progress, "select page, version, rendered_version from stale_page where page in ", pages, "");
+    Ok(rows.into_iter().map(|row| (row.page.clone(), row)).collect())
 }
 
 /// Marks every page that has a record and is not freshly marked: what fell out of the site since is found and removed
@@ -172,6 +225,8 @@ pub async fn renew_claimed(tx: &mut Tx) -> Result<()> {
 /// Which marks a builder claims.
 #[derive(Clone, Copy, Debug)]
 pub struct Claimable {
+    /// From this priority on.
+    pub priority_min: i64,
     /// Up to this priority.
     pub priority_max: i64,
     /// Pages that failed as well, when their pause is over.
@@ -190,7 +245,7 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
             where page in (
                 select page from stale_page
                 where (lease_until is null or lease_until < (select now from clock))
-                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority <= $5
+                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority between $6 and $5
                 order by priority, page limit $3)
             returning page"
         }
@@ -200,7 +255,7 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
             where page in (
                 select page from stale_page
                 where (lease_until is null or lease_until < (select now from clock))
-                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority <= $5
+                    and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority between $6 and $5
                 order by priority, page limit $3 for update of stale_page skip locked)
             returning page"
         }
@@ -211,6 +266,7 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
         .bind(count)
         .bind(claimable.retries)
         .bind(claimable.priority_max)
+        .bind(claimable.priority_min)
         .fetch_all(conn))?;
     claims.sort_unstable_by(|a, b| a.page.cmp(&b.page));
     Ok(claims)
@@ -276,18 +332,6 @@ pub async fn rest(tx: &mut Tx) -> Result<Rest> {
     on_engine!(tx, |conn| sqlx::query_as(sql).fetch_one(conn))
 }
 
-/// Locks the marks that are still claimed by `token`, in the order in which writers lock them; what follows may then
-/// touch them in any order. On SQLite the transaction holds them anyway.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn lock(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
-    if matches!(tx, Tx::Postgres(_)) {
-        held(tx, token, pages).await?;
-    }
-    Ok(())
-}
-
 /// How many marks nobody has claimed and none of which has failed, counted up to `count`.
 ///
 /// # Errors
@@ -309,7 +353,7 @@ pub async fn claimable(tx: &mut Tx, count: i64) -> Result<i64> {
 }
 
 /// Clears the marks of pages that are true now. One that was marked again meanwhile, or was claimed by
-/// somebody else, stays; our claim on it ends. The caller has locked them.
+/// somebody else, stays; our claim on it ends, and it is noted how far its file has come. The caller has locked them.
 ///
 /// # Errors
 /// Where the database fails.
@@ -322,7 +366,13 @@ pub async fn clear(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
         token
     );
     if cleared < pages.len() as u64 {
-        release(tx, token, pages).await?;
+        execute_in!(
+            tx,
+            "update stale_page set token = null, lease_until = null, rendered_version = claimed_version where page in ",
+            pages,
+            "and token = $2",
+            token
+        );
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::db::{lists, places};
 use crate::model::{CreationId, MemberId, Text};
 
 use super::pages::creation::{Facet, discussion};
-use super::pages::{Pages, Stands, items};
+use super::pages::{Pages, items};
 use super::{Change, Error, Result, creations, members, not_found};
 
 /// The list that is locked by whoever edits or deletes a comment: which comments are the newest anywhere must not
@@ -21,13 +21,16 @@ const ALL: &str = "comments";
 pub async fn add<L>(change: &mut Change<'_, L>, creation: CreationId, member: MemberId, body: &Text) -> Result<i64> {
     members::require(change, member).await?;
     let on = creations::in_state(change, creation, APPROVED, "commented on").await?;
-    let list = discussion(creation);
-    lists::lock(&mut change.tx, std::slice::from_ref(&list)).await?;
+    // Whoever comments on the same creation waits for its row, so rows and ordinals go up together.
     let now = change.now;
     let id = rows::add_comment(&mut change.tx, creation, member, body, now).await?;
-    lists::append(&mut change.tx, &[(list, id)]).await?;
+    let ordinals = lists::append(&mut change.tx, &[(discussion(creation), id)]).await?;
     rows::count_comments(&mut change.tx, creation, 1).await?;
-    note(change, &on, id, Stands::Newly).await?;
+    let mut pages = Pages::new();
+    for ordinal in ordinals {
+        items::of_new_comment(change.site, &on, id, ordinal, &mut pages);
+    }
+    change.stale_all(pages);
     creations::note(change, &on, Facet::Comments).await?;
     Ok(id)
 }
@@ -42,7 +45,7 @@ pub async fn edit<L>(change: &mut Change<'_, L>, id: i64, body: &Text) -> Result
         return Ok(());
     }
     rows::edit(&mut change.tx, Kind::Comment, id, body).await?;
-    note(change, &on, id, Stands::Already).await
+    note(change, &on, id).await
 }
 
 /// Deletes a comment; its place in the discussion stays empty.
@@ -51,7 +54,7 @@ pub async fn edit<L>(change: &mut Change<'_, L>, id: i64, body: &Text) -> Result
 /// It is not there, or was deleted already.
 pub async fn delete<L>(change: &mut Change<'_, L>, id: i64) -> Result<()> {
     let (_, on) = require(change, id, "deleted").await?;
-    note(change, &on, id, Stands::Already).await?;
+    note(change, &on, id).await?;
     creations::note(change, &on, Facet::Comments).await?;
     rows::delete(&mut change.tx, Kind::Comment, id).await?;
     places::hide(&mut change.tx, &[(discussion(on.id), id)]).await?;
@@ -71,9 +74,9 @@ async fn require<L>(change: &mut Change<'_, L>, id: i64, action: &'static str) -
     Ok((comment, on))
 }
 
-async fn note<L>(change: &mut Change<'_, L>, on: &Standing, id: i64, stands: Stands) -> Result<()> {
+async fn note<L>(change: &mut Change<'_, L>, on: &Standing, id: i64) -> Result<()> {
     let mut pages = Pages::new();
-    items::of_comment(&mut change.tx, change.site, on, id, stands, &mut pages).await?;
+    items::of_comment(&mut change.tx, change.site, on, id, &mut pages).await?;
     change.stale_all(pages);
     Ok(())
 }

@@ -242,9 +242,15 @@ async fn builders_side_by_side_leave_the_same_site() {
 async fn claimed_by_the_dead(site: &TestSite, pages: &[&str], lease_ms: i64) {
     site.change(&[], pages).await;
     let mut tx = site.opened.db.write().await.unwrap();
-    stale::claim(&mut tx, "dead", 1000, lease_ms, stale::Claimable { priority_max: i64::MAX, retries: false })
-        .await
-        .unwrap();
+    stale::claim(
+        &mut tx,
+        "dead",
+        1000,
+        lease_ms,
+        stale::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false },
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
 }
 

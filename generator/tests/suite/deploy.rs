@@ -388,7 +388,7 @@ async fn a_new_page_that_the_former_release_was_rendering_is_rendered_again() {
             records::intend(&mut tx, &[(pages[0].clone(), path.clone())], now()).await.unwrap();
             site.store.put(KEY, &object, || true).unwrap();
             records::finish(&mut tx, &[Record { page: pages[0].clone(), path, digest, etag: None }]).await.unwrap();
-            stale::lock(&mut tx, "old", &pages).await.unwrap();
+            stale::held(&mut tx, "old", &pages).await.unwrap();
             stale::clear(&mut tx, "old", &pages).await.unwrap();
             tx.commit().await.unwrap();
         };

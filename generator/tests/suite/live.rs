@@ -2,6 +2,7 @@
 //! not be what helps, and nothing is waited for but conditions.
 
 mod outages;
+mod turns;
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -26,7 +27,7 @@ use crate::harness::{ENGINES, Engine, TestSite, now};
 const NEVER: Duration = Duration::from_secs(3_600);
 /// Longer than anything takes that works at all.
 const PATIENCE: Duration = Duration::from_secs(30);
-const AT_ONCE: Pace = Pace { poll: NEVER, shared: Duration::ZERO, trouble: Duration::from_millis(5) };
+const AT_ONCE: Pace = Pace { poll: NEVER, shared: Duration::ZERO, crowded: NEVER, trouble: Duration::from_millis(5) };
 const ALMARA: MemberId = MemberId(1);
 
 struct Running {

@@ -75,7 +75,18 @@ pub async fn pages_showing(
     pages: &mut Pages,
 ) -> db::Result<()> {
     let shown: Vec<&Standing> = creations.iter().filter(|creation| creation.state == APPROVED).collect();
-    let wanted: Vec<(String, i64)> = shown.iter().flat_map(|creation| items(creation)).collect();
+    let matters = |creation: &Standing, list: &str| match list.split_once('/') {
+        Some(("section" | "genre", _)) => {
+            let section = site.section(&creation.section);
+            section.is_some_and(|section| facet.is_on_section_lists(section.list)) || facet.is_in_section_feed()
+        }
+        Some(_) => facet.is_on_lines(),
+        None => facet != Facet::Votes && facet != Facet::Comments,
+    };
+    let wanted: Vec<(String, i64)> = shown
+        .iter()
+        .flat_map(|creation| items(creation).into_iter().filter(|(list, _)| matters(creation, list)))
+        .collect();
     let mut found = places(tx, &wanted, newer_max(site)).await?;
     found.sort_unstable_by_key(|place| place.item);
     for creation in shown {

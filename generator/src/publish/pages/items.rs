@@ -8,7 +8,7 @@ use crate::model::{Board, MemberId};
 use crate::page::{Page, Part, Sitemap};
 use crate::site::Site;
 
-use super::creation::{discussion, own_page};
+use super::creation::discussion;
 use super::{Pages, Stands, add_list, add_sitemap, newer_max};
 
 /// What of a message changes. Feeds show no icons and levels.
@@ -20,6 +20,16 @@ pub enum Facet {
     Badge,
 }
 
+/// The pages that show a comment which has just got the newest ordinal of its discussion, the number of comments aside.
+/// No question is needed: nothing is newer than it, there or among the newest anywhere.
+pub fn of_new_comment(site: &Site, creation: &Standing, comment: i64, ordinal: i64, pages: &mut Pages) {
+    let list = discussion(creation.id);
+    let place = Place { list, item: comment, ordinal, issued: ordinal, public: true, newer: 0 };
+    add_discussion(pages, site, &creation.section, creation.number, &place, Stands::Newly);
+    pages.insert(Page::Newest);
+    pages.insert(Page::EverythingFeed);
+}
+
 /// The pages that show a comment, the number of comments aside.
 ///
 /// # Errors
@@ -29,21 +39,19 @@ pub async fn of_comment(
     site: &Site,
     creation: &Standing,
     comment: i64,
-    stands: Stands,
     pages: &mut Pages,
 ) -> db::Result<()> {
     if creation.state != APPROVED {
         return Ok(());
     }
     for place in places(tx, &[(discussion(creation.id), comment)], newer_max(site)).await? {
-        add_discussion(pages, site, &creation.section, creation.number, &place, stands);
+        add_discussion(pages, site, &creation.section, creation.number, &place, Stands::Already);
     }
     let newest = pages_showing::newest_comments(tx, site.config.page_sizes.newest_comments).await?;
     if newest.iter().any(|other| other.id == comment) {
         pages.insert(Page::Newest);
         pages.insert(Page::EverythingFeed);
     }
-    debug_assert!(stands == Stands::Already || pages.contains(&own_page(creation)), "a new comment is on the page");
     Ok(())
 }
 

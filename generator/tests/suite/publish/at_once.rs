@@ -53,7 +53,7 @@ async fn a_nick_changes_while_its_member_comments() {
     // Whatever was built between the two: the new nick has marked the page that the comment had come to.
     let page = "creation/kronika/1".to_owned();
     let mut tx = db.snapshot().await.unwrap();
-    assert_eq!(stale::versions(&mut tx, std::slice::from_ref(&page)).await.unwrap()[&page], 2);
+    assert_eq!(stale::progress(&mut tx, std::slice::from_ref(&page)).await.unwrap()[&page].version, 2);
     drop(tx);
     door.site.build().await;
     assert!(door.site.file("rubriky/kronika/1-a/index.html").contains("Bohouš"));

@@ -1,0 +1,227 @@
+//! What a change costs does not follow the size of the site: the statements of each operation and of the build after it,
+//! counted on a site of 50 works and on one of 500, and the files that they write. A binary of its own, since statements
+//! are counted in the whole process.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
+
+#[path = "suite/harness.rs"]
+#[allow(dead_code, reason = "the suite uses the rest of it")]
+mod harness;
+#[path = "../benches/changes/statements.rs"]
+mod statements;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use generator::build::Options;
+use generator::db::members::{self as member_rows, NewMember};
+use generator::db::messages::{NewMessage, insert_comments};
+use generator::db::{identities, lists};
+use generator::model::{CreationId, MemberId, Text, TextFormat};
+use generator::publish::creations::{Submission, Work};
+use generator::publish::{Change, Marked, comments, creations, members, votes};
+
+use harness::{ENGINES, Engine, TestSite, now};
+
+const SMALL: i64 = 50;
+const LARGE: i64 = 500;
+/// Another than the author of everything; has written three comments on a site of any size.
+const READER: MemberId = MemberId(2);
+
+/// A built site of so many works of one author in one section, two comments on each, a member for each tenth, three at least.
+async fn site_of(engine: Engine, works: i64) -> TestSite {
+    let site = TestSite::small(engine).await;
+    site.add_author("Almara").await;
+    let titles: Vec<String> = (1..=works).map(|id| format!("Pověst {id}")).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    site.publish("kronika", 1, &titles, "{}", "Bylo, nebylo.").await;
+    let mut tx = site.opened.db.write().await.unwrap();
+    let people: Vec<NewMember> = (2..=(works / 10).max(3))
+        .map(|id| NewMember { id, nick: format!("Člen {id}"), level: "1".to_owned(), ..NewMember::default() })
+        .collect();
+    member_rows::insert(&mut tx, &people).await.unwrap();
+    let mut items: Vec<(String, i64)> = people.iter().map(|member| ("members".to_owned(), member.id)).collect();
+    let comments: Vec<NewMessage> = (0..works * 2)
+        .map(|nth| NewMessage {
+            id: nth + 1,
+            creation_id: Some(CreationId(nth / 2 + 1)),
+            member_id: Some(if nth % 2 == 0 && nth < 6 { READER } else { MemberId(3) }),
+            nick: String::new(),
+            posted_at: Some(now() + TimeDelta::minutes(nth)),
+            body_format: TextFormat::Markdown,
+            body: "Pěkné.".to_owned(),
+        })
+        .collect();
+    insert_comments(&mut tx, &comments).await.unwrap();
+    items.extend((0..works * 2).map(|nth| (format!("discussion/{}", nth / 2 + 1), nth + 1)));
+    lists::append(&mut tx, &items).await.unwrap();
+    identities::advance_identities(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    site.build().await;
+    site
+}
+
+fn later() -> DateTime<Utc> {
+    now() + TimeDelta::days(30)
+}
+
+fn text(source: &str) -> Text {
+    Text { source: source.to_owned(), format: TextFormat::Markdown }
+}
+
+fn work(title: &str) -> Work {
+    Work {
+        title: title.to_owned(),
+        synopsis: String::new(),
+        attributes: "{}".to_owned(),
+        body: text("Bylo, nebylo."),
+        source_name: String::new(),
+        source_url: String::new(),
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Operation {
+    Comment,
+    EditComment,
+    Vote,
+    Approve,
+    Retitle,
+    Unpublish,
+    Rename,
+}
+
+const OPERATIONS: [Operation; 7] = [
+    Operation::Comment,
+    Operation::EditComment,
+    Operation::Vote,
+    Operation::Approve,
+    Operation::Retitle,
+    Operation::Unpublish,
+    Operation::Rename,
+];
+
+impl Operation {
+    /// Makes the change around the middle of the site.
+    async fn make(self, site: &TestSite, works: i64) -> Vec<Marked> {
+        let (db, config) = (&site.opened.db, &site.opened.site);
+        let middle = CreationId(works / 2);
+        let mut change = Change::begin_alone(db, config, later()).await.unwrap();
+        match self {
+            Operation::Comment => drop(comments::add(&mut change, middle, READER, &text("Souhlas.")).await.unwrap()),
+            Operation::EditComment => comments::edit(&mut change, works, &text("Jinak.")).await.unwrap(),
+            Operation::Vote => votes::cast(&mut change, middle, READER, 1).await.unwrap(),
+            Operation::Approve => {
+                let author = creations::author_of(&mut change, MemberId(1)).await.unwrap();
+                let work = work("Nová");
+                let id = creations::submit(&mut change, "kronika", Some(author), None, &work, Submission::Waiting);
+                let id = id.await.unwrap();
+                creations::approve(&mut change, id).await.unwrap();
+            }
+            Operation::Retitle => creations::edit(&mut change, middle, &work("Jinak zvaná")).await.unwrap(),
+            Operation::Unpublish => creations::unpublish(&mut change, CreationId(middle.0 + 4)).await.unwrap(),
+            Operation::Rename => members::rename(&mut change, READER, "Bořek").await.unwrap(),
+        }
+        change.commit().await.unwrap()
+    }
+}
+
+/// What one operation and the build after it did.
+struct Done {
+    /// Statement's beginning → how many.
+    statements: BTreeMap<String, usize>,
+    written: u64,
+    deleted: u64,
+}
+
+async fn done(site: &TestSite, works: i64, operation: Operation) -> Done {
+    statements::count();
+    operation.make(site, works).await;
+    let summary = site.build().await;
+    let mut counts = BTreeMap::new();
+    for statement in statements::counted() {
+        *counts.entry(statement).or_default() += 1;
+    }
+    Done { statements: counts, written: summary.written, deleted: summary.deleted }
+}
+
+/// The keys of the files that an action changes, adds or removes.
+async fn touched(site: &TestSite, action: impl AsyncFnOnce()) -> Vec<String> {
+    let before = site.files();
+    action().await;
+    let after = site.files();
+    let mut keys: Vec<String> =
+        before.keys().chain(after.keys()).filter(|key| before.get(*key) != after.get(*key)).cloned().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+async fn nothing_follows_the_size_of_the_site() {
+    for engine in ENGINES {
+        let (small, large) = (site_of(engine, SMALL).await, site_of(engine, LARGE).await);
+        for operation in OPERATIONS {
+            let (at_small, at_large) = (done(&small, SMALL, operation).await, done(&large, LARGE, operation).await);
+            assert!(at_small.written > 0, "{operation:?} on {engine:?} writes nothing");
+            assert_eq!(at_small.statements, at_large.statements, "statements of {operation:?} on {engine:?}");
+            assert_eq!(
+                (at_small.written, at_small.deleted),
+                (at_large.written, at_large.deleted),
+                "files of {operation:?} on {engine:?}"
+            );
+        }
+    }
+}
+
+async fn a_batch_is_loaded_by_as_many_statements_as_one_page() {
+    for engine in ENGINES {
+        let mut counts = Vec::new();
+        for works in [10, 20] {
+            let site = site_of(engine, works).await;
+            statements::count();
+            site.try_build(Options { all: true, ..Options::default() }).await.unwrap();
+            let mut statements = statements::counted();
+            // Marks are written in pieces.
+            statements.retain(|statement| !statement.starts_with("insert into stale_page"));
+            counts.push(statements);
+        }
+        assert_eq!(counts[0], counts[1], "{engine:?}");
+    }
+}
+
+async fn a_new_title_of_an_old_work_writes_what_shows_it_and_no_more() {
+    for engine in ENGINES {
+        for works in [SMALL, LARGE] {
+            let site = site_of(engine, works).await;
+            let middle = works / 2;
+            let archive = (middle + 1) / 2;
+            let files = touched(&site, async || {
+                Operation::Retitle.make(&site, works).await;
+                site.build().await;
+            })
+            .await;
+            let mut expected = vec![
+                // Its page under the new address, a redirect under the old one, both neighbours.
+                format!("rubriky/kronika/{middle}-jinak-zvana/index.html"),
+                format!("rubriky/kronika/{middle}-povest-{middle}/index.html"),
+                format!("rubriky/kronika/{0}-povest-{0}/index.html", middle - 1),
+                format!("rubriky/kronika/{0}-povest-{0}/index.html", middle + 1),
+                // The archive pages that list it: of the section, of the author.
+                format!("rubriky/kronika/strana/{archive}/index.html"),
+                format!("autor/1-almara/strana/{archive}/index.html"),
+                "sitemap-creations-1.xml".to_owned(),
+            ];
+            expected.sort_unstable();
+            assert_eq!(files, expected, "{works} works on {engine:?}");
+        }
+    }
+}
+
+/// One after another: what is counted is the process's.
+#[tokio::test]
+async fn a_change_costs_the_same_on_a_site_of_any_size() {
+    statements::watch();
+    nothing_follows_the_size_of_the_site().await;
+    a_batch_is_loaded_by_as_many_statements_as_one_page().await;
+    a_new_title_of_an_old_work_writes_what_shows_it_and_no_more().await;
+}
