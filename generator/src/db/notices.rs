@@ -45,16 +45,13 @@ impl Notices {
     /// meanwhile. Those that have come together say no more than one. Dropped early, it loses none.
     pub async fn next(&mut self) {
         let Notices::Postgres { listener, is_lost } = self else { return std::future::pending().await };
-        if !*is_lost && listener.try_recv().await.is_ok() {
-            return;
-        }
-        *is_lost = true;
-        loop {
+        if *is_lost || listener.try_recv().await.is_err() {
+            *is_lost = true;
             tokio::time::sleep(RECONNECT_AFTER).await;
-            if listener.listen(CHANNEL).await.is_ok() {
-                *is_lost = false;
-                return;
+            while listener.listen(CHANNEL).await.is_err() {
+                tokio::time::sleep(RECONNECT_AFTER).await;
             }
+            *is_lost = false;
         }
         while listener.next_buffered().is_some() {}
     }
