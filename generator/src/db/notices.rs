@@ -17,7 +17,12 @@ pub enum Notices {
     /// Nothing, ever.
     Silent,
     /// A connection of its own that listens.
-    Postgres(Box<PgListener>),
+    Postgres {
+        /// The connection.
+        listener: Box<PgListener>,
+        /// It went away and could not be made again yet.
+        is_lost: bool,
+    },
 }
 
 impl Notices {
@@ -31,7 +36,7 @@ impl Notices {
             Db::Postgres(pool) => {
                 let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen(CHANNEL).await?;
-                Notices::Postgres(Box::new(listener))
+                Notices::Postgres { listener: Box::new(listener), is_lost: false }
             }
         })
     }
@@ -39,9 +44,14 @@ impl Notices {
     /// Waits for the next notice, or until a connection that was lost is there again: nobody knows what was said
     /// meanwhile. Those that have come together say no more than one. Dropped early, it loses none.
     pub async fn next(&mut self) {
-        let Notices::Postgres(listener) = self else { return std::future::pending().await };
-        while listener.try_recv().await.is_err() {
+        let Notices::Postgres { listener, is_lost } = self else { return std::future::pending().await };
+        if *is_lost || listener.try_recv().await.is_err() {
+            *is_lost = true;
             tokio::time::sleep(RECONNECT_AFTER).await;
+            while listener.listen(CHANNEL).await.is_err() {
+                tokio::time::sleep(RECONNECT_AFTER).await;
+            }
+            *is_lost = false;
         }
         while listener.next_buffered().is_some() {}
     }

@@ -5,7 +5,7 @@ mod outages;
 mod turns;
 
 use std::io::ErrorKind;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use generator::build::live::{Event, Live, Pace, Signals};
 use generator::build::progress::Progress;
 use generator::build::{Builder, Error, Options};
-use generator::db::{connect, generations};
+use generator::db::{connect, generations, stale};
 use generator::model::{MemberId, Text, TextFormat};
 use generator::publish::creations::{Submission, Work};
 use generator::publish::{Door, Marked, comments, creations, forum, members};
@@ -320,5 +320,37 @@ async fn a_first_build_that_is_tried_again_takes_nothing_back() {
         assert_eq!(build().await.unwrap().failed, []);
         assert!(site.has("forum/index.html"));
         running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_builder_that_is_ended_in_its_first_build_stops_between_two_pages() {
+    for engine in ENGINES {
+        let keys: Vec<String> = {
+            let running = Running::start(engine, AT_ONCE).await;
+            running.stop().await.files().into_keys().filter(|key| !key.starts_with("assets/")).collect()
+        };
+        // Whoever begins to write a page waits until the builder has been told to end.
+        let (begun, told) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicBool::new(false)));
+        let site = TestSite::small(engine).await;
+        for key in &keys {
+            let (begun, told) = (Arc::clone(&begun), Arc::clone(&told));
+            site.memory().meanwhile(key, move || {
+                begun.fetch_add(1, Ordering::Relaxed);
+                while !told.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            });
+        }
+        let (running, _) = Running::begin(site, AT_ONCE, |builder| builder).await;
+        until(|| begun.load(Ordering::Relaxed) > 0).await;
+        running.end.send(true).unwrap();
+        told.store(true, Ordering::Relaxed);
+        running.task.await.unwrap().unwrap();
+        let mut tx = running.site.opened.db.snapshot().await.unwrap();
+        let left = stale::rest(&mut tx).await.unwrap();
+        assert!(left.marks > 0 && left.claimable_in_ms <= 0, "it gives back what it has not done: {left:?}");
+        drop(tx);
+        assert!(running.site.build().await.written > 0);
     }
 }
