@@ -23,7 +23,7 @@ const NEVER: Duration = Duration::from_secs(3_600);
 /// Longer than anything takes that works at all.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Nothing is found by looking now and then.
-const WHEN_TOLD: Pace = Pace { poll: NEVER, shared: Duration::ZERO, trouble: Duration::from_millis(5) };
+const WHEN_TOLD: Pace = Pace { poll: NEVER, shared: Duration::ZERO, crowded: NEVER, trouble: Duration::from_millis(5) };
 
 fn start(app: &TestApp) -> Building {
     let edition = Edition::new(Arc::clone(&app.opened.site), &app.opened.files).unwrap();
