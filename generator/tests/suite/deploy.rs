@@ -362,7 +362,7 @@ async fn a_new_page_that_the_former_release_was_rendering_is_rendered_again() {
         )
         .await;
         let db = site.opened.db.clone();
-        let everything = stale::Claimable { priority_max: i64::MAX, retries: false };
+        let everything = stale::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
         let mut tx = db.write().await.unwrap();
         assert_eq!(stale::claim(&mut tx, "old", 10, 600_000, everything).await.unwrap().len(), 1);
         tx.commit().await.unwrap();

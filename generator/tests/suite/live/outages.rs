@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use generator::db::Db;
+use generator::db::durable::Log;
 use generator::verify::verify;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions};
@@ -122,7 +123,8 @@ async fn a_file_that_another_process_has_locked_is_tried_again_after_growing_pau
     let options = options.journal_mode(SqliteJournalMode::Wal).foreign_keys(true);
     let impatient = options.clone().busy_timeout(Duration::from_millis(1));
     let pool = |connections| SqlitePoolOptions::new().max_connections(connections).connect_lazy_with(impatient.clone());
-    let db = Db::Sqlite { writer: pool(1), readers: pool(2) };
+    let log = Arc::new(Log::of(options.get_filename()));
+    let db = Db::Sqlite { writer: pool(1), readers: pool(2), log };
     let locker: Arc<tokio::sync::Mutex<SqliteConnection>> = Arc::new(options.connect().await.unwrap().into());
     let running = Running::over(site, LOOKING, |builder| forgetful(Builder { db, ..builder })).await;
 
