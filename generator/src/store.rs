@@ -145,6 +145,20 @@ impl Store {
         }
     }
 
+    /// Returns when the removals of these keys have reached the disk, so that no loss of power brings them back.
+    ///
+    /// # Errors
+    /// Where the disk says that they have not.
+    pub fn sync_removals(&self, keys: &[String]) -> Result<(), Error> {
+        match self {
+            Store::Directory(directory) => directory.sync_removals(keys),
+            Store::Memory(memory) => {
+                memory.sync_removals(keys);
+                Ok(())
+            }
+        }
+    }
+
     /// Whether nothing is there that a reader could get.
     ///
     /// # Errors

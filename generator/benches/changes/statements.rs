@@ -55,8 +55,9 @@ impl Subscriber for Watch {
     fn event(&self, event: &Event<'_>) {
         let mut beginning = Beginning::default();
         event.record(&mut beginning);
-        // Ours are written in small letters; sqlx's own, `COMMIT` and questions about types, are not.
-        if beginning.0.starts_with(|first: char| first.is_ascii_lowercase()) {
+        // Ours are written in small letters; sqlx's own, `COMMIT` and questions about types, are not. A connection that
+        // is opened meanwhile sets how it plans.
+        if beginning.0.starts_with(|first: char| first.is_ascii_lowercase()) && !beginning.0.starts_with("set ") {
             seen().push(beginning.0);
         }
     }

@@ -18,6 +18,7 @@ use crate::page::{PRIORITY_LIST, Page};
 use crate::render::Renderer;
 use crate::site::Site;
 use crate::store::{self, Store, key};
+use crate::text::moment;
 use crate::view::template::template;
 use crate::view::{self, Composed};
 
@@ -52,6 +53,8 @@ pub(super) struct Loop {
     counts: Arc<Counts>,
     progress: Progress,
     now: DateTime<Utc>,
+    /// When it was `now`.
+    begun: Instant,
     claimable: Claimable,
     until: Option<Instant>,
 }
@@ -77,6 +80,7 @@ impl Loop {
             counts: Arc::clone(counts),
             progress: progress.clone(),
             now,
+            begun: Instant::now(),
             claimable,
             until: None,
         }
@@ -235,7 +239,9 @@ impl Loop {
         db::records::remove(&mut tx, &displaced).await.map_err(&doing)?;
         let pages: Vec<(String, String)> =
             plan.write.iter().map(|(page, rendered)| (page.clone(), rendered.path.clone())).collect();
-        db::records::intend(&mut tx, &pages, self.now).await.map_err(&doing)?;
+        // Of a long build the time of this batch: what was written after a sync must not look older than that.
+        let now = moment::cut(self.now + self.begun.elapsed());
+        db::records::intend(&mut tx, &pages, now).await.map_err(&doing)?;
         let left: Vec<(String, bool)> = plan.left.iter().map(|left| (left.path.clone(), !left.certain)).collect();
         db::records::bury(&mut tx, &left).await.map_err(&doing)?;
         if !left.is_empty() {

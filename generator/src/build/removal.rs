@@ -62,7 +62,7 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
         let handle = tokio::runtime::Handle::current();
         let outcomes = tokio::task::spawn_blocking(move || {
             let remove = |tombstone: Tombstone| (remove(&store, &db, &handle, &tombstone), tombstone);
-            tombstones.into_iter().map(remove).collect::<Vec<_>>()
+            settle(&store, tombstones.into_iter().map(remove).collect())
         })
         .await?;
         FailPoint::RemovalUnnoted.taken();
@@ -80,6 +80,19 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
         }
         tx.commit().await.map_err(&doing)?;
     }
+}
+
+/// What was removed may be forgotten only when it is gone for good: no row would know it if it came back.
+fn settle(store: &Store, mut outcomes: Vec<(Outcome, Tombstone)>) -> Vec<(Outcome, Tombstone)> {
+    let is_removed = |outcome: &Outcome| matches!(outcome, Outcome::Removed);
+    let removed = outcomes.iter().filter(|(outcome, _)| is_removed(outcome));
+    let keys: Vec<String> = removed.map(|(_, tombstone)| key(&tombstone.path)).collect();
+    if let Err(error) = store.sync_removals(&keys) {
+        for (outcome, _) in outcomes.iter_mut().filter(|(outcome, _)| is_removed(outcome)) {
+            *outcome = Outcome::Failed(error.to_string());
+        }
+    }
+    outcomes
 }
 
 /// Removes one file. The owner is asked for under the lock of the key: a page may have come to stand there meanwhile.

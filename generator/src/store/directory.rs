@@ -2,6 +2,7 @@
 
 mod temporary;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use super::{Error, OWN_FOLDER};
 
 use self::temporary::Temporary;
 
+/// More folders than that are synced with the whole file system: each takes a few milliseconds.
+const FOLDERS_SYNCED_MAX: usize = 16;
 /// Writers of the same key exclude each other through one of so many lock files.
 const SHARDS: usize = 32;
 /// How long a key's lock is waited for. Nobody holds it longer than a rename takes but a process that was stopped; then
@@ -149,6 +152,26 @@ impl Directory {
                 } else if let Some(key) = path.strip_prefix(&self.root).ok().and_then(Path::to_str) {
                     each(key.to_owned());
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// A removal is a change of the folder that held the file; where that went as well, of the one above it.
+    pub(super) fn sync_removals(&self, keys: &[String]) -> Result<(), Error> {
+        let mut folders = BTreeSet::new();
+        for key in keys {
+            let path = self.root.join(key);
+            folders.extend(path.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned));
+        }
+        if folders.len() > FOLDERS_SYNCED_MAX {
+            return self.sync();
+        }
+        for folder in folders {
+            match File::open(&folder).and_then(|folder| folder.sync_all()) {
+                // Somebody has removed it, too, and syncs the one above.
+                Err(error) if is_missing(&error) => return self.sync(),
+                synced => synced.map_err(|source| failed("sync", &folder, source))?,
             }
         }
         Ok(())

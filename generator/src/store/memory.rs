@@ -26,6 +26,8 @@ struct State {
     objects: BTreeMap<String, Object>,
     faults: BTreeMap<String, Fault>,
     meanwhile: BTreeMap<String, Meanwhile>,
+    /// What was removed and not synced yet.
+    unsynced_removals: BTreeMap<String, Object>,
     writes: u64,
 }
 
@@ -76,6 +78,13 @@ impl Memory {
         self.state().objects.remove(key);
     }
 
+    /// The machine loses power: what was removed and not synced is there again.
+    pub fn lose_power(&self) {
+        let mut state = self.state();
+        let back = std::mem::take(&mut state.unsynced_removals);
+        state.objects.extend(back);
+    }
+
     /// All keys, sorted.
     pub fn keys(&self) -> Vec<String> {
         self.state().objects.keys().cloned().collect()
@@ -118,10 +127,15 @@ impl Memory {
             return Err(Error { action: "remove", name: key.to_owned(), source: io::Error::from(*kind) });
         }
         let removed = may_remove();
-        if removed {
-            state.objects.remove(key);
+        if removed && let Some(object) = state.objects.remove(key) {
+            state.unsynced_removals.insert(key.to_owned(), object);
         }
         Ok(removed)
+    }
+
+    pub(super) fn sync_removals(&self, keys: &[String]) {
+        let mut state = self.state();
+        state.unsynced_removals.retain(|key, _| !keys.contains(key));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

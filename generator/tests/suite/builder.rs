@@ -46,6 +46,15 @@ async fn an_unpublished_creation_is_gone() {
 }
 
 #[tokio::test]
+async fn what_was_removed_does_not_come_back_when_the_power_goes() {
+    let site = one_article(Engine::Sqlite).await;
+    site.change(&["update creation set state = 'unpublished'"], &["creation/clanky/1"]).await;
+    assert_eq!(site.build().await.deleted, 1);
+    site.memory().lose_power();
+    assert!(!site.has(KEY), "nobody would remove it");
+}
+
+#[tokio::test]
 async fn a_renamed_creation_moves_and_leaves_a_redirect() {
     for engine in ENGINES {
         let site = one_article(engine).await;

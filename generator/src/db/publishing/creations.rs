@@ -245,6 +245,9 @@ pub async fn set_author(tx: &mut Tx, id: CreationId, author: Option<AuthorId>, n
 pub async fn delete(tx: &mut Tx, id: CreationId) -> Result<()> {
     if matches!(tx, Tx::Sqlite(_)) {
         places::keep_number(tx, "id/creation", id.0).await?;
+        let comments: i64 =
+            on_engine!(tx, |conn| sqlx::query_scalar("select coalesce(max(id), 0) from comment").fetch_one(conn))?;
+        places::keep_number(tx, "id/comment", comments).await?;
     }
     execute!(tx, sqlx::query("delete from creation where id = $1").bind(id))?;
     Ok(())

@@ -76,9 +76,19 @@ pub async fn add_comment(
     body: &Text,
     now: DateTime<Utc>,
 ) -> Result<i64> {
-    const SQL: &str = "insert into comment (creation_id, member_id, posted_at, body_format, body)
-        values ($1, $2, $3, $4, $5) returning id";
-    on_engine!(tx, |conn| sqlx::query_scalar(SQL)
+    let sql = match tx {
+        // It would give the number of the last comment again once that is gone with its creation.
+        Tx::Sqlite(_) => {
+            "insert into comment (id, creation_id, member_id, posted_at, body_format, body)
+            select 1 + max(coalesce((select max(id) from comment), 0),
+                coalesce((select issued from list where key = 'id/comment'), 0)), $1, $2, $3, $4, $5 returning id"
+        }
+        Tx::Postgres(_) => {
+            "insert into comment (creation_id, member_id, posted_at, body_format, body)
+            values ($1, $2, $3, $4, $5) returning id"
+        }
+    };
+    on_engine!(tx, |conn| sqlx::query_scalar(sql)
         .bind(creation)
         .bind(member)
         .bind(now)

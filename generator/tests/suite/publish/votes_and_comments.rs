@@ -1,7 +1,7 @@
 //! Votes and comments through the door.
 
-use generator::publish::comments;
 use generator::publish::votes;
+use generator::publish::{comments, creations};
 
 use crate::harness::{ENGINES, execute};
 
@@ -110,5 +110,18 @@ async fn lists_of_files_show_how_many_comments_there_are() {
             &change.commit().await.unwrap(),
             &["creation/soubory/1", "newest", "feed/everything", "section/soubory/1"],
         );
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_a_comment_is_never_given_again() {
+    for engine in ENGINES {
+        let door = Door::open(engine).await;
+        let ids = door.publish("kronika", &["A", "B"]).await;
+        let mut change = door.change().await;
+        let gone = comments::add(&mut change, ids[0], BOREK, &text("Zmizí i s dílem.")).await.unwrap();
+        creations::delete(&mut change, ids[0]).await.unwrap();
+        let next = comments::add(&mut change, ids[1], BOREK, &text("Zůstane.")).await.unwrap();
+        assert!(next > gone, "feeds would call the comment {next} by a name that readers have seen already");
     }
 }
