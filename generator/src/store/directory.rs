@@ -27,12 +27,20 @@ const LOCK_PAUSE: Duration = Duration::from_millis(1);
 /// A folder may vanish between its making and the rename into it, since removals clear empty ones.
 const RENAME_ATTEMPTS: usize = 5;
 
+/// A lock that stands for some of the keys.
+#[derive(Debug)]
+struct Shard {
+    file: File,
+    /// Somebody has held it for too long: until then nobody waits for it again.
+    stuck_until: Option<Instant>,
+}
+
 /// A folder.
 #[derive(Debug)]
 pub struct Directory {
     root: PathBuf,
     temporary: Temporary,
-    shards: Vec<Mutex<File>>,
+    shards: Vec<Mutex<Shard>>,
     lock_wait: Duration,
 }
 
@@ -59,7 +67,8 @@ impl Directory {
             let path = locks.join(shard.to_string());
             let mut options = OpenOptions::new();
             let file = options.create(true).truncate(false).write(true).open(&path);
-            shards.push(Mutex::new(file.map_err(|source| failed("create", &path, source))?));
+            let file = file.map_err(|source| failed("create", &path, source))?;
+            shards.push(Mutex::new(Shard { file, stuck_until: None }));
         }
         Ok(Directory { root: root.to_owned(), temporary, shards, lock_wait: LOCK_WAIT_MAX })
     }
@@ -201,11 +210,17 @@ impl Directory {
     /// Runs `action` while no other thread and no other process does anything to keys of the same shard.
     fn locked<T>(&self, key: &str, action: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         let shard = blake3::hash(key.as_bytes()).as_bytes()[0] as usize % SHARDS;
-        let file = self.shards[shard].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut shard = self.shards[shard].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let lock_failed = |source| failed("lock", &self.root.join(key), source);
-        lock(&file, self.lock_wait).map_err(lock_failed)?;
+        // A batch has many keys of a shard: one of them waits, the others would only hold up the rest of the site.
+        let is_stuck = shard.stuck_until.is_some_and(|until| Instant::now() < until);
+        let wait = if is_stuck { Duration::ZERO } else { self.lock_wait };
+        let locked = lock(&shard.file, wait);
+        let is_late = locked.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut);
+        shard.stuck_until = is_late.then(|| Instant::now() + self.lock_wait);
+        locked.map_err(lock_failed)?;
         let outcome = action();
-        file.unlock().map_err(lock_failed)?;
+        shard.file.unlock().map_err(lock_failed)?;
         outcome
     }
 }

@@ -10,10 +10,14 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::harness::TestSite;
 
 /// Nothing takes so long but what never ends.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A lease that is over soon, and yet long enough for a batch of a small site.
-pub const LEASE: Duration = Duration::from_millis(400);
+/// A lease that is over soon, and yet long enough for a batch of a small site on a machine that does other things: a
+/// builder whose claims are always over before it has written tries for ever.
+pub const LEASE: Duration = Duration::from_millis(1_500);
+
+/// What PostgreSQL knows the builders' sessions by.
+pub const APPLICATION: &str = "builder";
 
 /// Waits until a condition holds.
 pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
@@ -36,11 +40,15 @@ impl Build {
     pub fn of(site: &TestSite, output: &Path) -> Build {
         let mut command = Command::new(env!("CARGO_BIN_EXE_generator"));
         command.arg("build").env_clear();
+        let database = match site.settings.database_url.strip_prefix("postgres") {
+            Some(_) => format!("{}?application_name={APPLICATION}", site.settings.database_url),
+            None => site.settings.database_url.clone(),
+        };
         command
             .env("SITE", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/small"))
             .env("SITE_URL", &site.settings.site_url)
             .env("UPLOADS_URL", &site.settings.uploads_url)
-            .env("DATABASE_URL", &site.settings.database_url)
+            .env("DATABASE_URL", database)
             .env("OUTPUT", output)
             .env("UPLOADS", &site.settings.uploads)
             .stdin(Stdio::null())

@@ -7,18 +7,21 @@ use sqlx::{Connection, Executor, PgConnection};
 use crate::harness::{Engine, TestSite};
 use crate::publish::{Door, work};
 
-use super::child::{Build, LEASE};
+use super::child::{APPLICATION, Build, LEASE};
 use super::folder::assert_equals_a_full_build;
 
 /// Steps with a transaction that is lost with its connection.
 const IN_A_TRANSACTION: [FailPoint; 4] =
     [FailPoint::Attach, FailPoint::Mark, FailPoint::IntendBeforeCommit, FailPoint::FinishBeforeCommit];
 
-/// Ends all sessions of a site's database, the test's own included.
+/// Ends all sessions that builders have with a site's database.
 async fn cut_off(site: &TestSite) {
     let server = std::env::var("TEST_POSTGRES_URL").unwrap();
     let (_, database) = site.settings.database_url.rsplit_once('/').unwrap();
-    let sql = format!("select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{database}'");
+    let sql = format!(
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity
+        where datname = '{database}' and application_name = '{APPLICATION}'"
+    );
     let mut admin = PgConnection::connect(&server).await.unwrap();
     let ended = admin.fetch_all(sqlx::AssertSqlSafe(sql)).await.unwrap();
     assert!(!ended.is_empty(), "nobody was connected");
