@@ -152,8 +152,17 @@ impl Plan {
         self.left.retain(|left| !lost.contains(&left.page));
         let writers: HashMap<&str, &str> =
             self.write.iter().map(|(page, rendered)| (rendered.path.as_str(), page.as_str())).collect();
-        let gives_way = |path: &str, owner: &str| writers.get(path).is_some_and(|writer| *writer != owner);
-        owners.iter().filter(|(path, owner)| gives_way(path, owner)).map(|(_, owner)| owner.clone()).collect()
+        let mut displaced = Vec::new();
+        for (path, owner) in owners {
+            let Some(writer) = writers.get(path.as_str()).filter(|writer| *writer != owner) else { continue };
+            // One that would stay as it is, in this very batch, has lost as well.
+            if let Some(at) = self.unchanged.iter().position(|page| page == owner) {
+                let reason = format!("its address {path} is taken by the page {writer}");
+                self.failed.push((self.unchanged.swap_remove(at), reason));
+            }
+            displaced.push(owner.clone());
+        }
+        displaced
     }
 }
 

@@ -542,6 +542,22 @@ async fn of_two_pages_at_one_address_the_loser_is_named() {
 }
 
 #[tokio::test]
+async fn a_page_that_has_to_give_way_in_its_own_batch_is_named() {
+    for engine in ENGINES {
+        let site = one_article(engine).await;
+        let redirect = "redirect/rubriky/clanky/1-had/";
+        site.change(&["insert into redirect (path, page) values ('/rubriky/clanky/1-had/', 'forum')"], &[redirect])
+            .await;
+        site.build().await;
+        site.change(&["update creation set title = 'Had', slug = 'had'"], &["creation/clanky/1", redirect]).await;
+        let summary = site.try_build(Options::default()).await.unwrap();
+        let error = "its address /rubriky/clanky/1-had/ is taken by the page creation/clanky/1".to_owned();
+        assert_eq!(summary.failed, [(redirect.to_owned(), error)], "{engine:?}");
+        assert!(site.file("rubriky/clanky/1-had/index.html").contains("Text o drakovi."));
+    }
+}
+
+#[tokio::test]
 async fn an_address_from_a_row_stays_within_the_site() {
     for engine in ENGINES {
         let site = one_article(engine).await;
