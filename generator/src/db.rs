@@ -207,6 +207,33 @@ macro_rules! execute {
 }
 pub(crate) use execute;
 
+/// A statement that asks for the time: `with_clock!(tx, "… where lease_until < ", now)`. Leases are in the database's own
+/// clock, in milliseconds, so that processes on machines with different clocks agree; each engine has its own word for
+/// it.
+macro_rules! with_clock {
+    ($tx:expr, $($piece:tt),+) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(_) => concat!($($crate::db::clock_piece!(sqlite $piece)),+),
+            $crate::db::Tx::Postgres(_) => concat!($($crate::db::clock_piece!(postgres $piece)),+),
+        }
+    };
+}
+pub(crate) use with_clock;
+
+/// A piece of a statement of [`with_clock!`].
+macro_rules! clock_piece {
+    (sqlite now) => {
+        "cast(unixepoch('subsec') * 1000 as integer)"
+    };
+    (postgres now) => {
+        "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
+    };
+    ($engine:ident $text:literal) => {
+        $text
+    };
+}
+pub(crate) use clock_piece;
+
 /// Sizes of the pieces that rows are inserted in, the largest first. Few sizes make few different texts, which
 /// stay prepared; beyond some hundred rows a statement gains nothing. What people do makes few rows: up to four of them
 /// are one statement.
@@ -224,14 +251,14 @@ pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 
 /// Inserts rows in bulk: `bulk_insert!(tx, "insert into t (a, b)", rows, |row| row.a, row.b; "on conflict …")`.
 macro_rules! bulk_insert {
-    ($tx:expr, $head:literal, $rows:expr, |$row:ident| $($value:expr),+; $tail:literal) => {{
+    ($tx:expr, $head:literal, $rows:expr, |$row:ident| $($value:expr),+; $tail:expr) => {{
         for piece in $crate::db::pieces(&$rows) {
             $crate::db::on_engine!($tx, |conn| async {
                 let mut query = sqlx::QueryBuilder::<Engine>::new(concat!($head, " "));
                 query.push_values(piece, |mut values, $row| {
                     $(values.push_bind($value);)+
                 });
-                query.push(concat!(" ", $tail));
+                query.push(" ").push($tail);
                 query.build().execute(conn).await.map(|done| done.rows_affected())
             })?;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::db::{Tx, creations, editors_pages, lists, members, on_engine, records, redirects, stale};
+use crate::db::{Tx, creations, editors_pages, lists, members, records, redirects, stale};
 use crate::model::{AuthorId, Board};
 use crate::page::{PRIORITY_BULK, Page, Part, SITEMAP_URLS_MAX, Sitemap};
 use crate::site::Site;
@@ -12,19 +12,25 @@ use super::{Error, while_doing};
 /// So many pages may fall out at any time: a small site may lose a section without being asked.
 const DELETIONS_ALWAYS_ALLOWED: i64 = 20;
 
-/// Marks every page that configuration or database have, and every page that has a record.
+/// Marks every page that configuration or database have, and every page that has a record. No mark is forgotten for it:
+/// somebody may wait for its version, and what was posted goes first as before.
 ///
 /// # Errors
 /// More pages would fall out than the site allows at once; or the database fails.
 pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(), Error> {
     let doing = while_doing("marking the whole site");
-    // Or an old mark of a page that falls out now would hide it from the count below.
-    stale::forget_unclaimed(tx).await.map_err(&doing)?;
+    // Or one of a page that falls out now would hide it from the count below. What a transaction has marked by itself
+    // counts as it stands: what was unpublished always goes.
+    stale::set_bulk_aside(tx).await.map_err(&doing)?;
     mark_present(tx, site).await.map_err(&doing)?;
 
-    let falling = falling_out(tx).await.map_err(&doing)?;
+    // Pages that neither configuration nor database have.
+    let falling = stale::unmarked_records(tx).await.map_err(&doing)?;
     guard(tx, site, falling, allow_deletions).await?;
-    stale::mark_recorded(tx, PRIORITY_BULK).await.map_err(&doing)
+    stale::mark_recorded(tx, PRIORITY_BULK).await.map_err(&doing)?;
+    stale::put_back(tx).await.map_err(&doing)?;
+    // A page that somebody is rendering may have no record yet.
+    stale::renew_claimed(tx).await.map_err(&doing)
 }
 
 /// Makes sure that no more pages fall out at once than the site allows.
@@ -64,13 +70,6 @@ pub(crate) async fn listed_pages(tx: &mut Tx, site: &Site) -> crate::db::Result<
     add_lists(tx, site, &mut pages).await?;
     pages.retain(|page| site.offers(page));
     Ok(pages)
-}
-
-/// Pages with a record that nothing has marked: neither configuration nor database has them.
-async fn falling_out(tx: &mut Tx) -> crate::db::Result<i64> {
-    const SQL: &str = "select count(*) from output_page
-        where not exists (select 1 from stale_page where stale_page.page = output_page.page)";
-    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
 }
 
 /// The pages of lists: archives, genres, authors, discussions, sitemaps.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::long_text::LongText;
+use super::stale::marked_again;
 use super::{Result, Tx, bulk_insert, execute, on_engine, read_in_order, select_in};
 use crate::model::{
     Author, AuthorId, AuthorKind, CreationId, CreationText, GenreId, MemberId, Summary, Text, TextFormat, Time,
@@ -268,9 +269,11 @@ pub async fn genres(tx: &mut Tx) -> Result<Vec<Genre>> {
 /// Where the database fails.
 pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
     // Rows of unknown sections are marked as well, so that their page says what is wrong with them.
-    const SQL: &str = "insert into stale_page (page, priority)
-        select 'creation/' || section || '/' || number, $1 from creation where state = 'approved' order by 1
-        on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
+    const SQL: &str = concat!(
+        "insert into stale_page (page, priority)
+        select 'creation/' || section || '/' || number, $1 from creation where state = 'approved' order by 1",
+        marked_again!()
+    );
     execute!(tx, sqlx::query(SQL).bind(priority))?;
     Ok(())
 }

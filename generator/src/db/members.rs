@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::stale::marked_again;
 use super::{Result, Tx, bulk_insert, execute, on_engine, select_in};
 use crate::model::{Byline, MemberId, Profile, Time};
 
@@ -118,8 +119,10 @@ pub async fn nicks(tx: &mut Tx) -> Result<Vec<(MemberId, String)>> {
 /// # Errors
 /// Where the database fails.
 pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
-    const SQL: &str = "insert into stale_page (page, priority) select 'member/' || id, $1 from member order by 1
-        on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
+    const SQL: &str = concat!(
+        "insert into stale_page (page, priority) select 'member/' || id, $1 from member order by 1",
+        marked_again!()
+    );
     execute!(tx, sqlx::query(SQL).bind(priority))?;
     Ok(())
 }

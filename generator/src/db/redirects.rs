@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::stale::marked_again;
 use super::{Result, Tx, execute, on_engine, select_in};
 
 /// The keys of the pages that old paths lead to.
@@ -55,8 +56,10 @@ pub async fn remove_to(tx: &mut Tx, page: &str) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn mark_all(tx: &mut Tx, priority: i64) -> Result<()> {
-    const SQL: &str = "insert into stale_page (page, priority) select 'redirect' || path, $1 from redirect order by 1
-        on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
+    const SQL: &str = concat!(
+        "insert into stale_page (page, priority) select 'redirect' || path, $1 from redirect order by 1",
+        marked_again!()
+    );
     execute!(tx, sqlx::query(SQL).bind(priority))?;
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, bulk_insert, execute, execute_in, json_array, on_engine, select_in};
-use crate::page::Page;
+use super::{Result, Tx, bulk_insert, execute, execute_in, json_array, on_engine, select_in, with_clock};
+use crate::page::{PRIORITY_BULK, Page};
 
 /// How long a builder may hold a claim before others take it over.
 pub const LEASE_MS: i64 = 60_000;
@@ -34,28 +34,15 @@ pub struct Rest {
     pub claimable_in_ms: i64,
 }
 
-/// Leases are in the database's own clock, in milliseconds, so that builders on machines with different
-/// clocks agree; each engine has its own word for it.
-macro_rules! with_now {
-    ($tx:expr, $before:literal, $between:literal, $after:literal) => {
-        match $tx {
-            Tx::Sqlite(_) => concat!(
-                $before,
-                "cast(unixepoch('subsec') * 1000 as integer)",
-                $between,
-                "cast(unixepoch('subsec') * 1000 as integer)",
-                $after
-            ),
-            Tx::Postgres(_) => concat!(
-                $before,
-                "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
-                $between,
-                "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
-                $after
-            ),
-        }
+/// Ends every statement that marks: a mark that is there already gets the next version, keeps the smaller priority, and
+/// is due at once where its page had failed.
+macro_rules! marked_again {
+    () => {
+        " on conflict (page) do update set version = stale_page.version + 1, retry_at = null,
+            priority = case when excluded.priority < stale_page.priority then excluded.priority else stale_page.priority end"
     };
 }
+pub(super) use marked_again;
 
 /// Marks pages stale; `bulk` is 0, or [`crate::page::PRIORITY_BULK`] where nobody waits for them.
 ///
@@ -73,8 +60,7 @@ pub async fn mark_keys(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<()>
     marks.sort_unstable();
     marks.dedup_by(|later, earlier| later.0 == earlier.0);
     bulk_insert!(tx, "insert into stale_page (page, priority)", marks, |mark| &mark.0, mark.1;
-        "on conflict (page) do update set version = stale_page.version + 1, retry_at = null,
-            priority = case when excluded.priority < stale_page.priority then excluded.priority else stale_page.priority end");
+        marked_again!());
     Ok(())
 }
 
@@ -85,14 +71,7 @@ pub async fn mark_keys(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<()>
 pub async fn mark_awaited(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<HashMap<String, i64>> {
     macro_rules! sql {
         ($marks:literal) => {
-            concat!(
-                "insert into stale_page (page, priority) ",
-                $marks,
-                " on conflict (page) do update set version = stale_page.version + 1, retry_at = null,
-                    priority = case when excluded.priority < stale_page.priority then excluded.priority
-                        else stale_page.priority end
-                returning page, version"
-            )
+            concat!("insert into stale_page (page, priority) ", $marks, marked_again!(), " returning page, version")
         };
     }
     marks.sort_unstable();
@@ -138,8 +117,8 @@ pub async fn progress(tx: &mut Tx, pages: &[String]) -> Result<HashMap<String, P
     Ok(rows.into_iter().map(|row| (row.page.clone(), row)).collect())
 }
 
-/// Marks every page that has a record and is not freshly marked: what fell out of the site since is found and removed
-/// by it.
+/// Marks every page that has a record and no mark that nobody has claimed: what fell out of the site is found and
+/// removed by it.
 ///
 /// # Errors
 /// Where the database fails.
@@ -187,13 +166,52 @@ pub async fn retry_now(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Forgets the marks that nobody has claimed: those that are still right are about to be made again.
+/// Added to the priority of a mark while it is set aside; more than any priority.
+const ASIDE: i64 = 1_000;
+
+/// Sets the marks aside that were made with the whole site, until [`put_back`]. One that is made again meanwhile is
+/// where it was; so afterwards it is known which of them nothing has marked again.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn forget_unclaimed(tx: &mut Tx) -> Result<()> {
-    execute!(tx, sqlx::query("delete from stale_page where token is null"))?;
+pub async fn set_bulk_aside(tx: &mut Tx) -> Result<()> {
+    let sql = match tx {
+        Tx::Sqlite(_) => "update stale_page set priority = priority + $1 where priority >= $2",
+        // In the order of other writers.
+        Tx::Postgres(_) => {
+            "update stale_page set priority = priority + $1
+            where page in (select page from stale_page where priority >= $2 order by page for update)"
+        }
+    };
+    execute!(tx, sqlx::query(sql).bind(ASIDE).bind(PRIORITY_BULK))?;
     Ok(())
+}
+
+/// Ends [`set_bulk_aside`].
+///
+/// # Errors
+/// Where the database fails.
+pub async fn put_back(tx: &mut Tx) -> Result<()> {
+    let sql = match tx {
+        Tx::Sqlite(_) => "update stale_page set priority = priority - $1 where priority >= $1",
+        // In the order of other writers.
+        Tx::Postgres(_) => {
+            "update stale_page set priority = priority - $1
+            where page in (select page from stale_page where priority >= $1 order by page for update)"
+        }
+    };
+    execute!(tx, sqlx::query(sql).bind(ASIDE))?;
+    Ok(())
+}
+
+/// How many pages have a record and no mark, those that are set aside not counted.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unmarked_records(tx: &mut Tx) -> Result<i64> {
+    const SQL: &str = "select count(*) from output_page
+        where not exists (select 1 from stale_page where stale_page.page = output_page.page and priority < $1)";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(ASIDE).fetch_one(conn))
 }
 
 /// Takes all claims away from whoever has them.
@@ -414,11 +432,13 @@ pub async fn release_all(tx: &mut Tx, token: &str) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn fail(tx: &mut Tx, token: &str, page: &str, error: &str) -> Result<()> {
-    let sql = with_now!(
+    let sql = with_clock!(
         tx,
         "update stale_page set token = null, lease_until = null, attempts = attempts + 1, error = $3,
             retry_at = case when attempts > 11 then ",
+        now,
         " + $5 else ",
+        now,
         " + $4 * (1 << cast(attempts as integer)) end
         where token = $1 and page = $2"
     );

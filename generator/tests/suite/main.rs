@@ -20,6 +20,7 @@ mod interrupted;
 mod lists;
 mod live;
 mod locales;
+mod marks;
 mod old;
 mod output;
 mod pages;
