@@ -10,6 +10,7 @@ mod assets;
 mod batch;
 pub mod everything;
 pub mod generation;
+mod holding;
 pub mod live;
 mod plan;
 pub mod progress;
@@ -34,9 +35,11 @@ use crate::store::{self, Store};
 
 use self::affected::Marked;
 use self::generation::Parts;
+use self::holding::Word;
 use self::progress::Progress;
 
 pub(crate) use self::batch::{BATCH_PAGES, make, parts};
+pub(crate) use self::holding::TENURE;
 pub(crate) use self::plan::Made;
 
 /// Longest pause before looking again whether another builder is done.
@@ -66,6 +69,8 @@ pub struct Builder {
     pub generation: String,
     /// What that consists of.
     pub parts: Parts,
+    /// How long it counts as alive after a sign of life, [`TENURE`] outside tests.
+    pub tenure: Duration,
     /// How long a claim lasts, [`db::stale::LEASE_MS`] outside tests.
     pub lease: Duration,
     /// Pages of a batch, [`BATCH_PAGES`] outside tests.
@@ -244,17 +249,26 @@ impl Builder {
     /// # Errors
     /// What stops the build as a whole; everything that was not done stays marked.
     pub async fn build(&self, options: Options, now: DateTime<Utc>, progress: &Progress) -> Result<Summary, Error> {
-        let taken = self.take_over(options, now).await?;
+        let taken = self.take_over(Word::Operators, options, now).await?;
         for line in affected::lines(&taken.marked) {
             progress.note(&line);
         }
-        self.build_taken(taken, now, progress, &Arc::default()).await
+        let counts = Arc::default();
+        tokio::select! {
+            outcome = self.build_taken(taken, now, progress, &counts) => outcome,
+            never = self.hold() => match never {},
+        }
     }
 
-    /// Makes target and generation the builder's own, and marks what that makes stale.
-    async fn take_over(&self, options: Options, now: DateTime<Utc>) -> Result<Taken, Error> {
+    /// Makes target and generation the builder's own, and marks what that makes stale. [`Error::Superseded`] where that
+    /// would take the site from somebody and nobody has asked for it.
+    async fn take_over(&self, word: Word, options: Options, now: DateTime<Utc>) -> Result<Taken, Error> {
+        // Before anything is attached; what counts is the look of the transaction that begins the generation.
+        if word == Word::Own && !self.is_free().await? {
+            return Err(Error::Superseded);
+        }
         let target = target::attach(&self.db, &self.store, now).await?;
-        let marked = self.mark(options, target.is_new, now).await?;
+        let marked = self.mark(word, options, target.is_new, now).await?;
         Ok(Taken { target: target.id, marked })
     }
 
@@ -381,17 +395,28 @@ impl Builder {
     }
 
     /// Marks what is affected where something other than a row has changed, and makes failed pages due again.
-    async fn mark(&self, options: Options, is_new_target: bool, now: DateTime<Utc>) -> Result<Vec<Marked>, Error> {
+    async fn mark(
+        &self,
+        word: Word,
+        options: Options,
+        is_new_target: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Marked>, Error> {
         let doing = while_doing("marking pages");
         let mut tx = self.db.write().await.map_err(&doing)?;
         db::target::lock_alone(&mut tx).await.map_err(&doing)?;
+        if word == Word::Own && !holding::is_free_for(&mut tx, &self.generation).await.map_err(&doing)? {
+            return Err(Error::Superseded);
+        }
         let known = db::generations::newest(&mut tx).await.map_err(&doing)?;
         let is_new_generation = known.as_ref() != Some(&self.generation);
+        let is_change_noted = db::generations::is_change_noted(&mut tx).await.map_err(&doing)?;
         let mut marked = Vec::new();
-        if options.all || is_new_target || is_new_generation {
+        if options.all || is_new_target || is_new_generation || is_change_noted {
             // In the order of no key; a change that marks pages meanwhile might lock them the other way round.
             db::publishing::lock_alone(&mut tx).await.map_err(&doing)?;
-            if options.all || is_new_target {
+            let was_change_noted = db::generations::take_noted_changes(&mut tx).await.map_err(&doing)?;
+            if options.all || is_new_target || was_change_noted {
                 everything::mark(&mut tx, &self.site, options.allow_deletions).await?;
             } else {
                 let former = db::generations::parts_of_newest(&mut tx).await.map_err(&doing)?.into_iter().collect();
@@ -402,10 +427,26 @@ impl Builder {
             let parts: Vec<_> = self.parts.iter().collect();
             db::generations::begin(&mut tx, &self.generation, &parts, now).await.map_err(&doing)?;
         }
+        self.hold_in(&mut tx).await.map_err(&doing)?;
         db::stale::retry_now(&mut tx).await.map_err(&doing)?;
         FailPoint::Mark.taken();
         tx.commit().await.map_err(&doing)?;
         Ok(marked)
+    }
+
+    /// Marks the whole site where a process of another generation has changed something, so that what only this one shows
+    /// it on is made again.
+    async fn answer_others(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        let doing = while_doing("looking what another release has changed");
+        let mut tx = self.db.snapshot().await.map_err(&doing)?;
+        if !db::generations::is_change_noted(&mut tx).await.map_err(&doing)? {
+            return Ok(());
+        }
+        drop(tx);
+        // What falls out by this configuration was asked about when it came.
+        let options = Options { allow_deletions: true, ..Options::default() };
+        self.mark(Word::Own, options, false, now).await?;
+        Ok(())
     }
 
     async fn rest(&self) -> Result<db::stale::Rest, Error> {

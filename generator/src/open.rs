@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::build::generation::Parts;
-use crate::build::{BATCH_PAGES, Builder};
+use crate::build::{BATCH_PAGES, Builder, TENURE};
 use crate::db::stale::LEASE_MS;
 use crate::db::{self, Db};
 use crate::files::{self, SiteFiles};
@@ -109,6 +109,21 @@ pub struct Edition {
 }
 
 impl Edition {
+    /// Reads, checks and compiles the site's files as they are now.
+    ///
+    /// # Errors
+    /// The first fault, with file and line where there is one.
+    pub fn read(settings: &Settings) -> Result<Edition, Error> {
+        let files = files::read_site(&settings.site)?;
+        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?;
+        Ok(Edition::new(Arc::new(site), &files)?)
+    }
+
+    /// The generation that it makes, see [`Parts::digest`].
+    pub fn generation(&self) -> String {
+        self.parts.digest()
+    }
+
     /// Compiles the files that a site was loaded from.
     ///
     /// # Errors
@@ -126,8 +141,9 @@ impl Edition {
             site: Arc::clone(&self.site),
             renderer: Arc::clone(&self.renderer),
             store,
-            generation: self.parts.digest(),
+            generation: self.generation(),
             parts: self.parts.clone(),
+            tenure: TENURE,
             lease: Duration::from_millis(LEASE_MS.unsigned_abs()),
             batch_pages: BATCH_PAGES,
         }

@@ -32,7 +32,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::build::live::Signals;
-use crate::db::{Db, Tx, notices, publishing, staged_marks, stale};
+use crate::db::{Db, Tx, generations, notices, publishing, staged_marks, stale};
 use crate::page::{PRIORITY_BULK, Page};
 use crate::site::Site;
 use crate::text::moment;
@@ -110,6 +110,8 @@ pub struct Change<'a, Lock> {
     stale: BTreeMap<Page, i64>,
     /// Whether there are more than these, which are put aside in the database.
     is_staged: bool,
+    /// What knows which page shows what, where that is a generation of the site.
+    generation: Option<&'a str>,
     /// Who is told of the marks in this process.
     signals: Option<&'a Signals>,
     lock: PhantomData<Lock>,
@@ -156,6 +158,7 @@ impl<'a, Lock> Change<'a, Lock> {
             now: moment::cut(now),
             stale: BTreeMap::new(),
             is_staged: false,
+            generation: None,
             signals: None,
             lock: PhantomData,
         }
@@ -182,6 +185,10 @@ impl<'a, Lock> Change<'a, Lock> {
         // for each other.
         if marks_any && !self.signals.is_some_and(Signals::have_builder) {
             notices::notify(&mut self.tx).await?;
+        }
+        // Also where this generation offers none of the pages.
+        if let Some(generation) = self.generation.filter(|_| !self.stale.is_empty() || self.is_staged) {
+            generations::note_change(&mut self.tx, generation).await?;
         }
         let versions = if self.is_staged {
             staged_marks::add(&mut self.tx, &marks).await?;
@@ -227,6 +234,9 @@ pub struct Door {
     pub db: Db,
     /// What they are changes of.
     pub site: Arc<Site>,
+    /// The generation that the site's files make, where the process builds with them: a change by one that is not the
+    /// newest any more is noted, and whoever builds marks more for it.
+    pub generation: Option<String>,
     /// Shared with the builder.
     pub signals: Arc<Signals>,
 }
@@ -240,7 +250,8 @@ impl Door {
     /// # Errors
     /// Where the database fails.
     pub async fn begin(&self, now: DateTime<Utc>) -> Result<Change<'_, Shared>> {
-        Ok(Change { signals: Some(&self.signals), ..Change::begin(&self.db, &self.site, now).await? })
+        let change = Change::begin(&self.db, &self.site, now).await?;
+        Ok(Change { signals: Some(&self.signals), generation: self.generation.as_deref(), ..change })
     }
 
     /// As [`Change::begin_alone`].
@@ -248,7 +259,8 @@ impl Door {
     /// # Errors
     /// Where the database fails.
     pub async fn begin_alone(&self, now: DateTime<Utc>) -> Result<Change<'_, Alone>> {
-        Ok(Change { signals: Some(&self.signals), ..Change::begin_alone(&self.db, &self.site, now).await? })
+        let change = Change::begin_alone(&self.db, &self.site, now).await?;
+        Ok(Change { signals: Some(&self.signals), generation: self.generation.as_deref(), ..change })
     }
 
     /// Waits until the files show a change; `false` where that takes longer than `patience`.

@@ -1,10 +1,11 @@
 //! What all requests share, and the router that puts the parts together.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use generator::build::live::Signals;
+use generator::open::Edition;
 use generator::publish::Door;
 use generator::settings::Settings;
 use generator::site::Site;
@@ -13,12 +14,19 @@ use crate::counters::Counters;
 use crate::database::Database;
 use crate::{files, old_addresses};
 
+/// What the site is, for as long as nobody changes its files.
+#[derive(Clone)]
+struct Current {
+    site: Arc<Site>,
+    generation: Option<String>,
+}
+
 /// What all requests share.
 pub struct App {
     /// The environment.
     pub settings: Settings,
-    /// The site's configuration.
-    pub site: Arc<Site>,
+    /// What the site is now.
+    current: RwLock<Current>,
     /// The database, which may be away.
     pub database: Database,
     /// Reads and downloads since the last flush.
@@ -28,24 +36,42 @@ pub struct App {
 }
 
 impl App {
-    /// With nothing counted yet.
+    /// With nothing counted yet, and no builder beside it.
     pub fn new(settings: Settings, site: Arc<Site>, database: Database) -> Arc<App> {
-        Arc::new(App { settings, site, database, counters: Counters::default(), signals: Arc::default() })
+        let current = RwLock::new(Current { site, generation: None });
+        Arc::new(App { settings, current, database, counters: Counters::default(), signals: Arc::default() })
+    }
+
+    /// The site's configuration, as of now.
+    pub fn site(&self) -> Arc<Site> {
+        self.current().site
+    }
+
+    /// Goes on with an edition of the site; requests that have begun end with the one that they began with.
+    pub fn follow(&self, edition: &Edition) {
+        let current = Current { site: Arc::clone(&edition.site), generation: Some(edition.generation()) };
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
     }
 
     /// The way in for changes of public things, unless the database has not been there yet.
     pub fn door(&self) -> Option<Door> {
         let db = self.database.get()?.clone();
-        Some(Door { db, site: Arc::clone(&self.site), signals: Arc::clone(&self.signals) })
+        let Current { site, generation } = self.current();
+        Some(Door { db, site, generation, signals: Arc::clone(&self.signals) })
     }
 
     /// Writes what was counted, if the database is there; what cannot be written is kept for the next time.
     pub async fn flush(&self) {
         let Some(db) = self.database.get() else { return };
-        match self.counters.flush(db, &self.site).await {
+        let Current { site, generation } = self.current();
+        match self.counters.flush(db, &site, generation.as_deref()).await {
             Ok(()) => self.signals.mark(),
             Err(error) => tracing::warn!("cannot write the counters of reads and downloads, keeping them: {error}"),
         }
+    }
+
+    fn current(&self) -> Current {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

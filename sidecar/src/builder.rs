@@ -1,21 +1,22 @@
 //! The builder that lives in the process beside the server: it takes a deploy over at the start and then brings the
 //! files up to date with whatever changes, here or in another process.
 //!
+//! Where somebody has changed the site's files and built it with them beside this process, it goes on with those files.
 //! Whatever goes wrong with it, the files that there are go on being served.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use generator::build::affected;
 use generator::build::live::{Event, Live, Pace};
 use generator::build::{Builder, Error, Summary};
-use generator::db::{self, Db, generations, stale};
+use generator::db::{self, Db, generations};
 use generator::open::Edition;
 use generator::store::{self, Directory, Store};
 use generator::text::moment;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
@@ -23,10 +24,8 @@ use crate::app::App;
 /// How long the target is left alone where nothing can be built into it, until somebody may have mended that.
 const MENDING_PAUSE: Duration = Duration::from_secs(30);
 
-/// So many looks find pages that wait and nobody who builds them, until the site is taken to be left alone.
-const LOOKS: u32 = 4;
-/// The time between two of them, as a multiple of the first pause after trouble: half a minute.
-const LOOK_PAUSE: u32 = 60;
+/// While the same other release has the site, how often it is looked whether the site's files make that one.
+const REREAD_PAUSE: Duration = Duration::from_secs(30);
 
 /// A builder at work.
 pub struct Building {
@@ -50,21 +49,23 @@ impl Building {
     }
 }
 
-async fn run(app: Arc<App>, edition: Edition, pace: Pace, mut ends: watch::Receiver<bool>) {
+async fn run(app: Arc<App>, mut edition: Edition, pace: Pace, mut ends: watch::Receiver<bool>) {
     let db = tokio::select! {
         db = app.database.wait() => db.clone(),
         _ = ends.wait_for(|end| *end) => return,
     };
     let log = Arc::new(Log::default());
     loop {
+        app.follow(&edition);
         let failed = match open(&app, &edition, db.clone()) {
             Ok(builder) => {
                 let generation = builder.generation.clone();
                 let live = live(&app, builder, pace, &log);
                 tokio::select! {
                     outcome = live.run(ends.clone()) => outcome.err().map(|error| error.to_string()),
-                    () = left_alone(&db, &generation, pace.trouble * LOOK_PAUSE) => {
-                        tracing::warn!("another release has this site and builds nothing: this one takes it over");
+                    newer = built_by_somebody(&app, &db, &generation, &log) => {
+                        tracing::info!("`generator build` has used files that were changed: they are used here as well");
+                        edition = newer;
                         continue;
                     }
                 }
@@ -80,20 +81,32 @@ async fn run(app: Arc<App>, edition: Edition, pace: Pace, mut ends: watch::Recei
     }
 }
 
-/// Waits until another release has the site, pages wait, and at several looks nobody builds them: its builder is gone.
-/// So it is after a process of the former release has begun once more just before it was replaced.
-async fn left_alone(db: &Db, generation: &str, pause: Duration) {
-    let mut looks = 0;
-    while looks < LOOKS {
-        tokio::time::sleep(pause).await;
-        looks = if is_left_alone(db, generation).await.unwrap_or(false) { looks + 1 } else { 0 };
+/// Waits until another generation has the site and the site's files, read again, make that one: somebody has changed
+/// them and run `generator build` beside this process.
+async fn built_by_somebody(app: &Arc<App>, db: &Db, generation: &str, log: &Log) -> Edition {
+    let mut looked: Option<(String, Instant)> = None;
+    loop {
+        log.superseded.notified().await;
+        // Where it fails, the builder tells.
+        let Ok(Some(newest)) = newest(db).await else { continue };
+        let is_looked_at = |(at, when): &(String, Instant)| *at == newest && when.elapsed() < REREAD_PAUSE;
+        if newest == generation || looked.as_ref().is_some_and(is_looked_at) {
+            continue;
+        }
+        let reading = {
+            let app = Arc::clone(app);
+            tokio::task::spawn_blocking(move || Edition::read(&app.settings).ok())
+        };
+        match reading.await {
+            Ok(Some(edition)) if edition.generation() == newest => return edition,
+            // Faulty files are somebody's work in progress.
+            _ => looked = Some((newest, Instant::now())),
+        }
     }
 }
 
-async fn is_left_alone(db: &Db, generation: &str) -> db::Result<bool> {
-    let mut tx = db.snapshot().await?;
-    let is_others = generations::newest(&mut tx).await?.is_some_and(|newest| newest != generation);
-    Ok(is_others && stale::claimable(&mut tx, 1).await? > 0 && !stale::is_anything_claimed(&mut tx).await?)
+async fn newest(db: &Db) -> db::Result<Option<String>> {
+    generations::newest(&mut db.snapshot().await?).await
 }
 
 fn open(app: &App, edition: &Edition, db: Db) -> Result<Builder, store::Error> {
@@ -118,21 +131,20 @@ struct Log {
     trouble: Mutex<String>,
     /// It may not take the site over: then it is no wonder that another one has it.
     refused: AtomicBool,
+    /// Another release has the site.
+    superseded: Notify,
 }
 
 impl Log {
     fn event(&self, event: Event) {
+        if matches!(event, Event::Trouble(Error::Superseded)) {
+            self.superseded.notify_one();
+        }
         match event {
             Event::Built(summary) => self.built(&summary),
-            Event::CameDue(due) => tracing::info!(
-                creations = due.creations,
-                news = due.news,
-                ads = due.ads,
-                "{} creations, {} news and {} ads came due",
-                due.creations,
-                due.news,
-                due.ads
-            ),
+            Event::CameDue(due) => {
+                tracing::info!(creations = due.creations, news = due.news, ads = due.ads, "{due}");
+            }
             Event::NotDue(error) => self.trouble(&format!("what has come due waits: {error}")),
             Event::Trouble(Error::Superseded) if self.refused.load(Ordering::Relaxed) => {}
             Event::Trouble(error @ Error::TooManyDeletions { .. }) => {

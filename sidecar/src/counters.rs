@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, Method, header};
 use generator::db::counters::{self, Count};
-use generator::db::{self, Db};
+use generator::db::{self, Db, generations};
 use generator::model::CreationId;
 use generator::site::Site;
 
@@ -41,12 +41,12 @@ impl Counters {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn flush(&self, db: &Db, site: &Site) -> db::Result<()> {
+    pub async fn flush(&self, db: &Db, site: &Site, generation: Option<&str>) -> db::Result<()> {
         let taken = std::mem::take(&mut *self.lock());
         if taken.is_empty() {
             return Ok(());
         }
-        let written = write(db, site, &taken).await;
+        let written = write(db, site, generation, &taken).await;
         if written.is_err() {
             for (creation, count) in taken {
                 self.add(creation, count);
@@ -60,9 +60,12 @@ impl Counters {
     }
 }
 
-async fn write(db: &Db, site: &Site, counts: &BTreeMap<CreationId, Count>) -> db::Result<()> {
+async fn write(db: &Db, site: &Site, generation: Option<&str>, counts: &BTreeMap<CreationId, Count>) -> db::Result<()> {
     let mut tx = db.write().await?;
     counters::add(&mut tx, site, counts).await?;
+    if let Some(generation) = generation {
+        generations::note_change(&mut tx, generation).await?;
+    }
     tx.commit().await
 }
 

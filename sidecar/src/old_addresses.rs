@@ -63,7 +63,7 @@ pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -
         return next.run(request).await;
     }
     let query = asked.query.as_deref();
-    if let Some(old) = old::by_query(&app.site, &asked.path, query).or_else(|| configured(&app, &asked)) {
+    if let Some(old) = old::by_query(&app.site(), &asked.path, query).or_else(|| configured(&app, &asked)) {
         return respond(&app, &asked, old).await;
     }
     let mut response = next.run(request).await;
@@ -73,7 +73,7 @@ pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -
             *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
             no_store(response)
         }
-        StatusCode::NOT_FOUND => match old::by_path(&app.site, &asked.path, query) {
+        StatusCode::NOT_FOUND => match old::by_path(&app.site(), &asked.path, query) {
             Some(old) => respond(&app, &asked, old).await,
             None => no_store(response),
         },
@@ -84,8 +84,8 @@ pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -
 /// What site.toml says of an old path: a real redirect where a static host has only the page that refreshes, which
 /// programs that read feeds do not follow.
 fn configured(app: &App, asked: &Asked) -> Option<Old> {
-    let redirects = &app.site.config.redirects;
-    redirects.contains_key(&asked.path).then(|| old::by_path(&app.site, &asked.path, None)).flatten()
+    let site = app.site();
+    site.config.redirects.contains_key(&asked.path).then(|| old::by_path(&site, &asked.path, None)).flatten()
 }
 
 async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
@@ -93,7 +93,7 @@ async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
         Old::Leads(target, moved) => (target, moved),
         Old::Gone => return status_page(app, asked, StatusCode::GONE).await,
         Old::Malformed => {
-            let text = app.site.locale.text("old-address-malformed", &[]);
+            let text = app.site().locale.text("old-address-malformed", &[]);
             return no_store((StatusCode::BAD_REQUEST, text).into_response());
         }
     };
@@ -102,7 +102,7 @@ async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
     {
         return room(app);
     }
-    let place = match lookup::without_database(&app.site, &target) {
+    let place = match lookup::without_database(&app.site(), &target) {
         Some(place) => Some(place),
         None => match find(app, asked, &target).await {
             Some(place) => place,
@@ -115,12 +115,12 @@ async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
     };
     let location = match place {
         Some(Place::Path(path)) => path,
-        Some(Place::Upload(path)) => app.site.upload_url(&path),
+        Some(Place::Upload(path)) => app.site().upload_url(&path),
         Some(Place::Counted { path, creation, count }) => {
             if asked.reader {
                 app.counters.add(creation, count);
             }
-            app.site.upload_url(&path)
+            app.site().upload_url(&path)
         }
         None => return status_page(app, asked, StatusCode::NOT_FOUND).await,
     };
@@ -136,7 +136,7 @@ async fn find(app: &App, asked: &Asked, target: &old::Target) -> Option<Option<P
     let db = app.database.get()?;
     let lookup = async {
         let mut tx = db.snapshot().await?;
-        lookup::find(&mut tx, &app.site, target).await
+        lookup::find(&mut tx, &app.site(), target).await
     };
     match tokio::time::timeout(LOOKUP_TIMEOUT, lookup).await {
         Ok(Ok(place)) => Some(place),
@@ -153,7 +153,7 @@ async fn find(app: &App, asked: &Asked, target: &old::Target) -> Option<Option<P
 
 /// A room of the members that no route of ours answers: honest words, and no redirect to itself.
 fn room(app: &App) -> Response {
-    no_store((StatusCode::SERVICE_UNAVAILABLE, app.site.locale.text("room-not-open", &[])).into_response())
+    no_store((StatusCode::SERVICE_UNAVAILABLE, app.site().locale.text("room-not-open", &[])).into_response())
 }
 
 fn redirect(location: &str, moved: Moved) -> Response {
@@ -191,13 +191,14 @@ fn no_store(mut response: Response) -> Response {
 
 /// Whether a path is served from `UPLOADS`, where no page is.
 fn is_upload(app: &App, path: &str) -> bool {
-    let base = app.site.uploads_url.as_str();
+    let site = app.site();
+    let base = site.uploads_url.as_str();
     base.starts_with('/') && decoded(path).starts_with(base)
 }
 
 /// Whether an address is the path that was asked for.
 fn is_same(app: &App, location: &str, path: &str) -> bool {
-    let location = location.strip_prefix(app.site.url.as_str()).unwrap_or(location);
+    let location = location.strip_prefix(app.site().url.as_str()).unwrap_or(location);
     decoded(location) == decoded(path)
 }
 

@@ -97,7 +97,7 @@ impl Running {
         };
         let (end, ended) = watch::channel(false);
         let task = tokio::spawn(async move { live.run(ended).await });
-        let door = Door { db: opened.db.clone(), site: Arc::clone(&opened.site), signals };
+        let door = Door { db: opened.db.clone(), site: Arc::clone(&opened.site), generation: None, signals };
         let built = Mutex::new(built);
         Ok(Running { opened, door, creations, members, settings, built, end, task, _folder: folder })
     }

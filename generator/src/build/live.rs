@@ -4,10 +4,11 @@
 //! slow poll behind both, which is also what finds that something has come due. What people posted is built at once;
 //! pages that many changes share (lists, the home page, feeds) wait for each other, so that a hundred posts in a
 //! second render them ten times. Any number of processes may run such loops; one of another generation claims nothing
-//! and goes on looking whether it is its turn again.
+//! and goes on looking whether it is its turn again ([`super::holding`]).
 
 pub mod turns;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -22,6 +23,7 @@ use crate::publish::looks::Looks;
 use crate::publish::{self, schedule};
 
 use self::turns::{Round, Turns};
+use super::holding::Word;
 use super::progress::Progress;
 use super::{Builder, Counts, Error, LOOPS, Options, Summary, Taken, batch, removal, target, while_doing};
 
@@ -96,58 +98,100 @@ pub struct Live {
     pub report: Arc<dyn Fn(Event) + Send + Sync>,
 }
 
+/// How far a loop has come with its turn.
+#[derive(Default)]
+struct Turn {
+    /// What it has made its own.
+    taken: Option<Taken>,
+    /// Too much would be removed.
+    is_refused: bool,
+    /// It was at work before. Then another OUTPUT is what somebody wants, and nothing to be taken back.
+    was_here: bool,
+}
+
+/// Why there are no more rounds.
+enum Until {
+    /// The loop is to end.
+    End,
+    /// Another release or another target has the site.
+    Superseded,
+}
+
+/// Waits so long, whatever is marked meanwhile; says whether the loop is to end.
+async fn pause(end: &mut watch::Receiver<bool>, wait: Duration) -> bool {
+    tokio::select! {
+        ended = end.wait_for(|end| *end) => { drop(ended); true }
+        () = tokio::time::sleep(wait) => false,
+    }
+}
+
 impl Live {
     /// Builds what is stale, then whatever becomes stale, until `end` says true or is dropped.
     ///
     /// # Errors
     /// What no patience mends, such as a target of another database. The rest is reported and tried again.
     pub async fn run(&self, mut end: watch::Receiver<bool>) -> Result<(), Error> {
-        let mut trouble = self.pace.trouble;
-        let mut taken = None;
-        let mut notices = loop {
-            let error = match self.begin(&mut taken, &end).await {
-                Ok(notices) => break notices,
-                Err(Error::Stopped) => return Ok(()),
-                Err(error @ (Error::Database { .. } | Error::Store(_) | Error::Claimed { .. })) => error,
-                Err(fatal) => return Err(fatal),
-            };
-            (self.report)(Event::Trouble(error));
-            tokio::select! {
-                changed = end.changed() => if changed.is_err() || *end.borrow() { return Ok(()) },
-                () = tokio::time::sleep(trouble) => trouble = (trouble * 2).min(TROUBLE_MAX),
-            }
+        let outcome = tokio::select! {
+            outcome = self.work(&mut end) => outcome,
+            never = self.builder.hold() => match never {},
         };
+        self.builder.let_go().await;
+        outcome
+    }
+
+    async fn work(&self, end: &mut watch::Receiver<bool>) -> Result<(), Error> {
+        let mut turn = Turn::default();
+        loop {
+            let Some(mut notices) = self.begin(turn, end).await? else { return Ok(()) };
+            match self.rounds(&mut notices, end).await {
+                Until::End => return Ok(()),
+                Until::Superseded => turn = Turn { was_here: true, ..Turn::default() },
+            }
+        }
+    }
+
+    /// Cleans whatever becomes stale.
+    async fn rounds(&self, notices: &mut Notices, end: &mut watch::Receiver<bool>) -> Until {
         let _listening = self.signals.listen();
         let mut turns = Turns::begin(self.pace, Instant::now());
-        trouble = self.pace.trouble;
+        let mut trouble = self.pace.trouble;
         let mut target = None;
-        let mut is_woken_from_here = false;
+        let (mut is_woken_from_here, mut was_trouble) = (false, false);
         loop {
-            let is_poll = turns.is_poll(Instant::now());
-            if is_poll {
-                self.make_due().await;
-            }
+            let is_poll = turns.is_poll(Instant::now()) || was_trouble;
             let round = turns.round(Instant::now());
-            let until = match self.round(round, is_poll, &mut target, &end).await {
+            let looked = if is_poll { self.look_around().await } else { Ok(()) };
+            let outcome = match looked {
+                Ok(()) => self.round(round, is_poll, &mut target, end).await,
+                Err(error) => Err(error),
+            };
+            let until = match outcome {
                 Ok(claimed_any) => {
                     trouble = self.pace.trouble;
+                    was_trouble = false;
                     turns.ended(round, claimed_any, Instant::now())
                 }
-                Err(error) => {
+                Err(Error::Superseded) => {
                     // What a commit of this process has marked is for somebody else, who was not told.
-                    if is_woken_from_here && matches!(error, Error::Superseded) {
+                    if is_woken_from_here {
                         self.tell_others().await;
                     }
+                    return Until::Superseded;
+                }
+                Err(error) => {
                     target = None;
                     (self.report)(Event::Trouble(error));
-                    let until = Instant::now() + trouble;
+                    if pause(end, trouble).await {
+                        return Until::End;
+                    }
                     trouble = (trouble * 2).min(TROUBLE_MAX);
-                    until
+                    was_trouble = true;
+                    continue;
                 }
             };
             is_woken_from_here = false;
             tokio::select! {
-                changed = end.changed() => if changed.is_err() || *end.borrow() { return Ok(()) },
+                changed = end.changed() => if changed.is_err() || *end.borrow() { return Until::End },
                 () = self.signals.marked.notified() => is_woken_from_here = true,
                 () = notices.next() => {}
                 () = tokio::time::sleep_until(until.into()) => {}
@@ -155,26 +199,73 @@ impl Live {
         }
     }
 
-    /// The first build: it takes the target over and marks what a deploy has changed. That is done once, however often
-    /// the rest is tried, or two releases would take the site from each other. Where it must not, because too much would
-    /// be removed, an operator has to say so; until then this is just another generation.
-    async fn begin(&self, taken: &mut Option<Taken>, end: &watch::Receiver<bool>) -> Result<Notices, Error> {
-        let notices = Notices::listen(&self.builder.db).await.map_err(while_doing("listening for marks"))?;
-        let now = (self.clock)();
-        if taken.is_none() {
-            match self.builder.take_over(Options::default(), now).await {
-                Ok(it) => *taken = Some(it),
-                Err(error @ Error::TooManyDeletions { .. }) => (self.report)(Event::Trouble(error)),
-                Err(error) => return Err(error),
+    /// Waits until it is this generation's turn ([`super::holding`]), takes the site over and builds what is stale; tries
+    /// again where that fails. `None` where it is to end before that is done.
+    async fn begin(&self, mut turn: Turn, end: &mut watch::Receiver<bool>) -> Result<Option<Notices>, Error> {
+        let mut trouble = self.pace.trouble;
+        loop {
+            let error = match self.try_to_begin(&mut turn, end).await {
+                Ok(notices) => return Ok(Some(notices)),
+                Err(Error::Stopped) => return Ok(None),
+                Err(
+                    error @ (Error::Database { .. }
+                    | Error::Store(_)
+                    | Error::Claimed { .. }
+                    | Error::Superseded
+                    | Error::TooManyDeletions { .. }),
+                ) => error,
+                Err(fatal) => return Err(fatal),
+            };
+            let wait = match &error {
+                Error::Superseded | Error::TooManyDeletions { .. } => {
+                    turn.is_refused |= matches!(error, Error::TooManyDeletions { .. });
+                    if turn.taken.take().is_some() {
+                        // It has lost the site just now, and looks at once whether anybody has it.
+                        continue;
+                    }
+                    self.pace.poll
+                }
+                _ => {
+                    let wait = trouble;
+                    trouble = (trouble * 2).min(TROUBLE_MAX);
+                    wait
+                }
+            };
+            (self.report)(Event::Trouble(error));
+            if pause(end, wait).await {
+                return Ok(None);
             }
         }
-        let Some(taken) = taken.clone() else { return Ok(notices) };
-        let counts = Arc::new(Counts::until(end.clone()));
-        match self.builder.build_taken(taken, now, &Progress::silent(), &counts).await {
-            Ok(summary) => self.built(summary),
-            Err(error @ Error::Superseded) => (self.report)(Event::Trouble(error)),
-            Err(error) => return Err(error),
+    }
+
+    /// Whether taking the site over is not against somebody's word. Whose turn it is otherwise the builder looks itself.
+    async fn may_take(&self, turn: &Turn) -> Result<bool, Error> {
+        Ok(match self.builder.is_newest().await? {
+            true => !turn.was_here || self.builder.has_target().await?,
+            false => !turn.is_refused,
+        })
+    }
+
+    /// Takes the site over, unless that is done, and builds what is stale. What a deploy has changed is marked once,
+    /// however often the rest is tried. Where that would remove too much, an operator has to say so; until then this is
+    /// just another generation.
+    async fn try_to_begin(&self, turn: &mut Turn, end: &watch::Receiver<bool>) -> Result<Notices, Error> {
+        let now = (self.clock)();
+        if turn.taken.is_none() && !self.may_take(turn).await? {
+            return Err(Error::Superseded);
         }
+        let taken = match &turn.taken {
+            Some(taken) => taken.clone(),
+            None => turn.taken.insert(self.builder.take_over(Word::Own, Options::default(), now).await?).clone(),
+        };
+        let notices = Notices::listen(&self.builder.db).await.map_err(while_doing("listening for marks"))?;
+        self.make_due().await?;
+        let (progress, counts) = (Progress::silent(), Arc::new(Counts::until(end.clone())));
+        let summary = tokio::select! {
+            outcome = self.builder.build_taken(taken, now, &progress, &counts) => outcome?,
+            never = self.make_due_meanwhile() => match never {},
+        };
+        self.built(summary);
         Ok(notices)
     }
 
@@ -247,18 +338,37 @@ impl Live {
         let _: Result<(), sqlx::Error> = tell.await;
     }
 
+    /// What is to be done at each poll, beside cleaning.
+    async fn look_around(&self) -> Result<(), Error> {
+        self.make_due().await?;
+        self.builder.answer_others((self.clock)()).await
+    }
+
     /// Makes public what has come due.
-    async fn make_due(&self) {
-        let (db, now) = (&self.builder.db, (self.clock)());
-        let outcome = match schedule::is_anything_due(db, now).await {
-            Ok(false) => return,
-            Ok(true) => schedule::due(db, &self.builder.site, now).await,
+    async fn make_due(&self) -> Result<(), Error> {
+        let (builder, now) = (&self.builder, (self.clock)());
+        let outcome = match schedule::is_anything_due(&builder.db, now).await {
+            Ok(false) => return Ok(()),
+            Ok(true) => schedule::due_as(&builder.db, &builder.site, Some(&builder.generation), now).await,
             Err(error) => Err(error),
         };
-        (self.report)(match outcome {
-            Ok(due) => Event::CameDue(due),
-            Err(error) => Event::NotDue(error),
-        });
+        match outcome {
+            Ok(due) => (self.report)(Event::CameDue(due)),
+            // That is the same trouble that the next look would meet, and one line in the log.
+            Err(publish::Error::Database(source)) => {
+                return Err(while_doing("looking what has come due")(source));
+            }
+            Err(error) => (self.report)(Event::NotDue(error)),
+        }
+        Ok(())
+    }
+
+    /// A first build may take minutes. Where the database fails, that is the build's to say.
+    async fn make_due_meanwhile(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(self.pace.poll).await;
+            let _: Result<(), Error> = self.make_due().await;
+        }
     }
 
     fn built(&self, summary: Summary) {

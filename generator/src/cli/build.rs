@@ -8,6 +8,7 @@ use generator::build::Options;
 use generator::build::progress::Progress;
 use generator::fail_point;
 use generator::open::Opened;
+use generator::publish::schedule;
 use generator::settings::Settings;
 use generator::text::moment;
 
@@ -30,8 +31,14 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let opened = Opened::open(&settings).await?;
     let mut builder = opened.builder(&settings.output)?;
     builder.lease = fail_point::lease().unwrap_or(builder.lease);
+    let now = moment::cut(Utc::now());
+    // A site that is built by hand or by a timer has nobody else who does it.
+    let due = schedule::due(&opened.db, &opened.site, now).await?;
+    if due.is_anything() {
+        println!("{due}");
+    }
     let options = Options { all: args.all, allow_deletions: args.allow_deletions };
-    let summary = builder.build(options, moment::cut(Utc::now()), &Progress::on_stderr()).await;
+    let summary = builder.build(options, now, &Progress::on_stderr()).await;
     opened.db.close().await;
     let summary = summary?;
     println!(

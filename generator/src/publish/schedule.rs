@@ -2,6 +2,8 @@
 //!
 //! Being due is a matter of rows and of the caller's `now`; it becomes public by an ordinary change.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::db::Db;
@@ -28,6 +30,19 @@ pub struct Due {
     pub next: Option<DateTime<Utc>>,
 }
 
+impl Due {
+    /// Whether anything did.
+    pub fn is_anything(&self) -> bool {
+        self.creations + self.news + self.ads > 0
+    }
+}
+
+impl fmt::Display for Due {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} creations, {} news and {} ads came due", self.creations, self.news, self.ads)
+    }
+}
+
 /// Whether there is anything to do for [`due`]; changes nothing and waits for nobody.
 ///
 /// # Errors
@@ -42,9 +57,17 @@ pub async fn is_anything_due(db: &Db, now: DateTime<Utc>) -> Result<bool> {
 /// # Errors
 /// Where the database fails; the batches before that stay.
 pub async fn due(db: &Db, site: &Site, now: DateTime<Utc>) -> Result<Due> {
+    due_as(db, site, None, now).await
+}
+
+/// As [`due`], by a process of this generation.
+///
+/// # Errors
+/// As [`due`].
+pub async fn due_as(db: &Db, site: &Site, generation: Option<&str>, now: DateTime<Utc>) -> Result<Due> {
     let mut done = Due::default();
     loop {
-        let mut change = Change::begin_alone(db, site, now).await?;
+        let mut change = Change { generation, ..Change::begin_alone(db, site, now).await? };
         let now = change.now;
         let due_creations = rows::creations(&mut change.tx, now, BATCH).await?;
         for (id, at) in &due_creations {

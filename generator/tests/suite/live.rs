@@ -2,6 +2,7 @@
 //! not be what helps, and nothing is waited for but conditions.
 
 mod outages;
+mod releases;
 mod turns;
 
 use std::io::ErrorKind;
@@ -16,7 +17,7 @@ use generator::build::{Builder, Error, Options};
 use generator::db::{connect, generations, stale};
 use generator::model::{MemberId, Text, TextFormat};
 use generator::publish::creations::{Submission, Work};
-use generator::publish::{Door, Marked, comments, creations, forum, members};
+use generator::publish::{Change, Door, Marked, comments, creations, forum, members};
 use generator::store::{Fault, Store};
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::watch;
@@ -71,8 +72,12 @@ impl Running {
     /// As [`Running::over`], and does not wait for the first build; gives the marks of Almara's pages.
     async fn begin(site: TestSite, pace: Pace, with: impl FnOnce(Builder) -> Builder) -> (Running, Vec<Marked>) {
         let signals = Arc::new(Signals::default());
-        let door =
-            Door { db: site.opened.db.clone(), site: Arc::clone(&site.opened.site), signals: Arc::clone(&signals) };
+        let door = Door {
+            db: site.opened.db.clone(),
+            site: Arc::clone(&site.opened.site),
+            generation: None,
+            signals: Arc::clone(&signals),
+        };
         let mut change = door.begin(now()).await.unwrap();
         members::register(&mut change, "Almara", "clen@example.org").await.unwrap();
         let marked = change.commit().await.unwrap();
@@ -129,7 +134,7 @@ async fn a_commit_wakes_the_builder_of_its_process() {
 /// A door of a process of its own, which shares nothing with the builder's but the database.
 async fn another_door(site: &TestSite) -> Door {
     let db = connect::open(&site.settings.database_url).await.unwrap();
-    Door { db, site: Arc::clone(&site.opened.site), signals: Arc::default() }
+    Door { db, site: Arc::clone(&site.opened.site), generation: None, signals: Arc::default() }
 }
 
 #[tokio::test]
@@ -277,7 +282,7 @@ async fn a_server_that_closes_all_connections_is_reported_and_outlived() {
 #[tokio::test]
 async fn a_builder_of_an_older_generation_claims_nothing_until_it_is_its_turn_again() {
     for engine in ENGINES {
-        let running = Running::start(engine, AT_ONCE).await;
+        let running = Running::start(engine, Pace { poll: Duration::from_millis(5), ..AT_ONCE }).await;
         let of = |generation: &str| {
             let store: Arc<Store> = Arc::clone(&running.site.store);
             Builder { generation: generation.to_owned(), ..running.site.opened.builder_into(store).unwrap() }
@@ -352,5 +357,57 @@ async fn a_builder_that_is_ended_in_its_first_build_stops_between_two_pages() {
         assert!(left.marks > 0 && left.claimable_in_ms <= 0, "it gives back what it has not done: {left:?}");
         drop(tx);
         assert!(running.site.build().await.written > 0);
+    }
+}
+
+#[tokio::test]
+async fn a_pause_after_trouble_is_one_however_much_is_posted() {
+    let running = Running::start(Engine::Sqlite, Pace { trouble: NEVER, ..AT_ONCE }).await;
+    running.site.memory().fail("forum/index.html", Fault::Refuse(ErrorKind::StorageFull));
+    post(&running.door, "Vejde se?").await;
+    let is_trouble = |event: &Event| matches!(event, Event::Trouble(Error::Store(_)));
+    until(|| running.saw(is_trouble)).await;
+    running.site.memory().heal();
+    let marked = post(&running.door, "A teď?").await;
+    assert!(!running.door.rendered(&marked, Duration::from_millis(300)).await.unwrap());
+    assert_eq!(running.events.lock().unwrap().iter().filter(|event| is_trouble(event)).count(), 1);
+    // It ends nonetheless when it is asked to.
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_comes_due_does_not_wait_for_the_end_of_trouble() {
+    for engine in ENGINES {
+        let site = TestSite::small(engine).await;
+        site.build().await;
+        // A builder that was killed holds a page: the first build is not done for an hour.
+        site.change(&[], &["credits"]).await;
+        let mut tx = site.opened.db.write().await.unwrap();
+        let all = stale::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
+        assert_eq!(stale::claim(&mut tx, "dead", 9, 3_600_000, all).await.unwrap().len(), 1);
+        tx.commit().await.unwrap();
+        let hasty = |builder| Builder { lease: Duration::from_millis(300), ..builder };
+        let (running, _) = Running::begin(site, AT_ONCE, hasty).await;
+        until(|| running.saw(|event| matches!(event, Event::Trouble(Error::Claimed { .. })))).await;
+        for (minutes, words) in [(60, "První slavnost."), (90, "Druhá slavnost.")] {
+            let mut change = running.door.begin(now()).await.unwrap();
+            let at = now() + TimeDelta::minutes(minutes);
+            generator::publish::news::draft(&mut change, ALMARA, &text(words), Some(at)).await.unwrap();
+            change.commit().await.unwrap();
+        }
+        running.ahead.store(60, Ordering::Relaxed);
+        until(|| running.site.file("aktuality/index.html").contains("První slavnost.")).await;
+        assert!(!running.saw(|event| matches!(event, Event::Built(_))));
+        running.site.change(&["update stale_page set lease_until = 0 where token = 'dead'"], &[]).await;
+        until(|| running.saw(|event| matches!(event, Event::Built(_)))).await;
+
+        // Nor where there is trouble later.
+        running.site.memory().fail("forum/index.html", Fault::Refuse(ErrorKind::StorageFull));
+        running.ahead.store(90, Ordering::Relaxed);
+        post(&running.door, "Vejde se?").await;
+        let is_due = |event: &Event| matches!(event, Event::CameDue(due) if due.news == 1);
+        until(|| running.events.lock().unwrap().iter().filter(|event| is_due(event)).count() == 2).await;
+        assert!(running.saw(|event| matches!(event, Event::Trouble(Error::Store(_)))));
+        running.stop().await;
     }
 }

@@ -81,7 +81,7 @@ async fn a_change_of_another_process_is_served_on_postgres() {
     let building = start(&app);
     // Shares nothing with the builder but the database.
     let db = connect::open(&app.settings.database_url).await.unwrap();
-    let door = Door { db, site: Arc::clone(&app.opened.site), signals: Arc::default() };
+    let door = Door { db, site: Arc::clone(&app.opened.site), generation: None, signals: Arc::default() };
     post(&door, "Z jiného stroje.").await;
     assert!(text(app.get("/forum/").await).await.contains("Z jiného stroje."));
     building.stop().await;

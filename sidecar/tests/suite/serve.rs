@@ -165,9 +165,10 @@ impl Drop for Serving {
 
 /// Adds a piece of news from another process, and waits until it is built.
 async fn announce(opened: &Opened, words: &str) {
-    let door = Door { db: opened.db.clone(), site: Arc::clone(&opened.site), signals: Arc::default() };
+    let door =
+        Door { db: opened.db.clone(), site: Arc::clone(&opened.site), generation: None, signals: Arc::default() };
     let mut change = door.begin(Utc::now()).await.unwrap();
-    let member = members::register(&mut change, "Hlasatel", "clen@example.org").await.unwrap();
+    let member = members::register(&mut change, words.trim_end_matches('.'), "clen@example.org").await.unwrap();
     let body = Text { source: words.to_owned(), format: TextFormat::Markdown };
     news::add(&mut change, member, &body).await.unwrap();
     let marked = change.commit().await.unwrap();
@@ -233,6 +234,77 @@ async fn two_releases_at_once_do_not_fight() {
         assert_eq!(said.matches("another release of the program").count(), 1, "{said}");
         let said = latter.end();
         assert!(!said.contains("another release of the program"), "{said}");
+    }
+}
+
+/// A minute passes in which no builder of the newest release gives a sign of life.
+async fn let_the_lease_end(opened: &Opened) {
+    let sql = "update generation set lease_until = 0";
+    let mut tx = opened.db.write().await.unwrap();
+    match &mut tx {
+        generator::db::Tx::Sqlite(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
+        generator::db::Tx::Postgres(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_former_release_that_is_killed_and_started_again_freezes_nothing() {
+    for engine in ENGINES {
+        let host = Host::new(engine).await;
+        let template = generator::files::shipped_site().templates["news.html"].text().unwrap().to_owned();
+        let template = template.replace("{% block main %}", "{% block main %}<p>Nové vydání</p>");
+        let (old, new) = (host.release("old", &[]), host.release("new", &[("templates/news.html", &template)]));
+        let mut former = host.serve(&old);
+        former.until_said(" 0 failed");
+        let mut latter = host.serve(&new);
+        latter.until_said(" 0 failed");
+        drop(former);
+        let mut former = host.serve(&old);
+        former.until_said("another release of the program");
+        let opened = Opened::open(&host.settings(&new)).await.unwrap();
+        announce(&opened, "Starý znovu běží.").await;
+        let news = former.get("/aktuality/");
+        assert!(news.contains("Nové vydání") && news.contains("Starý znovu běží."), "{news}");
+
+        drop(latter);
+        let_the_lease_end(&opened).await;
+        announce(&opened, "Nový už neběží.").await;
+        let news = former.get("/aktuality/");
+        assert!(!news.contains("Nové vydání") && news.contains("Nový už neběží."), "{news}");
+        former.end();
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_edited_and_built_beside_it_are_used_without_a_restart() {
+    for engine in ENGINES {
+        let host = Host::new(engine).await;
+        let shipped = generator::files::shipped_site();
+        let site = host.release("one", &[]);
+        let mut serving = host.serve(&site);
+        serving.until_said(" 0 failed");
+        assert!(serving.get("/davno/").starts_with("HTTP/1.0 404"));
+
+        let template = shipped.templates["news.html"].text().unwrap();
+        let template = template.replace("{% block main %}", "{% block main %}<p>Nová šablona</p>");
+        write(&site.join("templates/news.html"), template.as_bytes());
+        let configuration = shipped.content["site.toml"].text().unwrap();
+        let configuration = configuration.replace("[redirects]\n", "[redirects]\n\"/davno/\" = \"news\"\n");
+        write(&site.join("content/site.toml"), configuration.as_bytes());
+        let opened = Opened::open(&host.settings(&site)).await.unwrap();
+        let builder = opened.builder(&host.path("output")).unwrap();
+        let built = builder.build(Options::default(), Utc::now(), &Progress::silent()).await.unwrap();
+        assert_eq!(built.failed, []);
+
+        announce(&opened, "Se starým serverem.").await;
+        let news = serving.get("/aktuality/");
+        assert!(news.contains("Nová šablona") && news.contains("Se starým serverem."), "{news}");
+        // What the sidecar answers by itself goes by the new files as well.
+        let old = serving.get("/davno/");
+        assert!(old.starts_with("HTTP/1.0 301") && old.contains("/aktuality/"), "{old}");
+        let said = serving.end();
+        assert!(said.contains("they are used here as well"), "{said}");
     }
 }
 

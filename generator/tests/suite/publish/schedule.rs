@@ -107,3 +107,41 @@ async fn a_change_that_is_dropped_never_was() {
         assert!(door.site.files() == before);
     }
 }
+
+#[test]
+fn a_build_by_hand_publishes_what_has_come_due() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let database_url = format!("sqlite://{}", folder.path().join("site.db").display());
+    for (name, file) in &crate::harness::small_files().content {
+        let path = folder.path().join("content").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, &file.bytes).unwrap();
+    }
+    let build = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_generator"))
+            .arg("build")
+            .env("SITE", folder.path())
+            .env("DATABASE_URL", &database_url)
+            .env("OUTPUT", folder.path().join("output"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = build();
+    assert!(!said.contains("came due"), "{said}");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let db = generator::db::connect::open(&database_url).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        let sql = "insert into news (id, state, publish_at, body)
+            values (1, 'draft', '2020-01-01T12:00:00Z', 'Slavnost začíná.')";
+        crate::harness::execute(&mut tx, sql).await;
+        tx.commit().await.unwrap();
+        db.close().await;
+    });
+    let said = build();
+    assert!(said.starts_with("0 creations, 1 news and 0 ads came due\n"), "{said}");
+    let page = std::fs::read_to_string(folder.path().join("output/aktuality/index.html")).unwrap();
+    assert!(page.contains("Slavnost začíná."));
+}
