@@ -46,7 +46,7 @@ pub(crate) use self::plan::Made;
 const WAIT_MS_MAX: u64 = 500;
 
 /// Loops that build at the same time. Two cores render; a third loop uses the database meanwhile.
-const LOOPS: usize = 3;
+pub(crate) const LOOPS: usize = 3;
 
 /// What one build claims; a page that failed in it is left until the next.
 const EVERYTHING: Claimable = Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
@@ -75,6 +75,8 @@ pub struct Builder {
     pub lease: Duration,
     /// Pages of a batch, [`BATCH_PAGES`] outside tests.
     pub batch_pages: i64,
+    /// Loops of a build at the same time, [`LOOPS`] outside tests.
+    pub loops: usize,
 }
 
 /// What the caller of a build decides.
@@ -359,8 +361,8 @@ impl Builder {
     ) -> Result<(), Error> {
         let mut waiting: Option<(i64, Instant)> = None;
         loop {
-            let mut loops = Vec::with_capacity(LOOPS);
-            for _ in 0..LOOPS {
+            let mut loops = Vec::with_capacity(self.loops);
+            for _ in 0..self.loops {
                 let context = batch::Loop::new(self, target, counts, progress, now, EVERYTHING);
                 loops.push(tokio::spawn(async move { context.run().await }));
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::build::generation::Parts;
-use crate::build::{BATCH_PAGES, Builder, TENURE};
+use crate::build::{BATCH_PAGES, Builder, LOOPS, TENURE};
 use crate::db::stale::LEASE_MS;
 use crate::db::{self, Db};
 use crate::files::{self, SiteFiles};
@@ -146,6 +146,7 @@ impl Edition {
             tenure: TENURE,
             lease: Duration::from_millis(LEASE_MS.unsigned_abs()),
             batch_pages: BATCH_PAGES,
+            loops: LOOPS,
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::publish::{self, schedule};
 use self::turns::{Round, Turns};
 use super::holding::Word;
 use super::progress::Progress;
-use super::{Builder, Counts, Error, LOOPS, Options, Summary, Taken, batch, removal, target, while_doing};
+use super::{Builder, Counts, Error, Options, Summary, Taken, batch, removal, target, while_doing};
 
 pub use self::turns::Pace;
 
@@ -303,8 +303,8 @@ impl Live {
                 each(shared).run_once().await?;
             }
             let until = Instant::now() + self.pace.crowded;
-            let mut tasks = Vec::with_capacity(LOOPS);
-            for _ in 0..LOOPS {
+            let mut tasks = Vec::with_capacity(builder.loops);
+            for _ in 0..builder.loops {
                 tasks.push(tokio::spawn(each(due).run_until(until)));
             }
             let mut outcome = Ok(());
