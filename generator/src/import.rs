@@ -22,6 +22,7 @@ mod letters;
 mod mail;
 mod old_password;
 mod old_paths;
+mod older;
 pub mod passwords;
 mod people;
 mod places;
@@ -29,6 +30,7 @@ mod prepare;
 pub mod progress;
 mod reader;
 mod registrations;
+mod renamed;
 pub mod report;
 mod row;
 mod run;
@@ -76,6 +78,12 @@ pub enum Error {
         where that one stopped"
     )]
     Running,
+    /// Last week's dump after this evening's.
+    #[error(
+        "the source is older than what was imported before: its newest letter and its members' newest visit lie behind; \
+        nothing was changed; import a newer one, or add --older-source if this one counts"
+    )]
+    Older,
     /// No salt, or no thread.
     #[error("cannot hash a password: {0}")]
     Wrap(String),
@@ -94,6 +102,8 @@ pub struct Options {
     pub findings: Option<Box<dyn Write + Send>>,
     /// Leave old hashes for a later run.
     pub without_passwords: bool,
+    /// Import also a source that is older than what came over before.
+    pub older_source: bool,
     /// Rows of one transaction, where it is not the usual number.
     pub batch_rows: Option<usize>,
 }
@@ -137,6 +147,9 @@ async fn work(
     let cx = prepare::context(&mut source, site, options.times, &hosts).await?;
     let batch_rows = options.batch_rows.unwrap_or(run::BATCH_ROWS).max(1);
     let mut run = Run { db, source, cx, report, progress, now, batch_rows };
+    if !options.older_source {
+        older::refuse(&mut run).await?;
+    }
     // Without it sections are called as ever, which must be said.
     run.has(&tables::PAGES);
     prepare::check_sections(&mut run);
@@ -145,17 +158,22 @@ async fn work(
     community(&mut run).await?;
     tavern(&mut run).await?;
     between_members(&mut run).await?;
-    old_paths::leave(&mut run).await?;
-    let pending = passwords::pending(&mut run).await?;
-    // What is left takes minutes and needs no source.
+    let pending = last_of_the_source(&mut run).await;
+    // What is left takes minutes and needs no source; all rows are here, so it is done also where the source is gone.
     let Run { source, report, progress, .. } = run;
     source.close().await;
-    finish::finish(db, site, &progress).await?;
+    report.wrote |= finish::finish(db, site, &progress).await?;
+    let pending = pending?;
     if options.without_passwords {
         report.passwords.pending = pending.count();
         return Ok(());
     }
     passwords::wrap_pending(db, pending, report, &progress).await
+}
+
+async fn last_of_the_source(run: &mut Run<'_>) -> Result<passwords::Pending, Error> {
+    old_paths::leave(run).await?;
+    passwords::pending(run).await
 }
 
 async fn people(run: &mut Run<'_>) -> Result<(), Error> {
@@ -213,7 +231,11 @@ async fn tavern(run: &mut Run<'_>) -> Result<(), Error> {
     if run.has(&tables::TAVERN_ACCESS) {
         let rows = run.source.all(&tables::TAVERN_ACCESS).await?;
         let access = tavern::merge_access(&run.cx, &rows);
-        run.rows(tavern::ACCESS_JOB, &access.rows).await?;
+        match access.orphans.iter().any(|(_, reason)| *reason == tavern::MEMBER_UNCLEAR) {
+            false => run.rows(tavern::ACCESS_JOB, &access.rows).await?,
+            // A ban must not be lifted because somebody with a similar nick came.
+            true => run.more_rows(tavern::ACCESS_JOB, &access.rows).await?,
+        }
         let table = tables::TAVERN_ACCESS.name;
         run.report.counts(table).read += access.merged + access.orphans.len() as u64;
         if access.merged > 0 {

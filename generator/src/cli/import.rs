@@ -39,6 +39,9 @@ pub struct Args {
     /// Leave old password hashes to a later run: those members cannot log in until then
     #[arg(long)]
     without_passwords: bool,
+    /// Import the source though it is older than what was imported before: what has changed since is changed back
+    #[arg(long)]
+    older_source: bool,
     /// Rows of one transaction: small ones let tests die between two of them
     #[arg(long, hide = true, value_name = "N")]
     batch_rows: Option<usize>,
@@ -76,6 +79,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         upload_hosts: args.old_uploads_host,
         findings,
         without_passwords: args.without_passwords,
+        older_source: args.older_source,
         batch_rows: args.batch_rows,
     };
     let opened = Opened::open(&settings).await?;
@@ -135,16 +139,19 @@ fn say(report: &Report, begun: Instant) -> ExitCode {
     if report.passwords.wrapped > 0 {
         println!("{} old password hashes wrapped", report.passwords.wrapped);
     }
+    if report.passwords.chosen_there > 0 {
+        println!("{} passwords that were chosen in the source meanwhile", report.passwords.chosen_there);
+    }
     if report.passwords.pending > 0 {
         println!("{} old password hashes still to be wrapped: run the import again", report.passwords.pending);
     }
-    if report.wrote() {
+    if report.wrote {
         println!("imported in {:.1} s; `generator build` makes the pages", begun.elapsed().as_secs_f64());
     } else if report.problem_count > 0 {
         println!("nothing was written");
     } else if report.kept() > 0 {
         println!("nothing changed here; {} rows that both sides have changed stay as they are", report.kept());
-    } else if report.passwords.wrapped == 0 {
+    } else if report.passwords.wrapped + report.passwords.chosen_there == 0 {
         println!("nothing changed: everything that the source holds is here already");
     }
     say_problems(report);

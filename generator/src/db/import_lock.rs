@@ -66,7 +66,8 @@ fn lock_file(database: PathBuf) -> Result<Option<Held>> {
     if !database.exists() {
         return Ok(Some(Held::Memory));
     }
-    let mut name = database.into_os_string();
+    // Under whatever name the database is opened, it is one.
+    let mut name = database.canonicalize().map_err(sqlx::Error::Io)?.into_os_string();
     name.push(".import-lock");
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name)?;
     match file.try_lock() {

@@ -57,13 +57,16 @@ pub async fn behind(tx: &mut Tx, table: &str, after: &str, count: i64) -> Result
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(table).bind(after).bind(count).fetch_all(conn))
 }
 
-/// How many rows are remembered of a source's table.
+/// The digest of a row that the source has no more and that was hidden here for that: whatever comes back is a change.
+pub const ABSENT: &[u8] = &[];
+
+/// How many rows are remembered of a source's table, those apart that were hidden since it has them no more.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn count(tx: &mut Tx, table: &str) -> Result<u64> {
-    const SQL: &str = "select count(*) from imported_row where source_table = $1";
-    let count: i64 = on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(table).fetch_one(conn))?;
+    const SQL: &str = "select count(*) from imported_row where source_table = $1 and source_digest <> $2";
+    let count: i64 = on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(table).bind(ABSENT).fetch_one(conn))?;
     Ok(count.unsigned_abs())
 }
 
@@ -75,6 +78,50 @@ pub async fn row_keys(tx: &mut Tx, table: &str) -> Result<HashMap<String, String
     const SQL: &str = "select source_key, row_key from imported_row where source_table = $1";
     let rows: Vec<(String, String)> = on_engine!(tx, |conn| sqlx::query_as(SQL).bind(table).fetch_all(conn))?;
     Ok(rows.into_iter().collect())
+}
+
+/// Key here → key there of the rows of a source's table that have one of these keys here.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_row_keys(tx: &mut Tx, table: &str, row_keys: &[String]) -> Result<HashMap<String, String>> {
+    let rows = select_in!(
+        tx,
+        (String, String),
+        "select row_key, source_key from imported_row where row_key in ",
+        row_keys,
+        "and source_table = $2",
+        table
+    );
+    Ok(rows.into_iter().collect())
+}
+
+/// The greatest key of a source's table whose keys are numbers; `None` where nothing of it is remembered.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn newest_number(tx: &mut Tx, table: &str) -> Result<Option<i64>> {
+    const SQL: &str = "select max(cast(source_key as bigint)) from imported_row where source_table = $1";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(table).fetch_one(conn))
+}
+
+/// The counters that are remembered of the rows of a source's table.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn counters(tx: &mut Tx, table: &str) -> Result<Vec<String>> {
+    const SQL: &str = "select counters from imported_row where source_table = $1 and counters <> ''";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(table).fetch_all(conn))
+}
+
+/// Remembers a row of a source's table under another key there, which no other row has.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn rename(tx: &mut Tx, table: &str, key: &str, new: &str) -> Result<()> {
+    const SQL: &str = "update imported_row set source_key = $3 where source_table = $1 and source_key = $2";
+    execute!(tx, sqlx::query(SQL).bind(table).bind(key).bind(new))?;
+    Ok(())
 }
 
 /// Remembers rows of a source's table, in place of what was remembered of them.

@@ -25,7 +25,7 @@ pub const EMAILS: &[Source] = &[
     },
     Source {
         name: "contact of author",
-        sql: "select author_id, email from author_contact where author_id > $1 order by author_id limit $2",
+        sql: "select author_id, email from author_contact where email <> '' and author_id > $1 order by author_id limit $2",
     },
     Source { name: "registration", sql: "select id, email from registration where id > $1 order by id limit $2" },
     Source {

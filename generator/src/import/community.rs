@@ -6,7 +6,7 @@ use super::creations::{creation_of, is_approved, rating};
 use super::encoding::Stored;
 use super::people::web_address;
 use super::reader::{Made, Reader, Stop};
-use super::run::{Job, Keys};
+use super::run::{Absent, Job, Keys};
 use super::tables::{CHARTERS, COMMENTS, DATING, EDITORS_ARTICLES, FORUM, LINKS, MARKET, NEWS};
 use crate::db::shape::{Value, Values, shape, values};
 use crate::page::Page;
@@ -17,17 +17,21 @@ pub(super) const COMMENTS_JOB: Job = Job::new(&COMMENTS, comment);
 /// News.
 pub(super) const NEWS_JOB: Job = Job::new(&NEWS, news);
 /// The forum.
-pub(super) const FORUM_JOB: Job = Job::new(&FORUM, forum_post);
+pub(super) const FORUM_JOB: Job = Job { absent: Absent::Hidden(&FORUM_POST), ..Job::new(&FORUM, forum_post) };
 /// Market ads.
-pub(super) const MARKET_JOB: Job = Job { keys: Keys::Given, ..Job::new(&MARKET, market_ad) };
+pub(super) const MARKET_JOB: Job =
+    Job { keys: Keys::Given, absent: Absent::Hidden(&AD), ..Job::new(&MARKET, market_ad) };
 /// Dating ads.
-pub(super) const DATING_JOB: Job = Job { keys: Keys::Given, ..Job::new(&DATING, dating_ad) };
+pub(super) const DATING_JOB: Job =
+    Job { keys: Keys::Given, absent: Absent::Hidden(&AD), ..Job::new(&DATING, dating_ad) };
 /// Links.
 pub(super) const LINKS_JOB: Job = Job::new(&LINKS, link);
 /// Editors' articles.
 pub(super) const EDITORS_ARTICLES_JOB: Job = Job { page: editors_page, ..Job::new(&EDITORS_ARTICLES, editors_article) };
 /// Charters.
 pub(super) const CHARTERS_JOB: Job = Job { page: charter_page, ..Job::new(&CHARTERS, charter) };
+/// The state of what Graveyard has: what it shows, everybody sees.
+const PUBLIC: &str = "public";
 /// Whom an ad names where its author gave no name.
 const NOBODY: &str = "Anonym";
 
@@ -41,12 +45,13 @@ shape!(NEWS_ROW = "news", once: false, {
 });
 shape!(FORUM_POST = "forum_post", once: false, {
     id Key Integer, member_id Content Integer, nick Content Text, posted_at Content Time, reputation Content Integer,
-    body_format Content Text, body Content Text,
+    state Content Text, body_format Content Text, body Content Text,
 });
 shape!(AD = "ad", once: false, {
     id Key Integer, board Content Text, number Content Integer, group_key Content Text, member_id Content Integer,
     name Content Text, email Content Text, phone Content Text, mobile Content Text, area Content Text, age Content Text,
-    experience Content Text, posted_at Content Time, body_format Content Text, body Content Text,
+    experience Content Text, posted_at Content Time, state Content Text, body_format Content Text,
+    body Content Text,
 });
 shape!(LINK = "link", once: false, {
     id Key Integer, title Content Text, url Content Text, state Content Text, imported_rating_sum Content Integer,
@@ -90,7 +95,7 @@ fn forum_post(row: &mut Reader<'_>) -> Made {
     let posted_at = row.time("datum");
     let reputation = row.row.integer("reputace").unwrap_or(0);
     let body = row.members_html("text", "");
-    Ok(vec![(&FORUM_POST, values![id, member, nick, posted_at, reputation, "html", body])])
+    Ok(vec![(&FORUM_POST, values![id, member, nick, posted_at, reputation, PUBLIC, "html", body])])
 }
 
 /// The number of an ad on its board, unless another ad has it here.
@@ -113,7 +118,10 @@ fn market_ad(row: &mut Reader<'_>) -> Made {
     let name = if name.is_empty() { NOBODY.to_owned() } else { name };
     Ok(vec![(
         &AD,
-        values![0, "market", number, group, member, name, email, phone, mobile, area, "", "", posted_at, "html", body],
+        values![
+            0, "market", number, group, member, name, email, phone, mobile, area, "", "", posted_at, PUBLIC, "html",
+            body
+        ],
     )])
 }
 
@@ -132,8 +140,8 @@ fn dating_ad(row: &mut Reader<'_>) -> Made {
     Ok(vec![(
         &AD,
         values![
-            0, "dating", number, group, member, name, email, phone, mobile, area, age, experience, posted_at, "html",
-            body
+            0, "dating", number, group, member, name, email, phone, mobile, area, age, experience, posted_at, PUBLIC,
+            "html", body
         ],
     )])
 }
@@ -160,6 +168,11 @@ fn editors_article(row: &mut Reader<'_>) -> Made {
     let slug = row.line("slug", Stored::Plain);
     if !is_slug(&slug) {
         return Err(Stop::Fault("its slug cannot stand in an address"));
+    }
+    if row.cx.site.check_page_slug(&slug).is_err() {
+        return Err(Stop::Fault(
+            "its slug is the address of something else (see paths, rooms and redirects in site.toml)",
+        ));
     }
     let title = row.old_line("title");
     let body = row.editors_html("text", &title);

@@ -41,7 +41,7 @@ pub struct Context {
     /// The source's creations that are here: (table, number) → row.
     pub creations: HashMap<(&'static str, i64), Placed>,
     /// Numbers that creations have here: (section, number).
-    pub creation_numbers: HashSet<(String, i64)>,
+    pub creation_numbers: HashMap<(String, i64), i64>,
     /// Numbers that ads have here: (board, number).
     pub ad_numbers: HashSet<(String, i64)>,
     /// Keys of the source's ads that came over: (table, key).
@@ -88,6 +88,11 @@ impl Nicks {
     /// Every nick with its member, in no order.
     pub fn each(&self) -> impl Iterator<Item = (&str, i64)> {
         self.exact.iter().map(|(nick, member)| (nick.as_str(), *member))
+    }
+
+    /// Whether several members have a nick without regard to case, and none of them writes it exactly so.
+    pub fn is_shared(&self, nick: &str) -> bool {
+        !self.exact.contains_key(nick) && self.folded.get(&nick.to_lowercase()).is_some_and(Option::is_none)
     }
 
     /// The member who writes a nick exactly so, the first one where there are several.

@@ -74,8 +74,9 @@ fn creation(row: &mut Reader<'_>) -> Made {
         Some(there) if there.kind != of.kind => return Err(Stop::Skip("section-of-another-kind")),
         Some(_) => {}
     }
-    let is_here = row.cx.creations.contains_key(&(row.row.table.name, number));
-    if !is_here && row.cx.creation_numbers.contains(&(section.clone(), number)) {
+    let here = row.cx.creations.get(&(row.row.table.name, number)).map(|placed| placed.id);
+    let owner = row.cx.creation_numbers.get(&(section.clone(), number)).copied();
+    if owner.is_some() && owner != here {
         return Err(Stop::Skip("number-taken"));
     }
     let title = row.old_line("jmeno");

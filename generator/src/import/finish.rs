@@ -8,12 +8,12 @@ use crate::page::PRIORITY_BULK;
 use crate::site::Site;
 
 /// Brings lists, counts and marks up to date in one transaction, where any row was written in this run or in one that
-/// did not get here.
-pub(super) async fn finish(db: &Db, site: &Site, progress: &Progress) -> Result<(), Error> {
+/// did not get here. Says whether it had anything to do.
+pub(super) async fn finish(db: &Db, site: &Site, progress: &Progress) -> Result<bool, Error> {
     let failed = |source| Error::Database { table: "list", source };
     let mut tx = db.write().await.map_err(failed)?;
     if !imported::is_unfinished(&mut tx).await.map_err(failed)? {
-        return Ok(());
+        return Ok(false);
     }
     publishing::lock_alone(&mut tx).await.map_err(failed)?;
     progress.table("lists", 0);
@@ -28,5 +28,5 @@ pub(super) async fn finish(db: &Db, site: &Site, progress: &Progress) -> Result<
     tx.analyze().await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     progress.table_done();
-    Ok(())
+    Ok(true)
 }

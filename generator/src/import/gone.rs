@@ -1,13 +1,15 @@
-//! Rows that came over once and are not in the source any more. What is private goes here as well where nobody changed
-//! it; anything else stays, counted and named, since only the community can tell whether it is missed.
+//! Rows that came over once and are not in the source any more. Where that is how Graveyard takes them back, they go
+//! here as well if nobody changed them (bookmarks, access, subscriptions), or nobody sees them any more (ads, posts of the
+//! forum); anything else stays, counted and named. Letters and votes have marks of their own for it, so that one which is
+//! only absent is a fault of the source's copy and nobody's wish.
 
 use super::Error;
 use super::report::Finding;
-use super::run::Way;
-use super::write::{is_as_written, key_from};
+use super::run::{Absent, Way};
+use super::write::{as_it_is, digest_of, is_as_written, key_from};
 use crate::db::imported::{self, Remembered};
 use crate::db::publishing;
-use crate::db::shape::{self, Shape};
+use crate::db::shape::{self, Shape, Value};
 
 /// Rows that are looked at at once.
 const PAGE: i64 = 2_000;
@@ -23,11 +25,12 @@ pub(super) fn digest(key: &str) -> u64 {
 }
 
 impl Way<'_> {
-    /// Ends a table whose rows are all through: finds those that are gone.
+    /// Ends a table whose rows are all through: settles those that waited for it, and finds those that are gone.
     ///
     /// # Errors
     /// Where the database or the report fails.
     pub async fn end(mut self) -> Result<(), Error> {
+        self.renamed().await?;
         let table = self.job.table.name;
         let mut tx = self.db.snapshot().await.map_err(|error| self.failed(error))?;
         let remembered = imported::count(&mut tx, table).await.map_err(|error| self.failed(error))?;
@@ -37,14 +40,19 @@ impl Way<'_> {
             return Ok(());
         }
         let is_too_many = gone > ALWAYS_ALLOWED.max(remembered / SHARE_ALLOWED);
-        // Without members, what belongs to them only seems to be gone.
-        let taken_back = self.job.taken_back.filter(|_| !is_too_many && self.cx.complete);
-        if self.job.taken_back.is_some() && is_too_many {
-            self.report.notes.push(format!(
-                "{gone} of {remembered} rows of the source's table {table} that came over earlier are gone from it: so many \
-                are not taken back, they stay here; look whether the source is whole"
-            ));
-        }
+        let what = match self.job.absent {
+            Absent::Stays => Absent::Stays,
+            _ if is_too_many => {
+                self.report.notes.push(format!(
+                    "{gone} of {remembered} rows of the source's table {table} that came over earlier are gone from it: so \
+                    many are not taken back, they stay here; look whether the source is whole"
+                ));
+                Absent::Stays
+            }
+            // Without members, what belongs to them only seems to be gone.
+            what if self.cx.complete => what,
+            _ => Absent::Stays,
+        };
         let mut after = String::new();
         loop {
             let mut tx = self.db.snapshot().await.map_err(|error| self.failed(error))?;
@@ -52,15 +60,12 @@ impl Way<'_> {
             drop(tx);
             let Some(last) = rows.last() else { return Ok(()) };
             after.clone_from(&last.source_key);
-            let gone = rows.into_iter().filter(|row| !self.seen.contains(&digest(&row.source_key)));
-            for row in gone.collect::<Vec<_>>() {
-                match taken_back {
-                    Some(shape) => self.take_back(shape, &row).await?,
-                    None => {
-                        self.report.counts(table).gone += 1;
-                        self.say(&row, "gone-in-the-source")?;
-                    }
-                }
+            let is_gone = |row: &Remembered| {
+                row.source_digest != imported::ABSENT && !self.seen.contains(&digest(&row.source_key))
+            };
+            let gone: Vec<Remembered> = rows.into_iter().filter(is_gone).collect();
+            for row in gone {
+                self.take_back(what, &row).await?;
             }
         }
     }
@@ -71,9 +76,15 @@ impl Way<'_> {
         self.report.findings(self.job.table.name, &key, &[finding]).map_err(Error::Report)
     }
 
-    async fn take_back(&mut self, shape: &'static Shape, row: &Remembered) -> Result<(), Error> {
-        match self.delete(shape, row).await.map_err(|error| self.failed(error))? {
+    async fn take_back(&mut self, what: Absent, row: &Remembered) -> Result<(), Error> {
+        let is_as_written = match what {
+            Absent::Stays => Some(false),
+            Absent::Goes(shape) => self.delete(shape, row).await.map_err(|error| self.failed(error))?,
+            Absent::Hidden(shape) => self.hide(shape, row).await.map_err(|error| self.failed(error))?,
+        };
+        match is_as_written {
             Some(true) => {
+                self.report.wrote = true;
                 self.report.counts(self.job.table.name).taken_back += 1;
                 self.say(row, "taken-back")
             }
@@ -100,5 +111,31 @@ impl Way<'_> {
         }
         tx.commit().await?;
         Ok(is_as_written)
+    }
+
+    /// Hides a row here that nobody changed, and remembers it as one that the source has no more; says what
+    /// [`Way::delete`] says. The lists and pages that show it are made when the import ends.
+    async fn hide(&self, shape: &'static Shape, row: &Remembered) -> sqlx::Result<Option<bool>> {
+        let mut tx = self.db.write().await?;
+        publishing::lock_alone(&mut tx).await?;
+        let Some(mut values) = as_it_is(&mut tx, shape, row).await? else { return Ok(None) };
+        if digest_of(shape, &values) != row.written_digest {
+            return Ok(Some(false));
+        }
+        for (column, value) in shape.columns.iter().zip(&mut values) {
+            if column.name == "state" {
+                *value = Value::from("deleted");
+            }
+        }
+        shape::put(&mut tx, shape, &[&values]).await?;
+        let absent = Remembered {
+            source_digest: imported::ABSENT.to_vec(),
+            written_digest: digest_of(shape, &values),
+            ..row.clone()
+        };
+        imported::remember(&mut tx, self.job.table.name, &[absent]).await?;
+        imported::begin(&mut tx).await?;
+        tx.commit().await?;
+        Ok(Some(true))
     }
 }

@@ -2,13 +2,13 @@
 
 use super::encoding::Stored;
 use super::reader::{Made, Reader, Stop};
-use super::run::Job;
+use super::run::{Absent, Job};
 use super::tables::{BLACKLIST, SUBSCRIPTIONS, UNSUBSCRIBE};
 use crate::db::shape::{shape, values};
 
 /// Subscriptions.
 pub(super) const SUBSCRIPTIONS_JOB: Job =
-    Job { taken_back: Some(&SUBSCRIPTION), ..Job::new(&SUBSCRIPTIONS, subscription) };
+    Job { absent: Absent::Goes(&SUBSCRIPTION), ..Job::new(&SUBSCRIPTIONS, subscription) };
 /// Addresses that want no mail.
 pub(super) const BLACKLIST_JOB: Job = Job::new(&BLACKLIST, blacklisted);
 /// Secrets of links that end mail.

@@ -38,7 +38,9 @@ pub(super) async fn leave(run: &mut Run<'_>) -> Result<(), Error> {
     }
     let pages: Vec<Page> = wanted.into_keys().map(Page::Redirect).collect();
     stale::mark(&mut tx, &pages, 0).await.map_err(&failed)?;
-    tx.commit().await.map_err(&failed)
+    tx.commit().await.map_err(&failed)?;
+    run.report.wrote = true;
+    Ok(())
 }
 
 async fn of_creations(run: &mut Run<'_>, wanted: &mut BTreeMap<String, Page>) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 //! on where it stopped, and the login knows what to verify: argon2 over the MD5 (lower-case hexadecimal) of the
 //! password's bytes in cp1250.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use argon2::{Argon2, PasswordHasher};
 use futures_util::StreamExt;
@@ -14,12 +14,11 @@ use rayon::prelude::*;
 use super::Error;
 use super::old_password::OldPassword;
 use super::progress::Progress;
-use super::report::Report;
+use super::report::{Finding, Report};
 use super::run::Run;
-use super::source::Source;
 use super::tables::MEMBERS;
 use crate::db::Db;
-use crate::db::credentials::{self, Settled};
+use crate::db::credentials::{self, Credential, Settled};
 
 /// Hashes of one transaction: a few seconds' work.
 const BATCH: usize = 64;
@@ -34,24 +33,54 @@ pub fn wrap(md5: &str) -> Result<String, argon2::password_hash::Error> {
     Ok(Argon2::default().hash_password(md5.to_ascii_lowercase().as_bytes())?.to_string())
 }
 
-/// Those who are pending, and what the source holds of their passwords.
+/// Those who wait for a password, and what the source holds of theirs.
 pub(super) struct Pending {
     members: Vec<i64>,
     /// `None` where the source's members cannot be read.
     passwords: Option<HashMap<i64, OldPassword>>,
 }
 
-/// Reads what wrapping needs from the source, which may be closed then.
+/// Reads what wrapping needs from the source, which may be closed then: of those who are pending, and of those who came
+/// over without a password that opens anything and have one there now. Says whose hash of Django's is another there; it
+/// stays as it is here.
 ///
 /// # Errors
-/// Where the source or the database fails.
+/// Where the source, the database or the report fails.
 pub(super) async fn pending(run: &mut Run<'_>) -> Result<Pending, Error> {
     let mut tx = run.db.snapshot().await.map_err(failed)?;
-    let members = credentials::pending(&mut tx).await.map_err(failed)?;
+    let here = credentials::of_the_source(&mut tx).await.map_err(failed)?;
     drop(tx);
-    let is_readable = !members.is_empty() && run.source.lacks(&MEMBERS).is_none();
-    let passwords = if is_readable { Some(old_passwords(&mut run.source, &members).await?) } else { None };
-    Ok(Pending { members, passwords })
+    let here: BTreeMap<i64, Credential> = here.into_iter().map(|one| (one.member_id, one)).collect();
+    let is_pending = |one: &&Credential| one.scheme == "pending";
+    let mut members: Vec<i64> = here.values().filter(is_pending).map(|one| one.member_id).collect();
+    if here.is_empty() || run.source.lacks(&MEMBERS).is_some() {
+        return Ok(Pending { members, passwords: None });
+    }
+    // MD5s are held in memory alone, and no longer than it takes to wrap them.
+    let mut passwords = HashMap::new();
+    let mut changed = Vec::new();
+    let mut rows = run.source.rows(&MEMBERS);
+    while let Some(row) = rows.next().await {
+        let row = row?;
+        let Some(one) = row.integer("id").and_then(|id| here.get(&id)) else { continue };
+        let there = OldPassword::of(&row);
+        match (one.scheme.as_str(), &there) {
+            ("pending", _) => drop(passwords.insert(one.member_id, there)),
+            ("django", OldPassword::Django(hash)) if one.hash.as_ref() != Some(hash) => changed.push(row.key),
+            ("none" | "unusable", OldPassword::Django(_) | OldPassword::Md5(_)) => {
+                members.push(one.member_id);
+                passwords.insert(one.member_id, there);
+            }
+            _ => {}
+        }
+    }
+    drop(rows);
+    for key in changed {
+        let finding = Finding { finding: "password-changed-there", column: "", detail: String::new() };
+        run.report.findings(MEMBERS.name, &key, &[finding]).map_err(Error::Report)?;
+    }
+    members.sort_unstable();
+    Ok(Pending { members, passwords: Some(passwords) })
 }
 
 impl Pending {
@@ -65,7 +94,7 @@ fn failed(source: sqlx::Error) -> Error {
     Error::Database { table: "credential", source }
 }
 
-/// Wraps the hashes of all members who are pending. Who got something better in the source since they came over, gets
+/// Wraps the hashes of all members who wait for it. Who got something better in the source since they came over, gets
 /// that: Graveyard leaves the MD5 of a password in its place when a member chooses another.
 ///
 /// # Errors
@@ -91,7 +120,9 @@ pub(super) async fn wrap_pending(
             || members.par_iter().map(|member| settle(*member, password(member))).collect::<Result<_, _>>();
         let settled: Vec<Settled> = pool.install(settle_all).map_err(|error| Error::Wrap(error.to_string()))?;
         let mut tx = db.write().await.map_err(failed)?;
-        report.passwords.wrapped += credentials::settle(&mut tx, &settled).await.map_err(failed)?;
+        let (wrapped, chosen) = credentials::settle(&mut tx, &settled).await.map_err(failed)?;
+        report.passwords.wrapped += wrapped;
+        report.passwords.chosen_there += chosen;
         tx.commit().await.map_err(failed)?;
         progress.advance(members.len() as u64);
     }
@@ -106,21 +137,6 @@ fn settle(member: i64, password: &OldPassword) -> Result<Settled, argon2::passwo
         better => (better.scheme(), better.hash_to_keep()),
     };
     Ok(Settled { member, scheme, hash })
-}
-
-/// What the source says today of the passwords of some members. MD5s are held in memory alone, and no longer than it
-/// takes to wrap them.
-async fn old_passwords(source: &mut Source, members: &[i64]) -> Result<HashMap<i64, OldPassword>, Error> {
-    let mut passwords = HashMap::with_capacity(members.len());
-    let mut rows = source.rows(&MEMBERS);
-    while let Some(row) = rows.next().await {
-        let row = row?;
-        // Those who wait are sorted.
-        if let Some(id) = row.integer("id").filter(|id| members.binary_search(id).is_ok()) {
-            passwords.insert(id, OldPassword::of(&row));
-        }
-    }
-    Ok(passwords)
 }
 
 #[cfg(test)]

@@ -195,11 +195,9 @@ fn author(row: &mut Reader<'_>) -> Made {
     if member.is_none() && name.is_empty() {
         row.note("author-without-name", "", String::new());
     }
-    let mut made = vec![(&AUTHOR, values![id, kind, member, name, address])];
-    if contact.contains('@') {
-        made.push((&AUTHOR_CONTACT, values![id, contact]));
-    }
-    Ok(made)
+    // Always there, so that an address which the source has no more is none here either.
+    let contact = if contact.contains('@') { contact } else { String::new() };
+    Ok(vec![(&AUTHOR, values![id, kind, member, name, address]), (&AUTHOR_CONTACT, values![id, contact])])
 }
 
 /// The page of an author with a name of their own; a member's has the nick, and is [`member_page`]'s affair.

@@ -89,7 +89,7 @@ pub(super) async fn context(
         author_of_member: HashMap::new(),
         author_of_name: HashMap::new(),
         creations: HashMap::new(),
-        creation_numbers: HashSet::new(),
+        creation_numbers: HashMap::new(),
         ad_numbers: HashSet::new(),
         ads: HashSet::new(),
         sections,
@@ -277,7 +277,7 @@ pub(super) async fn creations_here(run: &mut Run<'_>) -> Result<(), Error> {
             }
         }
     }
-    run.cx.creation_numbers = here.iter().map(|(_, section, number)| (section.clone(), *number)).collect();
+    run.cx.creation_numbers = here.iter().map(|(id, section, number)| ((section.clone(), *number), *id)).collect();
     Ok(())
 }
 

@@ -33,6 +33,8 @@ pub struct Reader<'a> {
     pub cx: &'a Context,
     /// The row.
     pub row: &'a Row,
+    /// Whether it came over before.
+    pub is_known: bool,
     /// What was found.
     pub findings: Vec<Finding>,
     /// Whether something was repaired.
@@ -46,7 +48,7 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A row of which nothing is known yet.
     pub fn new(cx: &'a Context, row: &'a Row) -> Reader<'a> {
-        Reader { cx, row, findings: Vec::new(), repaired: false, cleaned: false, depends_on: 0 }
+        Reader { cx, row, is_known: false, findings: Vec::new(), repaired: false, cleaned: false, depends_on: 0 }
     }
 
     /// Notes a finding.

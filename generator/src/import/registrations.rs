@@ -3,13 +3,13 @@
 use super::encoding::Stored;
 use super::people::gender;
 use super::reader::{Made, Reader};
-use super::run::Job;
+use super::run::{Absent, Job};
 use super::tables::REGISTRATIONS;
 use crate::db::shape::{shape, values};
 
 /// Waiting registrations.
 pub(super) const REGISTRATIONS_JOB: Job =
-    Job { taken_back: Some(&REGISTRATION), ..Job::new(&REGISTRATIONS, registration) };
+    Job { absent: Absent::Goes(&REGISTRATION), ..Job::new(&REGISTRATIONS, registration) };
 
 shape!(REGISTRATION = "registration", once: false, {
     id Key Integer, nick Content Text, email Content Text, given_name Content Text, family_name Content Text,

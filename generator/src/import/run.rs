@@ -16,6 +16,7 @@ use super::circumstances::Circumstances;
 use super::context::Context;
 use super::progress::Progress;
 use super::reader::{Made, Reader};
+use super::renamed::Waiting;
 use super::report::Report;
 use super::row::Row;
 use super::source::{Lack, Source};
@@ -54,9 +55,22 @@ pub struct Job {
     pub page: fn(&Values) -> Option<(Page, &str)>,
     /// Whose numbers the rows get.
     pub keys: Keys,
-    /// The table whose row goes here as well when the source takes it back, if nobody changed it here. Without one, a row
-    /// stays and is reported.
+    /// The table whose row goes here as well when the source's row says that it was taken back, if nobody changed it
+    /// here. Without one, a row stays and is reported.
     pub taken_back: Option<&'static Shape>,
+    /// What becomes of a row here that is not in the source any more.
+    pub absent: Absent,
+}
+
+/// What becomes of rows here that the source has no more, where nobody changed them.
+#[derive(Clone, Copy, Debug)]
+pub enum Absent {
+    /// They stay, and are counted and named: Graveyard itself never deletes such rows, or the community decides.
+    Stays,
+    /// They go: that they are not there is how Graveyard takes them back.
+    Goes(&'static Shape),
+    /// Nobody sees them any more, and if they come back in the source, they are here again: what its author took down.
+    Hidden(&'static Shape),
 }
 
 /// What an import works with.
@@ -80,7 +94,7 @@ pub struct Run<'a> {
 impl Job {
     /// A table whose rows are no pages, keep their numbers and stay here.
     pub const fn new(table: &'static Table, convert: fn(&mut Reader<'_>) -> Made) -> Job {
-        Job { table, convert, page: |_| None, keys: Keys::Kept, taken_back: None }
+        Job { table, convert, page: |_| None, keys: Keys::Kept, taken_back: None, absent: Absent::Stays }
     }
 
     /// A row's key as it may be shown: that of a digest of an address is the digest.
@@ -123,7 +137,7 @@ impl Run<'_> {
         self.report.begin(job.table.name);
         self.progress.table(job.table.name, self.source.count(job.table).await?);
         let Run { db, source, cx, report, progress, now, batch_rows } = self;
-        let mut way = Way::new(db, cx, report, job, *now);
+        let mut way = Way::new(db, cx, report, job, *now, *batch_rows);
         let mut stream = source.rows(job.table);
         let mut batch = Vec::new();
         let mut bytes = 0;
@@ -150,7 +164,7 @@ impl Run<'_> {
     /// # Errors
     /// As [`Run::table`].
     pub async fn rows(&mut self, job: Job, rows: &[Row]) -> Result<(), Error> {
-        self.through(job, rows).await?.end().await
+        self.through(job, rows, true).await?.end().await
     }
 
     /// As [`Run::rows`], where those that are here already may be left out.
@@ -158,12 +172,13 @@ impl Run<'_> {
     /// # Errors
     /// As [`Run::table`].
     pub async fn more_rows(&mut self, job: Job, rows: &[Row]) -> Result<(), Error> {
-        self.through(job, rows).await.map(drop)
+        self.through(job, rows, false).await.map(drop)
     }
 
-    async fn through(&mut self, job: Job, rows: &[Row]) -> Result<Way<'_>, Error> {
+    async fn through(&mut self, job: Job, rows: &[Row], are_all: bool) -> Result<Way<'_>, Error> {
         self.report.begin(job.table.name);
-        let mut way = Way::new(self.db, &self.cx, self.report, job, self.now);
+        let mut way = Way::new(self.db, &self.cx, self.report, job, self.now, self.batch_rows);
+        way.may_wait = are_all;
         for rows in rows.chunks(self.batch_rows) {
             way.batch(rows).await?;
         }
@@ -183,12 +198,36 @@ pub struct Way<'a> {
     pub(super) seen: HashSet<u64>,
     /// How many of them are remembered.
     pub(super) known: u64,
+    /// Rows whose place here is taken, as long as they may be the rows that have it.
+    pub(super) waiting: Waiting,
+    /// Whether rows may wait so: the table comes to an end at which it is known which others there are.
+    pub(super) may_wait: bool,
+    /// See [`Run::batch_rows`].
+    pub(super) batch_rows: usize,
 }
 
 impl<'a> Way<'a> {
-    fn new(db: &'a Db, cx: &'a Context, report: &'a mut Report, job: Job, now: DateTime<Utc>) -> Way<'a> {
-        let circumstances = Circumstances::new(cx);
-        Way { db, cx, report, job, now, circumstances, seen: HashSet::new(), known: 0 }
+    fn new(
+        db: &'a Db,
+        cx: &'a Context,
+        report: &'a mut Report,
+        job: Job,
+        now: DateTime<Utc>,
+        batch_rows: usize,
+    ) -> Way<'a> {
+        Way {
+            db,
+            cx,
+            report,
+            job,
+            now,
+            circumstances: Circumstances::new(cx),
+            seen: HashSet::new(),
+            known: 0,
+            waiting: Waiting::default(),
+            may_wait: true,
+            batch_rows,
+        }
     }
 
     /// Why a write failed.
@@ -197,7 +236,7 @@ impl<'a> Way<'a> {
     }
 
     /// Imports rows in one transaction, or each in its own where that fails.
-    async fn batch(&mut self, rows: &[Row]) -> Result<(), Error> {
+    pub(super) async fn batch(&mut self, rows: &[Row]) -> Result<(), Error> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -212,12 +251,15 @@ impl<'a> Way<'a> {
         // What runs on all cores must not hold the report.
         let (cx, job, circumstances) = (self.cx, self.job, &self.circumstances);
         let is_as_it_was = |row: &Row, digest: &[u8]| {
-            remembered.get(&row.key).is_some_and(|before| is_as_it_was(circumstances, before, digest))
+            // Without members, what a row that came over refers to would only seem to be gone.
+            let is_it = |before| !cx.complete || is_as_it_was(circumstances, before, digest);
+            remembered.get(&row.key).is_some_and(is_it)
         };
+        let is_known = |row: &Row| remembered.contains_key(&row.key);
         let due: Vec<(&Row, Vec<u8>)> =
             rows.par_iter().map(|row| (row, row.digest())).filter(|(row, digest)| !is_as_it_was(row, digest)).collect();
         let converted: Vec<Converted> =
-            due.par_iter().map(|(row, digest)| convert(cx, circumstances, &job, row, digest)).collect();
+            due.par_iter().map(|(row, digest)| convert(cx, circumstances, &job, row, digest, is_known(row))).collect();
         let counts = self.report.counts(self.job.table.name);
         counts.read += rows.len() as u64;
         counts.unchanged += (rows.len() - due.len()) as u64;
@@ -225,7 +267,7 @@ impl<'a> Way<'a> {
         match self.write(converted).await {
             Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
                 for (row, digest) in due {
-                    let one = convert(self.cx, &self.circumstances, &self.job, row, &digest);
+                    let one = convert(self.cx, &self.circumstances, &self.job, row, &digest, is_known(row));
                     match self.write(vec![one]).await {
                         Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
                             // The message names the constraint; what the row holds would be in the detail.
@@ -233,22 +275,30 @@ impl<'a> Way<'a> {
                             let key = self.job.shown_key(&row.key);
                             self.report.fail(self.job.table.name, &key, &fault).map_err(Error::Report)?;
                         }
-                        outcome => self.settle(outcome.map_err(|error| self.failed(error))?)?,
+                        outcome => self.settle(outcome.map_err(|error| self.failed(error))?, rows)?,
                     }
                 }
                 Ok(())
             }
-            outcome => self.settle(outcome.map_err(|error| self.failed(error))?),
+            outcome => self.settle(outcome.map_err(|error| self.failed(error))?, rows),
         }
     }
 
-    async fn write(&self, converted: Vec<Converted>) -> sqlx::Result<Vec<Settled>> {
-        write(self.db, self.cx, &self.job, converted, self.now).await
+    async fn write(&mut self, converted: Vec<Converted>) -> sqlx::Result<Vec<Settled>> {
+        let (settled, wrote) = write(self.db, self.cx, &self.job, converted, self.now).await?;
+        self.report.wrote |= wrote;
+        Ok(settled)
     }
 
-    /// Counts what became of rows and writes their findings.
-    fn settle(&mut self, settled: Vec<Settled>) -> Result<(), Error> {
+    /// Counts what became of rows of a batch and writes their findings; some wait for the end of the table.
+    fn settle(&mut self, settled: Vec<Settled>, rows: &[Row]) -> Result<(), Error> {
         for one in settled {
+            if let Some(row_key) = one.in_the_way().filter(|_| self.may_wait)
+                && let Some(row) = rows.iter().find(|row| row.key == one.key)
+                && self.waiting.keep(row_key, row)
+            {
+                continue;
+            }
             self.known += u64::from(one.is_newly_remembered());
             self.known -= u64::from(one.is_forgotten());
             let key = self.job.shown_key(&one.key);
@@ -265,8 +315,15 @@ fn is_as_it_was(circumstances: &Circumstances, before: &Remembered, digest: &[u8
         && before.circumstances == circumstances.digest(before.depends_on)
 }
 
-fn convert(cx: &Context, circumstances: &Circumstances, job: &Job, row: &Row, digest: &[u8]) -> Converted {
-    let mut reader = Reader::new(cx, row);
+fn convert(
+    cx: &Context,
+    circumstances: &Circumstances,
+    job: &Job,
+    row: &Row,
+    digest: &[u8],
+    is_known: bool,
+) -> Converted {
+    let mut reader = Reader { is_known, ..Reader::new(cx, row) };
     let made = (job.convert)(&mut reader);
     let Reader { findings, repaired, cleaned, depends_on, .. } = reader;
     // Without members and authors, links to them are missing: the row must be looked at again once they are there.

@@ -137,6 +137,17 @@ impl Source {
         Ok(count.unsigned_abs())
     }
 
+    /// The greatest key of a table whose keys are numbers; `None` where it is empty.
+    ///
+    /// # Errors
+    /// Where the source fails.
+    pub async fn newest_number(&mut self, table: &Table) -> Result<Option<i64>, Error> {
+        let key = self.quoted(table.name, table.key[0]);
+        let sql = format!("select max({key}::bigint) from {}.{}", self.schema, table.name);
+        let newest = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut self.connection).await;
+        newest.map_err(|source| Error::Read { table: table.name, source })
+    }
+
     /// The rows of a table in the order that it declares, as they come.
     pub fn rows<'a>(&'a mut self, table: &'static Table) -> BoxStream<'a, Result<Row, Error>> {
         let sql = self.select(table);

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::encoding::{Stored, repair};
 use super::reader::{Made, Reader, Stop};
 use super::row::Row;
-use super::run::Job;
+use super::run::{Absent, Job};
 use super::tables::{
     TAVERN_BOARDS, TAVERN_BOOKMARKS, TAVERN_POSTS, TAVERN_RELATIONS, TAVERN_SECTIONS, TAVERN_TABLES, TAVERN_VISITS,
     Table,
@@ -20,11 +20,11 @@ pub(super) const TABLES_JOB: Job = Job::new(&TAVERN_TABLES, table);
 /// Notice boards.
 pub(super) const BOARDS_JOB: Job = Job::new(&TAVERN_BOARDS, board);
 /// Bookmarks.
-pub(super) const BOOKMARKS_JOB: Job = Job { taken_back: Some(&BOOKMARK), ..Job::new(&TAVERN_BOOKMARKS, bookmark) };
+pub(super) const BOOKMARKS_JOB: Job = Job { absent: Absent::Goes(&BOOKMARK), ..Job::new(&TAVERN_BOOKMARKS, bookmark) };
 /// Visits.
 pub(super) const VISITS_JOB: Job = Job::new(&TAVERN_VISITS, visit);
 /// Tables that belong together.
-pub(super) const RELATIONS_JOB: Job = Job { taken_back: Some(&RELATION), ..Job::new(&TAVERN_RELATIONS, relation) };
+pub(super) const RELATIONS_JOB: Job = Job { absent: Absent::Goes(&RELATION), ..Job::new(&TAVERN_RELATIONS, relation) };
 /// Posts.
 pub(super) const POSTS_JOB: Job = Job::new(&TAVERN_POSTS, post);
 
@@ -114,7 +114,8 @@ fn visit(row: &mut Reader<'_>) -> Made {
     let visited_at = row.time("navstiveno");
     let unread = row.row.integer("neprectenych").unwrap_or(0).max(0);
     let ignored = row.row.integer("oblibenost") == Some(-1);
-    if visited_at.is_none() && unread == 0 && !ignored {
+    // One that came over ignored its table once, and does so no more.
+    if visited_at.is_none() && unread == 0 && !ignored && !row.is_known {
         return Err(Stop::Skip("never-visited"));
     }
     Ok(vec![(&VISIT, values![table, member, visited_at, unread, ignored])])
@@ -147,7 +148,10 @@ static ACCESS_ROWS: Table = Table {
     secret: &[],
 };
 /// Access.
-pub(super) const ACCESS_JOB: Job = Job { taken_back: Some(&ACCESS), ..Job::new(&ACCESS_ROWS, access) };
+pub(super) const ACCESS_JOB: Job = Job { absent: Absent::Goes(&ACCESS), ..Job::new(&ACCESS_ROWS, access) };
+
+/// Why a row is left out whose nick has become another member's as well.
+pub(super) const MEMBER_UNCLEAR: &str = "member-unclear";
 
 /// What came of the rows of `putyka_pristup`.
 pub(super) struct Access {
@@ -185,6 +189,8 @@ pub(super) fn merge_access(cx: &Context, rows: &[Row]) -> Access {
         match (table, member) {
             (Some(table), Some(member)) => members.entry((table, member)).or_default()[at] = true,
             (None, _) => orphans.push((row.key.clone(), "table-missing")),
+            // Several members are called so but for large and small letters.
+            (_, None) if cx.nicks.is_shared(&name) => orphans.push((row.key.clone(), MEMBER_UNCLEAR)),
             (_, None) => orphans.push((row.key.clone(), "member-missing")),
         }
     }

@@ -21,7 +21,7 @@ use crate::db::imported::Remembered;
 use crate::db::shape::{self, Role, Shape, Value, Values};
 use crate::db::{Db, Tx, identities, imported, publishing, stale};
 
-pub(super) use self::here::{is_as_written, key_from};
+pub(super) use self::here::{as_it_is, digest_of, is_as_written, key_from};
 pub(super) use self::settled::Settled;
 
 /// A row with what its conversion gave.
@@ -53,16 +53,16 @@ struct Writing {
     fate: Fate,
 }
 
-/// Writes what must be written of a batch; says what became of each row.
+/// Writes what must be written of a batch; says what became of each row, and whether anything here is another than before.
 pub(super) async fn write(
     db: &Db,
     cx: &Context,
     job: &Job,
     mut converted: Vec<Converted>,
     now: DateTime<Utc>,
-) -> sqlx::Result<Vec<Settled>> {
+) -> sqlx::Result<(Vec<Settled>, bool)> {
     if converted.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     let mut tx = db.write().await?;
     publishing::lock_alone(&mut tx).await?;
@@ -96,7 +96,7 @@ pub(super) async fn write(
     }
     tx.commit().await?;
     let settled = rows.into_iter().zip(converted);
-    Ok(settled.map(|(row, one)| Settled::new(row, one)).collect())
+    Ok((settled.map(|(row, one)| Settled::new(row, one)).collect(), wrote))
 }
 
 /// Numbers rows: those that came over before as then, the others by the next numbers of their table.

@@ -63,16 +63,30 @@ impl Here {
     }
 }
 
+/// What is here of a remembered row of one table.
+pub(in super::super) async fn as_it_is(
+    tx: &mut Tx,
+    shape: &'static Shape,
+    before: &Remembered,
+) -> sqlx::Result<Option<Values>> {
+    let key = key_from(shape, &before.row_key);
+    let rows = shape::by_first_key(tx, shape, &key[..1]).await?;
+    Ok(rows.into_iter().find(|values| values[..shape.keys()] == key))
+}
+
+/// [`content_digest`] of one row.
+pub(in super::super) fn digest_of(shape: &'static Shape, values: &Values) -> Vec<u8> {
+    content_digest(&vec![(shape, values.clone())])
+}
+
 /// Whether a row of one table is here as it was written; `None` where it is not here.
 pub(in super::super) async fn is_as_written(
     tx: &mut Tx,
     shape: &'static Shape,
     before: &Remembered,
 ) -> sqlx::Result<Option<bool>> {
-    let key = key_from(shape, &before.row_key);
-    let rows = shape::by_first_key(tx, shape, &key[..1]).await?;
-    let row = rows.into_iter().find(|values| values[..shape.keys()] == key);
-    Ok(row.map(|values| content_digest(&vec![(shape, values)]) == before.written_digest))
+    let row = as_it_is(tx, shape, before).await?;
+    Ok(row.map(|values| digest_of(shape, &values) == before.written_digest))
 }
 
 /// A digest over everything whose change would mean that somebody was here.

@@ -4,12 +4,16 @@ use std::io;
 
 use super::super::report::{Finding, Report};
 use super::decide::{Fate, Left};
+use super::here::{key_of, row_key};
 use super::{Converted, Writing};
 
 /// A row that is through.
 pub(in super::super) struct Settled {
     /// Its key in the source.
     pub(in super::super) key: String,
+    /// Its key here, where it is to become something.
+    row_key: String,
+    is_remembered: bool,
     fate: Fate,
     findings: Vec<Finding>,
     repaired: bool,
@@ -17,12 +21,27 @@ pub(in super::super) struct Settled {
 
 impl Settled {
     pub(super) fn new(row: Writing, one: Converted) -> Settled {
-        Settled { key: row.key, fate: row.fate, findings: one.findings, repaired: one.repaired }
+        let row_key = row.made.as_ref().map_or(String::new(), |made| row_key(&key_of(&made[0])));
+        Settled {
+            key: row.key,
+            row_key,
+            is_remembered: row.before.is_some(),
+            fate: row.fate,
+            findings: one.findings,
+            repaired: one.repaired,
+        }
     }
 
     /// Whether it is remembered from now on.
     pub(in super::super) fn is_newly_remembered(&self) -> bool {
         self.fate == Fate::New
+    }
+
+    /// The key of the row here that is in its way, where that one may be the same under another key there: its own key
+    /// here is not what it is called there.
+    pub(in super::super) fn in_the_way(&self) -> Option<&str> {
+        let is_other = self.fate == Fate::Taken && !self.is_remembered && self.row_key != self.key;
+        is_other.then_some(self.row_key.as_str())
     }
 
     /// Whether it is not remembered any more.

@@ -485,7 +485,10 @@ async fn a_work_that_moves_takes_its_discussion_along() {
         let (source, site) = moved_in(engine).await;
         source
             .execute(
-                "insert into diskuze (id, id_cizi, nickname, text, datum, cizi_tbl)
+                "delete from hlasovani_prispevky where rubrika = 'novapovolani' and id_cizi = 3;
+                insert into hlasovani_prispevky (id_uz, id_cizi, rubrika, pochvez, time, opraveno)
+                    values (2, 3, 'novapovolani', 5, 1300000000, '0'), (3, 3, 'novapovolani', 2, 1300000000, '0');
+                insert into diskuze (id, id_cizi, nickname, text, datum, cizi_tbl)
                 select 1000 + n, 3, 'Almad', 'Hlas', timestamptz '2016-01-01 00:00:00+00' + n * interval '1 day', 'novapovolani'
                 from generate_series(1, 60) as n",
             )
@@ -505,7 +508,21 @@ async fn a_work_that_moves_takes_its_discussion_along() {
                 update hlasovani_prispevky set rubrika = 'noverasy' where rubrika = 'novapovolani' and id_cizi = 3",
             )
             .await;
-        import(&site, &source.url).good();
+        let votes = "select cast(member_id as text) || ' ' || cast(stars as text) from vote
+            join creation on creation.id = creation_id where number = 3 and section in ('novapovolani', 'noverasy')
+            order by member_id";
+        let cast = site_rows(&site, votes).await;
+        assert_eq!(cast.len(), 2, "there are votes to lose");
+        let outcome = import(&site, &source.url).good();
+        assert_eq!(cast, site_rows(&site, votes).await, "votes stay with their work: {}", outcome.said());
+        let counts = outcome.counts();
+        let of_votes = counts.iter().find(|line| line.table == "hlasovani_prispevky").unwrap();
+        assert_eq!((of_votes.read, of_votes.new), (of_votes.unchanged + of_votes.skipped, 0), "{of_votes:?}");
+        let taken = outcome.report.iter().filter(|line| line["detail"] == "number-taken").count();
+        assert_eq!(taken, 0, "{}", outcome.said());
+        let rows = all_tables(&site).await;
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+        assert_eq!(rows, all_tables(&site).await);
         site.build().await;
         assert_eq!(of_section("noverasy").len(), before.len());
         // What is left there are ways to the new place, and no word of the discussion.

@@ -143,3 +143,38 @@ async fn a_password_chosen_while_the_old_ones_wait_is_the_one_that_counts() {
         assert!(outcome.stdout.contains("\n8 old password hashes wrapped"), "{}", outcome.stdout);
     }
 }
+
+#[tokio::test]
+async fn a_password_chosen_after_the_move_counts_for_those_who_had_none() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "update auth_user set password = '!' where id in (5, 15); update uzivatele set psw_uzivatele = '' where id in (5, 8, 15);
+                update auth_user set password = 'pbkdf2_sha256$1$stare$stare' where id = 2",
+            )
+            .await;
+        let site = TestSite::empty(engine).await;
+        import(&site, &source.url).good();
+        assert_eq!((scheme_of(&site, 5).await, scheme_of(&site, 8).await), ("unusable".into(), "none".into()));
+        site.change(&["update credential set scheme = 'argon2', hash = '$argon2id$zdejsi' where member_id = 15"], &[])
+            .await;
+        source
+            .execute(&format!(
+                "update auth_user set password = '{NEWER}' where id in (2, 5, 15);
+                update uzivatele set psw_uzivatele = md5('nove') where id = 8"
+            ))
+            .await;
+        let outcome = import(&site, &source.url).good();
+        assert_eq!(scheme_of(&site, 5).await, format!("django {NEWER}"));
+        assert!(opens_with_the_old_password(&source, &site, 8).await);
+        assert_eq!(scheme_of(&site, 15).await, "argon2 $argon2id$zdejsi", "what was chosen here counts");
+        // A hash that opens something stays, and the operator hears of it.
+        assert_eq!(scheme_of(&site, 2).await, "django pbkdf2_sha256$1$stare$stare");
+        assert_eq!(findings(&outcome, "password-changed-there"), ["2"]);
+        assert!(outcome.stdout.contains("\n1 old password hashes wrapped"), "{}", outcome.stdout);
+        assert!(outcome.stdout.contains("\n1 passwords that were chosen"), "{}", outcome.stdout);
+        assert!(!outcome.said().contains("NaCl5peprem"));
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+    }
+}

@@ -194,3 +194,32 @@ async fn yesterdays_report_stays_until_there_is_another_one() {
     assert_eq!(output.status.code(), Some(0));
     assert!(!read().contains("yesterday's") && read().contains("\"read\":"));
 }
+
+#[tokio::test]
+async fn a_source_that_goes_away_after_its_last_row_leaves_a_whole_site() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        // Reading the last table's rows, which comes after counting them, takes the reader's rights away.
+        source
+            .execute(
+                "create function leave() returns boolean language plpgsql as $$ begin
+                    if current_setting('graveyard.counted', true) = 'yes' then
+                        perform set_config('role', 'pg_monitor', true);
+                    end if;
+                    perform set_config('graveyard.counted', 'yes', true);
+                    return true;
+                end $$;
+                alter table uzivatele_cekajici rename to waiting;
+                create view uzivatele_cekajici as select * from waiting where (select leave())",
+            )
+            .await;
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.said());
+        assert!(outcome.stderr.contains("permission denied"), "{}", outcome.stderr);
+        let value = async |sql: &str| site_value(&site, sql).await.unwrap();
+        assert_ne!(value("select cast(count(*) as text) from registration").await, "0", "all rows are here");
+        assert_ne!(value("select cast(count(*) as text) from list_item").await, "0", "and so are the lists");
+        assert_eq!(value("select cast(count(*) as text) from import_unfinished").await, "0");
+    }
+}

@@ -303,3 +303,29 @@ async fn addresses_of_authors_come_over_when_the_source_gets_them() {
         assert_eq!(name.as_deref(), Some("Jiný název"), "an author without one changes all the same");
     }
 }
+
+#[tokio::test]
+async fn an_authors_contact_that_was_taken_away_is_none_here() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute("update ddcz_author set website = 'www.kdysi.example', website_email = 'autor@soukromi.example' where author_type = 'w'")
+            .await;
+        let site = TestSite::empty(engine).await;
+        import(&site, &source.url).good();
+        let authors =
+            "select distinct website, email from author join author_contact on author_id = id where kind = 'website'
+            and email = ";
+        let with = format!("{authors}'autor@soukromi.example'");
+        assert_eq!(site_rows(&site, &with).await.len(), 1);
+        source
+            .execute("update ddcz_author set website = 'www.dnes.example', website_email = '' where author_type = 'w'")
+            .await;
+        let outcome = import(&site, &source.url).good();
+        assert_eq!(site_rows(&site, &with).await.len(), 0, "{}", outcome.said());
+        let kept = outcome.counts().into_iter().find(|line| line.table == "ddcz_author").unwrap().kept;
+        assert_eq!(kept, 0, "nobody changed it here: {}", outcome.said());
+        let today = site_rows(&site, &format!("{authors}''")).await;
+        assert!(today.iter().any(|row| row[0].as_deref() == Some("http://www.dnes.example")), "{today:?}");
+    }
+}

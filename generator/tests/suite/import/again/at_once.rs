@@ -4,9 +4,9 @@ use std::process::{Child, Stdio};
 
 use sqlx::{Connection, Executor, PgConnection};
 
-use super::super::source::{Source, command, import, outcome, site_rows, site_value};
+use super::super::source::{Source, command, import, outcome, run, site_rows, site_value};
 use super::{here, same_rows, until_blocked};
-use crate::harness::{ENGINES, TestSite};
+use crate::harness::{ENGINES, Engine, TestSite};
 
 /// An import that has come to a table of the source and waits there until the connection is told to roll back.
 async fn waiting_at(table: &str, site: &TestSite, source: &Source) -> (PgConnection, Child) {
@@ -83,4 +83,19 @@ async fn numbers_given_out_meanwhile_are_not_given_again() {
         assert_eq!(ads, ["dating 1", "dating 2", "market 1", "market 2", "market 3", "market 900"]);
         assert!(!outcome.stdout.contains("taken"), "{}", outcome.stdout);
     }
+}
+
+#[tokio::test]
+async fn a_database_under_another_name_has_the_same_lock() {
+    let source = Source::fixture().await;
+    let site = TestSite::empty(Engine::Sqlite).await;
+    let (mut admin, child) = waiting_at("diskuze", &site, &source).await;
+    let file = site.settings.database_url.strip_prefix("sqlite://").unwrap();
+    let link = format!("{file}.link");
+    std::os::unix::fs::symlink(file, &link).unwrap();
+    let other_source = Source::fixture().await;
+    let second = run(command(&site, &other_source.url).env("DATABASE_URL", format!("sqlite://{link}")), &site);
+    assert!(second.code == Some(1) && second.stderr.contains("another import"), "{}", second.said());
+    admin.execute("rollback").await.unwrap();
+    outcome(child.wait_with_output().unwrap(), &site).good();
 }

@@ -82,7 +82,10 @@ async fn what_went_on_here_is_never_lowered_and_gets_the_sources_increase() {
             assert_eq!(title, "Přejmenováno tady");
         }
         source.execute("update prispevky_dlouhe set precteno = 4410 where id = 1").await;
-        import(&site, &source.url).good();
+        let outcome = import(&site, &source.url).good();
         assert_eq!(row(&site, ARTICLE).await, "4510");
+        // The row stays as it is here; its counter did not.
+        assert!(!outcome.stdout.contains("nothing changed"), "{}", outcome.stdout);
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
     }
 }

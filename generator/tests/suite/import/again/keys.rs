@@ -128,6 +128,59 @@ async fn a_slug_that_is_taken_and_an_article_that_was_changed_here_stay() {
 }
 
 #[tokio::test]
+async fn a_number_that_another_work_has_here_is_reported() {
+    for engine in ENGINES {
+        let (source, site) = moved_in(engine).await;
+        here(
+            &site,
+            &["insert into creation (section, number, title, slug, author_id, state, changed_at)
+                values ('noverasy', 3, 'Zdejší rasa', 'zdejsi-rasa', 1, 'draft', '2026-03-01T00:00:00+00:00')"],
+        )
+        .await;
+        source.execute("update prispevky_dlouhe set rubrika = 'noverasy' where id = 3").await;
+        let outcome = import(&site, &source.url).good();
+        let said = about(&outcome, "prispevky_dlouhe", "3");
+        assert!(said.iter().any(|line| line["detail"] == "number-taken"), "{}", outcome.said());
+        let sections =
+            "select section from creation where number = 3 and section in ('novapovolani', 'noverasy') order by 1";
+        let sections: Vec<_> = site_rows(&site, sections).await.into_iter().flatten().flatten().collect();
+        assert_eq!(sections, ["novapovolani", "noverasy"]);
+    }
+}
+
+#[tokio::test]
+async fn an_article_that_was_written_anew_is_the_same_page() {
+    for engine in ENGINES {
+        let (source, site) = moved_in(engine).await;
+        source.execute("update ddcz_editorarticle set id = 77, title = 'Manuál podruhé' where id = 2").await;
+        let outcome = import(&site, &source.url).good();
+        assert_eq!(counted(&outcome, "ddcz_editorarticle"), (1, 0, 0), "{}", outcome.said());
+        assert!(slugs(&site).await.contains(&"draci-manual: Manuál podruhé".to_owned()));
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+    }
+}
+
+#[tokio::test]
+async fn an_article_whose_slug_is_the_address_of_something_else_is_a_fault() {
+    for engine in ENGINES {
+        let (source, site) = moved_in(engine).await;
+        let before = slugs(&site).await;
+        source
+            .execute(
+                "insert into ddcz_editorarticle (id, title, slug, text)
+                    values (80, 'Aktuality', 'aktuality', 'Nic.'), (81, 'Pošta', 'posta', 'Nic.')",
+            )
+            .await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.said());
+        for key in ["80", "81"] {
+            assert_eq!(about(&outcome, "ddcz_editorarticle", key)[0]["finding"], "failed", "{}", outcome.said());
+        }
+        assert_eq!(slugs(&site).await, before);
+    }
+}
+
+#[tokio::test]
 async fn a_charter_and_a_room_of_the_tavern_move() {
     for engine in ENGINES {
         let (source, site) = moved_in(engine).await;
