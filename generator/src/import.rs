@@ -231,11 +231,8 @@ async fn tavern(run: &mut Run<'_>) -> Result<(), Error> {
     if run.has(&tables::TAVERN_ACCESS) {
         let rows = run.source.all(&tables::TAVERN_ACCESS).await?;
         let access = tavern::merge_access(&run.cx, &rows);
-        match access.orphans.iter().any(|(_, reason)| *reason == tavern::MEMBER_UNCLEAR) {
-            false => run.rows(tavern::ACCESS_JOB, &access.rows).await?,
-            // A ban must not be lifted because somebody with a similar nick came.
-            true => run.more_rows(tavern::ACCESS_JOB, &access.rows).await?,
-        }
+        // A ban must not be lifted because somebody with a similar nick came.
+        run.rows_beside(tavern::ACCESS_JOB, &access.rows, &access.unclear).await?;
         let table = tables::TAVERN_ACCESS.name;
         run.report.counts(table).read += access.merged + access.orphans.len() as u64;
         if access.merged > 0 {

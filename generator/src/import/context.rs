@@ -90,9 +90,14 @@ impl Nicks {
         self.exact.iter().map(|(nick, member)| (nick.as_str(), *member))
     }
 
-    /// Whether several members have a nick without regard to case, and none of them writes it exactly so.
-    pub fn is_shared(&self, nick: &str) -> bool {
-        !self.exact.contains_key(nick) && self.folded.get(&nick.to_lowercase()).is_some_and(Option::is_none)
+    /// The members who share a nick without regard to case, in no order, where none of them writes it exactly so; none
+    /// where it is clear who is meant.
+    pub fn sharing(&self, nick: &str) -> Vec<i64> {
+        let folded = nick.to_lowercase();
+        if self.exact.contains_key(nick) || self.folded.get(&folded).is_none_or(Option::is_some) {
+            return Vec::new();
+        }
+        self.each().filter(|(one, _)| one.to_lowercase() == folded).map(|(_, member)| member).collect()
     }
 
     /// The member who writes a nick exactly so, the first one where there are several.

@@ -167,6 +167,22 @@ impl Run<'_> {
         self.through(job, rows, true).await?.end().await
     }
 
+    /// As [`Run::rows`], where rows of some more keys are not gone, though nothing can be said of them today.
+    ///
+    /// # Errors
+    /// As [`Run::table`].
+    pub async fn rows_beside(&mut self, job: Job, rows: &[Row], unclear: &[String]) -> Result<(), Error> {
+        let mut way = self.through(job, rows, true).await?;
+        let unclear: Vec<String> =
+            unclear.iter().filter(|key| !way.seen.contains(&gone::digest(key))).cloned().collect();
+        let mut tx = way.db.snapshot().await.map_err(|error| way.failed(error))?;
+        let there = imported::by_keys(&mut tx, job.table.name, &unclear).await.map_err(|error| way.failed(error))?;
+        drop(tx);
+        way.known += there.len() as u64;
+        way.seen.extend(unclear.iter().map(|key| gone::digest(key)));
+        way.end().await
+    }
+
     /// As [`Run::rows`], where those that are here already may be left out.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The tavern: its rooms and tables, who may do what there, what is said, and where members stopped reading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::encoding::{Stored, repair};
@@ -141,7 +141,7 @@ static ACCESS_ROWS: Table = Table {
     name: "putyka_pristup",
     key: &[],
     order: &[],
-    columns: &["table", "member", "assists", "may_enter", "may_write", "banned"],
+    columns: &["table", "member", "assists", "may_enter", "may_write", "banned", "unclear"],
     joined: None,
     optional: false,
     private: true,
@@ -151,7 +151,7 @@ static ACCESS_ROWS: Table = Table {
 pub(super) const ACCESS_JOB: Job = Job { absent: Absent::Goes(&ACCESS), ..Job::new(&ACCESS_ROWS, access) };
 
 /// Why a row is left out whose nick has become another member's as well.
-pub(super) const MEMBER_UNCLEAR: &str = "member-unclear";
+const MEMBER_UNCLEAR: &str = "member-unclear";
 
 /// What came of the rows of `putyka_pristup`.
 pub(super) struct Access {
@@ -161,12 +161,15 @@ pub(super) struct Access {
     pub(super) merged: u64,
     /// Rows that name nobody, or a table that is not there: their keys and why.
     pub(super) orphans: Vec<(String, &'static str)>,
+    /// Keys of rows here that one of those might be about.
+    pub(super) unclear: Vec<String>,
 }
 
 /// Merges the four types into one row a member. Members are named by nick; assistants, in older rows, by number.
 pub(super) fn merge_access(cx: &Context, rows: &[Row]) -> Access {
     let mut members: BTreeMap<(i64, i64), [bool; 4]> = BTreeMap::new();
     let mut orphans = Vec::new();
+    let mut unclear = BTreeSet::new();
     for row in rows {
         let what = row.raw("typ_pristupu").unwrap_or_default().trim();
         let name = repair(row.raw("nick_usera").unwrap_or_default(), Stored::MisDecoded).0;
@@ -190,8 +193,11 @@ pub(super) fn merge_access(cx: &Context, rows: &[Row]) -> Access {
             (Some(table), Some(member)) => members.entry((table, member)).or_default()[at] = true,
             (None, _) => orphans.push((row.key.clone(), "table-missing")),
             // Several members are called so but for large and small letters.
-            (_, None) if cx.nicks.is_shared(&name) => orphans.push((row.key.clone(), MEMBER_UNCLEAR)),
-            (_, None) => orphans.push((row.key.clone(), "member-missing")),
+            (Some(table), None) => {
+                let sharing = cx.nicks.sharing(&name);
+                orphans.push((row.key.clone(), if sharing.is_empty() { "member-missing" } else { MEMBER_UNCLEAR }));
+                unclear.extend(sharing.into_iter().map(|member| (table, member)));
+            }
         }
     }
     let merged = (rows.len() - orphans.len() - members.len()) as u64;
@@ -201,13 +207,19 @@ pub(super) fn merge_access(cx: &Context, rows: &[Row]) -> Access {
         .map(|((table, member), flags)| {
             let mut values = vec![Some(table.to_string()), Some(member.to_string())];
             values.extend(flags.map(word));
+            values.push(word(unclear.contains(&(table, member))));
             Row::with_key(&ACCESS_ROWS, format!("{table}/{member}"), values)
         })
         .collect();
-    Access { rows, merged, orphans }
+    let unclear = unclear.into_iter().map(|(table, member)| format!("{table}/{member}")).collect();
+    Access { rows, merged, orphans, unclear }
 }
 
 fn access(row: &mut Reader<'_>) -> Made {
+    // What came over when it was clear may have said more.
+    if row.is_known && row.row.flag("unclear") {
+        return Err(Stop::Skip(MEMBER_UNCLEAR));
+    }
     Ok(vec![(
         &ACCESS,
         values![
