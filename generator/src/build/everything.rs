@@ -29,8 +29,16 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
     guard(tx, site, falling, allow_deletions).await?;
     stale::mark_recorded(tx, PRIORITY_BULK).await.map_err(&doing)?;
     stale::put_back(tx).await.map_err(&doing)?;
+    forget_unknown(tx).await.map_err(&doing)?;
     // A page that somebody is rendering may have no record yet.
     stale::renew_claimed(tx).await.map_err(&doing)
+}
+
+/// Forgets failed marks of what is no page to this release: whoever asks for everything has seen them.
+async fn forget_unknown(tx: &mut Tx) -> crate::db::Result<()> {
+    let failed = stale::failed(tx).await?.into_iter().map(|(page, _)| page);
+    let unknown: Vec<String> = failed.filter(|page| page.parse::<Page>().is_err()).collect();
+    stale::forget(tx, &unknown).await
 }
 
 /// Makes sure that no more pages fall out at once than the site allows.

@@ -166,6 +166,15 @@ pub async fn retry_now(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// Forgets marks that nobody has claimed.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget(tx: &mut Tx, pages: &[String]) -> Result<()> {
+    execute_in!(tx, "delete from stale_page where page in ", pages, "and token is null");
+    Ok(())
+}
+
 /// Added to the priority of a mark while it is set aside; more than any priority.
 const ASIDE: i64 = 1_000;
 

@@ -19,7 +19,7 @@ use super::load::Load;
 /// Kills on each engine where `KILLS` says nothing.
 const KILLS: u32 = 40;
 /// A builder is killed so long after its first claim at the latest: by then it has made a batch or two.
-const BUSY_MAX: Duration = Duration::from_millis(20);
+const BUSY_MAX: Duration = Duration::from_millis(8);
 /// One kill in so many comes at any moment after the start, perhaps before the builder does anything.
 const EARLY: u32 = 8;
 /// Such a kill comes so long after the start at the latest.
