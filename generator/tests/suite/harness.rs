@@ -131,6 +131,22 @@ impl TestSite {
         builder.build(options, now(), &Progress::silent()).await
     }
 
+    /// Forgets all that builders know: marks, records, targets, generations.
+    pub async fn forget_builders(&self) {
+        let mut tx = self.opened.db.write().await.unwrap();
+        for sql in [
+            "delete from stale_page",
+            "delete from output_page",
+            "delete from tombstone",
+            "delete from asset_file",
+            "delete from target",
+            "delete from generation",
+        ] {
+            execute(&mut tx, sql).await;
+        }
+        tx.commit().await.unwrap();
+    }
+
     /// Builds and expects no page to fail.
     pub async fn build(&self) -> Summary {
         let summary = self.try_build(Options::default()).await.unwrap();

@@ -20,7 +20,7 @@ use generator::publish::members::register;
 use generator::publish::{Alone, Change, Error, Marked};
 use generator::store::{Memory, Store};
 
-use crate::harness::{Engine, TestSite, execute, now};
+use crate::harness::{Engine, TestSite, now};
 
 /// A site with the members Almara (1) and Bořek (2), to be changed through the door.
 pub struct Door {
@@ -82,12 +82,7 @@ impl Door {
     pub async fn assert_equal_to_a_full_build(&mut self) {
         self.site.build().await;
         let incremental = self.site.files();
-        let mut tx = self.site.opened.db.write().await.unwrap();
-        for sql in ["delete from stale_page", "delete from output_page", "delete from target", "delete from generation"]
-        {
-            execute(&mut tx, sql).await;
-        }
-        tx.commit().await.unwrap();
+        self.site.forget_builders().await;
         self.site.store = Arc::new(Store::Memory(Memory::new()));
         self.site.build().await;
         let full = self.site.files();

@@ -47,6 +47,13 @@ impl Host {
         self.folder.path().join(name)
     }
 
+    /// A release, and one whose pages of news say „Nové vydání".
+    fn two_releases(&self) -> (PathBuf, PathBuf) {
+        let template = generator::files::shipped_site().templates["news.html"].text().unwrap().to_owned();
+        let template = template.replace("{% block main %}", "{% block main %}<p>Nové vydání</p>");
+        (self.release("old", &[]), self.release("new", &[("templates/news.html", &template)]))
+    }
+
     /// The shipped site with files of its own.
     fn release(&self, name: &str, own: &[(&str, &str)]) -> PathBuf {
         let site = self.path(name);
@@ -209,9 +216,7 @@ async fn the_demo_is_built_on_while_it_is_served() {
 async fn two_releases_at_once_do_not_fight() {
     for engine in ENGINES {
         let host = Host::new(engine).await;
-        let template = generator::files::shipped_site().templates["news.html"].text().unwrap().to_owned();
-        let template = template.replace("{% block main %}", "{% block main %}<p>Nové vydání</p>");
-        let (old, new) = (host.release("old", &[]), host.release("new", &[("templates/news.html", &template)]));
+        let (old, new) = host.two_releases();
         let mut former = host.serve(&old);
         former.until_said(" 0 failed");
         assert!(!former.get("/aktuality/").contains("Nové vydání"));
@@ -252,9 +257,7 @@ async fn let_the_lease_end(opened: &Opened) {
 async fn a_former_release_that_is_killed_and_started_again_freezes_nothing() {
     for engine in ENGINES {
         let host = Host::new(engine).await;
-        let template = generator::files::shipped_site().templates["news.html"].text().unwrap().to_owned();
-        let template = template.replace("{% block main %}", "{% block main %}<p>Nové vydání</p>");
-        let (old, new) = (host.release("old", &[]), host.release("new", &[("templates/news.html", &template)]));
+        let (old, new) = host.two_releases();
         let mut former = host.serve(&old);
         former.until_said(" 0 failed");
         let mut latter = host.serve(&new);

@@ -158,18 +158,7 @@ impl World {
 
     /// Forgets all that builders know; the target is a new, empty one.
     pub async fn forget_builders(&mut self) {
-        let mut tx = self.site.opened.db.write().await.unwrap();
-        for sql in [
-            "delete from stale_page",
-            "delete from output_page",
-            "delete from tombstone",
-            "delete from asset_file",
-            "delete from target",
-            "delete from generation",
-        ] {
-            execute(&mut tx, sql).await;
-        }
-        tx.commit().await.unwrap();
+        self.site.forget_builders().await;
         self.site.store = Arc::new(Store::Memory(Memory::new()));
         self.builder.store = Arc::clone(&self.site.store);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::harness::{TestSite, execute};
+use crate::harness::TestSite;
 
 use super::child::{Build, until};
 
@@ -42,18 +42,7 @@ pub fn assert_no_temporary_file(output: &Path) {
 pub async fn assert_equals_a_full_build(site: &TestSite, output: &Path, when: &str) -> PathBuf {
     assert_no_temporary_file(output);
     let is = contents(output);
-    let mut tx = site.opened.db.write().await.unwrap();
-    for sql in [
-        "delete from stale_page",
-        "delete from output_page",
-        "delete from tombstone",
-        "delete from asset_file",
-        "delete from target",
-        "delete from generation",
-    ] {
-        execute(&mut tx, sql).await;
-    }
-    tx.commit().await.unwrap();
+    site.forget_builders().await;
     let empty = output.with_file_name(format!("full-{:x}", rand::random::<u64>()));
     Build::of(site, &empty).run().await;
     let should_be = contents(&empty);
