@@ -1,6 +1,7 @@
 //! Marks put aside in the database: a change that makes more of them than memory should hold finds them batch by batch,
 //! and marks are made at its end, in the order of their keys. The table lives as long as the transaction.
 
+use super::stale::marked_again;
 use super::{Result, Tx, bulk_insert, execute};
 
 /// Begins to put marks aside, if this transaction has not yet.
@@ -38,10 +39,10 @@ pub async fn add(tx: &mut Tx, marks: &[(String, i64)]) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn mark(tx: &mut Tx) -> Result<()> {
-    const MARK: &str = "insert into stale_page (page, priority) select page, priority from staged_mark where true
-        order by page
-        on conflict (page) do update set version = stale_page.version + 1, retry_at = null,
-            priority = case when excluded.priority < stale_page.priority then excluded.priority else stale_page.priority end";
+    const MARK: &str = concat!(
+        "insert into stale_page (page, priority) select page, priority from staged_mark where true order by page",
+        marked_again!()
+    );
     execute!(tx, sqlx::query(MARK))?;
     execute!(tx, sqlx::query("drop table staged_mark"))?;
     Ok(())
