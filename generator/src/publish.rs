@@ -202,10 +202,12 @@ impl<'a, Lock> Change<'a, Lock> {
             .into_iter()
             .filter_map(|(key, page)| Some(Marked { page: page.clone(), version: *versions.get(&key)? }))
             .collect();
-        self.tx.commit().await?;
+        let committed = self.tx.commit().await;
+        // Also after an error: it may have been made, and the builder looks itself.
         if let Some(signals) = self.signals.filter(|_| marks_any) {
             signals.mark();
         }
+        committed?;
         Ok(marked)
     }
 

@@ -6,6 +6,9 @@
 //! Whoever is told that a change was made has waited, so nothing acknowledged is less safe than with `full`. What others
 //! read meanwhile may be lost with the power, but never without what they made of it: the log keeps its order. SQLite
 //! itself syncs the log before it copies it into the database, and the database before it begins the log anew.
+//!
+//! The log is opened anew for each wait. Closing a file gives up all of the process's POSIX locks on it, which would be
+//! fatal for the database's own file and its index; of the log SQLite locks nothing.
 
 use std::fs::File;
 use std::io;
