@@ -25,7 +25,7 @@ use std::time::{Duration, Instant, SystemTime};
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-use crate::db::stale::Claimable;
+use crate::db::claims::Claimable;
 use crate::db::{self, Db, Tx};
 use crate::fail_point::FailPoint;
 use crate::page;
@@ -71,7 +71,7 @@ pub struct Builder {
     pub parts: Parts,
     /// How long it counts as alive after a sign of life, [`TENURE`] outside tests.
     pub tenure: Duration,
-    /// How long a claim lasts, [`db::stale::LEASE_MS`] outside tests.
+    /// How long a claim lasts, [`db::claims::LEASE_MS`] outside tests.
     pub lease: Duration,
     /// Pages of a batch, [`BATCH_PAGES`] outside tests.
     pub batch_pages: i64,
@@ -451,10 +451,10 @@ impl Builder {
         Ok(())
     }
 
-    async fn rest(&self) -> Result<db::stale::Rest, Error> {
+    async fn rest(&self) -> Result<db::claims::Rest, Error> {
         let doing = while_doing("counting stale pages");
         let mut tx = self.db.snapshot().await.map_err(&doing)?;
-        db::stale::rest(&mut tx).await.map_err(&doing)
+        db::claims::rest(&mut tx).await.map_err(&doing)
     }
 }
 

@@ -4,6 +4,7 @@
 //! statement on whichever it is. Nothing here knows of pages' looks or of files.
 
 pub mod ads;
+pub mod claims;
 pub mod connect;
 pub mod counters;
 pub mod creations;
@@ -92,8 +93,8 @@ impl std::ops::DerefMut for SqliteTx {
 const BEGIN_WRITING: &str = "begin immediate";
 
 impl Db {
-    /// A transaction that may write, and whose commit returns when it will last. On SQLite it holds the write lock from the start, since one that
-    /// reads first and writes later fails when another writer came between.
+    /// A transaction that may write, and whose commit returns when it will last. On SQLite it holds the write lock from
+    /// the start, since one that reads first and writes later fails when another writer came between.
     ///
     /// # Errors
     /// Where the database cannot be reached.
@@ -162,7 +163,8 @@ impl Tx {
     /// Makes the changes last.
     ///
     /// # Errors
-    /// Where the database could not.
+    /// Where the database could not, or does not know whether they will: a connection that is lost, a disk that fails
+    /// while it is waited for, may leave changes that others see already.
     pub async fn commit(self) -> Result<()> {
         match self {
             Tx::Sqlite(SqliteTx { tx, log }) => {

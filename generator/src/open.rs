@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::build::generation::Parts;
 use crate::build::{BATCH_PAGES, Builder, LOOPS, TENURE};
-use crate::db::stale::LEASE_MS;
+use crate::db::claims::LEASE_MS;
 use crate::db::{self, Db};
 use crate::files::{self, SiteFiles};
 use crate::render::{self, Renderer};

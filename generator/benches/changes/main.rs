@@ -1,8 +1,8 @@
 //! What one change costs on a site of any size, and how many posts a second the site bears.
 //!
-//! `cargo bench --bench changes -- [CREATIONS ... | load]` seeds a site of each size with three comments a creation, builds it,
-//! and lets a builder live beside it as a sidecar does. Then each change is made again and again on works of different
-//! age, each time after a quiet moment. It prints the Markdown tables of README.md. With `TEST_POSTGRES_URL`
+//! `cargo bench --bench changes -- [CREATIONS ... | load]` seeds a site of each size with three comments a creation,
+//! builds it, and lets a builder live beside it as a sidecar does. Then each change is made again and again on works of
+//! different age, each time after a quiet moment. It prints the Markdown tables of README.md. With `TEST_POSTGRES_URL`
 //! (`.ci/with-postgres`) both engines are measured.
 
 mod changes;

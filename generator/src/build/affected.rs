@@ -133,7 +133,7 @@ pub(super) async fn mark(
         .filter(|(change, reach)| change.difference == Difference::Gone && matches!(reach, Reach::Pages(_)));
     everything::guard(tx, &builder.site, gone.count() as i64, allow_deletions).await?;
     // A builder of the former generation may be rendering a page right now that has no record yet.
-    db::stale::renew_claimed(tx).await.map_err(&doing)?;
+    db::claims::renew_claimed(tx).await.map_err(&doing)?;
     let counts = mark_reached(tx, &builder.site, &reaches).await.map_err(&doing)?;
     let marked = changes.into_iter().zip(counts);
     Ok(marked.map(|(change, pages)| Marked { change: Some(change), pages, all: false }).collect())

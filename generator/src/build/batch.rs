@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
+use crate::db::claims::Claimable;
 use crate::db::records::Record;
-use crate::db::stale::Claimable;
 use crate::db::{self, Db};
 use crate::fail_point::FailPoint;
 use crate::load::{self, Batch};
@@ -171,7 +171,7 @@ impl Loop {
 
     async fn release(&self, token: &str) -> db::Result<()> {
         let mut tx = self.db.write_relaxed().await?;
-        db::stale::release_all(&mut tx, token).await?;
+        db::claims::release_all(&mut tx, token).await?;
         tx.commit().await
     }
 
@@ -192,7 +192,7 @@ impl Loop {
         hold_current(&mut tx, &self.target, &self.generation).await?;
         let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
         let claims =
-            db::stale::claim(&mut tx, token, self.batch_pages, lease_ms, self.claimable).await.map_err(&doing)?;
+            db::claims::claim(&mut tx, token, self.batch_pages, lease_ms, self.claimable).await.map_err(&doing)?;
         let keys: Vec<String> = claims.into_iter().map(|claim| claim.page).collect();
         let records = db::records::by_pages(&mut tx, &keys).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
@@ -227,7 +227,7 @@ impl Loop {
         }
         let doing = while_doing("announcing a batch");
         let mut tx = self.db.write().await.map_err(&doing)?;
-        let held = db::stale::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
+        let held = db::claims::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
         plan.keep(&held);
         let owners = db::records::owners(&mut tx, &plan.paths()).await.map_err(&doing)?;
         let failed = plan.failed.len();
@@ -301,7 +301,7 @@ impl Loop {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
         // All of them, since that locks them in the order of other writers.
-        let held = db::stale::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
+        let held = db::claims::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
         let (written, lost): (Vec<Record>, Vec<Record>) =
             written.into_iter().partition(|record| held.contains(&record.page));
         // Somebody took these over while we wrote: whose bytes stand there now is not certain.
@@ -322,10 +322,10 @@ impl Loop {
         let not_written: Vec<String> =
             not_written.filter(|page| !done.contains(page) && !failed.contains_key(page)).collect();
         let done: Vec<String> = done.into_iter().collect();
-        db::stale::clear(&mut tx, token, &done).await.map_err(&doing)?;
-        db::stale::release(&mut tx, token, &not_written).await.map_err(&doing)?;
+        db::claims::clear(&mut tx, token, &done).await.map_err(&doing)?;
+        db::claims::release(&mut tx, token, &not_written).await.map_err(&doing)?;
         for (page, error) in &failed {
-            db::stale::fail(&mut tx, token, page, error).await.map_err(&doing)?;
+            db::claims::fail(&mut tx, token, page, error).await.map_err(&doing)?;
         }
         FailPoint::FinishBeforeCommit.taken();
         tx.commit().await.map_err(&doing)?;

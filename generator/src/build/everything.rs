@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::db::{Tx, creations, editors_pages, lists, members, records, redirects, stale};
+use crate::db::{Tx, claims, creations, editors_pages, lists, members, records, redirects, stale};
 use crate::model::{AuthorId, Board};
 use crate::page::{PRIORITY_BULK, Page, Part, SITEMAP_URLS_MAX, Sitemap};
 use crate::site::Site;
@@ -31,7 +31,7 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
     stale::put_back(tx).await.map_err(&doing)?;
     forget_unknown(tx).await.map_err(&doing)?;
     // A page that somebody is rendering may have no record yet.
-    stale::renew_claimed(tx).await.map_err(&doing)
+    claims::renew_claimed(tx).await.map_err(&doing)
 }
 
 /// Forgets failed marks of what is no page to this release: whoever asks for everything has seen them.

@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use crate::db::{self, Tx, generations, stale};
+use crate::db::{self, Tx, claims, generations};
 
 use super::{Builder, Error, target, while_doing};
 
@@ -31,7 +31,7 @@ pub(super) enum Word {
 pub(super) async fn is_free_for(tx: &mut Tx, generation: &str) -> db::Result<bool> {
     Ok(generations::newest(tx).await?.is_some_and(|newest| newest == generation)
         || !generations::is_noted(tx, generation).await?
-        || !(generations::is_held(tx).await? || stale::is_anything_claimed(tx).await?))
+        || !(generations::is_held(tx).await? || claims::is_anything_claimed(tx).await?))
 }
 
 impl Builder {

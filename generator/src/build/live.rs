@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 
+use crate::db::claims::Claimable;
 use crate::db::notices::{self, Notices};
-use crate::db::stale::Claimable;
 use crate::page::{PRIORITY_BULK, PRIORITY_LIST, PRIORITY_POST};
 use crate::publish::looks::Looks;
 use crate::publish::{self, schedule};

@@ -96,7 +96,7 @@ pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result
     }
     let target = random_id();
     db::records::forget_all(&mut tx).await.map_err(&doing)?;
-    db::stale::revoke_claims(&mut tx).await.map_err(&doing)?;
+    db::claims::revoke_claims(&mut tx).await.map_err(&doing)?;
     db::target::replace(&mut tx, &target, &location, now).await.map_err(&doing)?;
     db::target::begin_unsynced(&mut tx, now, &boot_id()).await.map_err(&doing)?;
     bury_what_is_there(&mut tx, store, now).await?;
@@ -139,7 +139,7 @@ async fn sync(tx: &mut Tx, store: &Store, known: &db::target::Target, now: DateT
             db::records::distrust_since(tx, since, PRIORITY_BULK).await.map_err(&doing)?;
         }
         // Others are still writing, or it was just now: the older moment stays.
-        Some(_) if db::stale::is_anything_claimed(tx).await.map_err(&doing)? => return Ok(()),
+        Some(_) if db::claims::is_anything_claimed(tx).await.map_err(&doing)? => return Ok(()),
         Some(since) if now - since < SYNC_AFTER => return Ok(()),
         Some(_) => store.sync()?,
         None => {}

@@ -5,8 +5,8 @@
 //!
 //! Keys of lists: `section/<key>`, `genre/<id>`, `author/<id>`, `discussion/<creation id>`, `creations`,
 //! `authors`, `members`, `news`, `forum`, `links`, `market`, `dating`, `market/<group>`, `dating/<group>`. Rows without
-//! items count: `number/<section or board>` and `id/creation`, `id/comment` (see [`super::places::next_number`]); `comments` has none
-//! either and is what is locked for all discussions at once.
+//! items count: `number/<section or board>`, `id/creation` and `id/comment` (see [`super::places::next_number`]);
+//! `comments` has none either and is what is locked for all discussions at once.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -295,7 +295,8 @@ impl Context<'_> {
         (!source.trim().is_empty()).then(|| self.html(&text, heading_level, prefix))
     }
 
-    /// A message as templates show it, with the page where it will always be; its headings stand below the message's own place in the outline.
+    /// A message as templates show it, with the page where it will always be; its headings stand below the message's own
+    /// place in the outline.
     pub(crate) fn comment(&self, message: &Message, page: &str) -> Comment {
         let anchor = format!("c{}", message.id);
         Comment {

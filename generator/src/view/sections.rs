@@ -63,8 +63,9 @@ struct SectionView {
     pager: Pager,
 }
 
-/// A line of a list, its votes counted no further than one. A creation whose attributes are faulty is listed without them: its own page says what
-/// is wrong, and the list is true in all else. `None` where its section is not configured: it has no page.
+/// A line of a list, its votes counted no further than one. A creation whose attributes are faulty is listed without
+/// them: its own page says what is wrong, and the list is true in all else. `None` where its section is not configured:
+/// it has no page.
 pub(super) fn item(cx: &Context<'_>, summary: &Summary) -> Option<CreationItem> {
     let section = cx.site.section(&summary.section)?;
     let kind = cx.site.kind(section);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use generator::build::progress::Progress;
 use generator::build::target::TARGET_KEY;
 use generator::build::{Error, Options};
-use generator::db::{records, stale};
+use generator::db::{claims, records};
 use generator::store::{CacheClass, Directory, Fault, Memory, Store};
 
 use crate::harness::{ENGINES, Engine, TestSite, execute, now};
@@ -251,12 +251,12 @@ async fn builders_side_by_side_leave_the_same_site() {
 async fn claimed_by_the_dead(site: &TestSite, pages: &[&str], lease_ms: i64) {
     site.change(&[], pages).await;
     let mut tx = site.opened.db.write().await.unwrap();
-    stale::claim(
+    claims::claim(
         &mut tx,
         "dead",
         1000,
         lease_ms,
-        stale::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false },
+        claims::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false },
     )
     .await
     .unwrap();
@@ -292,9 +292,9 @@ async fn a_failed_build_gives_its_claims_back() {
         site.change(&["update creation set title = 'Jiný drak'"], &["creation/clanky/1", "home", "newest"]).await;
         site.try_build(Options::default()).await.unwrap_err();
         let mut tx = site.opened.db.snapshot().await.unwrap();
-        let rest = stale::rest(&mut tx).await.unwrap();
+        let rest = claims::rest(&mut tx).await.unwrap();
         assert!(rest.claimable_in_ms <= 0, "{rest:?}");
-        assert!(!stale::is_anything_claimed(&mut tx).await.unwrap());
+        assert!(!claims::is_anything_claimed(&mut tx).await.unwrap());
     }
 }
 
@@ -328,7 +328,7 @@ async fn a_builder_of_a_former_generation_stops() {
         let error = site.try_build(Options::default()).await.unwrap_err();
         assert!(matches!(error, Error::Superseded), "{error}");
         let mut tx = site.opened.db.snapshot().await.unwrap();
-        let rest = stale::rest(&mut tx).await.unwrap();
+        let rest = claims::rest(&mut tx).await.unwrap();
         assert_eq!(rest.marks, 1, "the newer one finds the page that was being written");
         assert!(rest.claimable_in_ms <= 0);
     }
@@ -354,7 +354,7 @@ async fn a_builder_of_a_former_target_notes_nothing() {
         assert!(site.has("forum/index.html"), "what the other target is to lose is none of its business");
         let mut tx = site.opened.db.snapshot().await.unwrap();
         assert_eq!(records::count(&mut tx).await.unwrap(), 0);
-        assert_eq!(stale::rest(&mut tx).await.unwrap().marks, 1);
+        assert_eq!(claims::rest(&mut tx).await.unwrap().marks, 1);
     }
 }
 

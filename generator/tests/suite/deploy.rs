@@ -10,7 +10,7 @@ use std::sync::Arc;
 use generator::build::affected::Marked;
 use generator::build::{Error, Options, Summary};
 use generator::db::records::{self, Record};
-use generator::db::{generations, stale};
+use generator::db::{claims, generations};
 use generator::files::SiteFiles;
 use generator::store::{CacheClass, Memory, Object, Store};
 
@@ -362,9 +362,9 @@ async fn a_new_page_that_the_former_release_was_rendering_is_rendered_again() {
         )
         .await;
         let db = site.opened.db.clone();
-        let everything = stale::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
+        let everything = claims::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
         let mut tx = db.write().await.unwrap();
-        assert_eq!(stale::claim(&mut tx, "old", 10, 600_000, everything).await.unwrap().len(), 1);
+        assert_eq!(claims::claim(&mut tx, "old", 10, 600_000, everything).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
 
         let former = generations::newest(&mut db.snapshot().await.unwrap()).await.unwrap();
@@ -388,8 +388,8 @@ async fn a_new_page_that_the_former_release_was_rendering_is_rendered_again() {
             records::intend(&mut tx, &[(pages[0].clone(), path.clone())], now()).await.unwrap();
             site.store.put(KEY, &object, || true).unwrap();
             records::finish(&mut tx, &[Record { page: pages[0].clone(), path, digest, etag: None }]).await.unwrap();
-            stale::held(&mut tx, "old", &pages).await.unwrap();
-            stale::clear(&mut tx, "old", &pages).await.unwrap();
+            claims::held(&mut tx, "old", &pages).await.unwrap();
+            claims::clear(&mut tx, "old", &pages).await.unwrap();
             tx.commit().await.unwrap();
         };
         let (summary, ()) = tokio::join!(site.build(), old);

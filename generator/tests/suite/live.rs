@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 use generator::build::live::{Event, Live, Pace, Signals};
 use generator::build::progress::Progress;
 use generator::build::{Builder, Error, Options};
-use generator::db::{connect, generations, stale};
+use generator::db::{claims, connect, generations};
 use generator::model::{MemberId, Text, TextFormat};
 use generator::publish::creations::{Submission, Work};
 use generator::publish::{Change, Door, Marked, comments, creations, forum, members};
@@ -353,7 +353,7 @@ async fn a_builder_that_is_ended_in_its_first_build_stops_between_two_pages() {
         told.store(true, Ordering::Relaxed);
         running.task.await.unwrap().unwrap();
         let mut tx = running.site.opened.db.snapshot().await.unwrap();
-        let left = stale::rest(&mut tx).await.unwrap();
+        let left = claims::rest(&mut tx).await.unwrap();
         assert!(left.marks > 0 && left.claimable_in_ms <= 0, "it gives back what it has not done: {left:?}");
         drop(tx);
         assert!(running.site.build().await.written > 0);
@@ -383,8 +383,8 @@ async fn what_comes_due_does_not_wait_for_the_end_of_trouble() {
         // A builder that was killed holds a page: the first build is not done for an hour.
         site.change(&[], &["credits"]).await;
         let mut tx = site.opened.db.write().await.unwrap();
-        let all = stale::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
-        assert_eq!(stale::claim(&mut tx, "dead", 9, 3_600_000, all).await.unwrap().len(), 1);
+        let all = claims::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
+        assert_eq!(claims::claim(&mut tx, "dead", 9, 3_600_000, all).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
         let hasty = |builder| Builder { lease: Duration::from_millis(300), ..builder };
         let (running, _) = Running::begin(site, AT_ONCE, hasty).await;

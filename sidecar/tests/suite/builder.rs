@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use chrono::Utc;
 use generator::build::live::Pace;
 use generator::db::counters::Count;
-use generator::db::{connect, stale};
+use generator::db::{claims, connect, stale};
 use generator::model::{CreationId, MemberId, Text, TextFormat};
 use generator::open::Edition;
 use generator::publish::{Door, forum};
@@ -137,7 +137,7 @@ async fn a_builder_that_is_stopped_in_the_middle_gives_back_what_it_holds() {
         let begun = async {
             loop {
                 let mut tx = db.snapshot().await.unwrap();
-                if stale::is_anything_claimed(&mut tx).await.unwrap() {
+                if claims::is_anything_claimed(&mut tx).await.unwrap() {
                     return;
                 }
                 tokio::task::yield_now().await;
@@ -146,7 +146,7 @@ async fn a_builder_that_is_stopped_in_the_middle_gives_back_what_it_holds() {
         tokio::time::timeout(PATIENCE, begun).await.unwrap();
         building.stop().await;
         let mut tx = db.snapshot().await.unwrap();
-        assert!(!stale::is_anything_claimed(&mut tx).await.unwrap());
+        assert!(!claims::is_anything_claimed(&mut tx).await.unwrap());
         let left = stale::count(&mut tx).await.unwrap();
         drop(tx);
         app.build().await;

@@ -62,7 +62,7 @@ pub async fn assert_equals_a_full_build(site: &TestSite, output: &Path, when: &s
 pub async fn until_leases_are_over(site: &TestSite) {
     until("the leases are over", async || {
         let mut tx = site.opened.db.snapshot().await.unwrap();
-        !generator::db::stale::is_anything_claimed(&mut tx).await.unwrap()
+        !generator::db::claims::is_anything_claimed(&mut tx).await.unwrap()
     })
     .await;
 }
