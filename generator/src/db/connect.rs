@@ -30,6 +30,9 @@ const SQLITE_READERS_MAX: u32 = 4;
 /// How PostgreSQL plans what a batch asks for: by keys, a few hundred of a table. Its own defaults are those of turning
 /// disks, where it would rather read a whole table, and compiling a statement takes longer than any of ours runs.
 const POSTGRES_PLANS: &str = "set random_page_cost = 1.1; set jit = off";
+/// A process that was stopped, or whose machine is gone, within a transaction: the server ends that for it, or everybody
+/// would wait for its locks. None of ours pauses for so long.
+const POSTGRES_PATIENCE: &str = "set idle_in_transaction_session_timeout = '2min'";
 /// Page cache of one SQLite connection. The operating system caches the file as well.
 const SQLITE_CACHE_KIB: u32 = 8192;
 
@@ -214,7 +217,12 @@ async fn connect(url: &str, database: &str, create: bool) -> Result<Db, Error> {
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS_MAX)
                 .acquire_timeout(CONNECT_TIMEOUT)
-                .after_connect(|connection, _| Box::pin(async { connection.execute(POSTGRES_PLANS).await.map(drop) }))
+                .after_connect(|connection, _| {
+                    Box::pin(async {
+                        connection.execute(POSTGRES_PLANS).await?;
+                        connection.execute(POSTGRES_PATIENCE).await.map(drop)
+                    })
+                })
                 .test_before_acquire(false)
                 .before_acquire(|connection, seen| {
                     Box::pin(async move {

@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use generator::fail_point::FailPoint;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
 use crate::harness::TestSite;
 
@@ -18,6 +18,16 @@ pub const LEASE: Duration = Duration::from_millis(1_500);
 
 /// What PostgreSQL knows the builders' sessions by.
 pub const APPLICATION: &str = "builder";
+
+/// A lock that nobody holds is had in that time.
+const LOCK_WAIT: Duration = Duration::from_secs(1);
+
+/// Returns when no builder holds the lock under which it claims.
+async fn is_lock_free(site: &TestSite) {
+    let mut tx = site.opened.db.write().await.unwrap();
+    generator::db::target::lock_alone(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
 
 /// Waits until a condition holds.
 pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
@@ -131,11 +141,28 @@ impl Child {
     /// to claim meanwhile; they must not be stopped in that, since whoever waits for their locks would wait for ever.
     pub async fn stopped(&mut self, site: &TestSite) {
         self.held().await;
-        let mut tx = site.opened.db.write().await.unwrap();
-        let locked = tokio::time::timeout(PATIENCE, generator::db::target::lock_alone(&mut tx)).await;
-        locked.expect("a loop of the builder does not come to its end").unwrap();
+        let stop = async {
+            loop {
+                let mut tx = site.opened.db.write().await.unwrap();
+                generator::db::target::lock_alone(&mut tx).await.unwrap();
+                self.stop();
+                tx.commit().await.unwrap();
+                // A loop may have asked PostgreSQL for the lock just before: its session has it now.
+                if tokio::time::timeout(LOCK_WAIT, is_lock_free(site)).await.is_ok() {
+                    return;
+                }
+                self.signal(Signal::CONT);
+            }
+        };
+        tokio::time::timeout(PATIENCE, stop).await.expect("a loop of the builder does not come to its end");
+    }
+
+    /// Returns when no thread of it runs any more.
+    fn stop(&mut self) {
         self.signal(Signal::STOP);
-        tx.commit().await.unwrap();
+        let pid = Pid::from_child(self.process());
+        let (_, status) = waitpid(Some(pid), WaitOptions::UNTRACED).unwrap().expect("it is waited for");
+        assert!(status.stopped(), "it ended instead of stopping: {status:?}");
     }
 
     /// Continues it where it is held.

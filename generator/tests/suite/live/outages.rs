@@ -95,6 +95,18 @@ async fn connections_dropped_in_the_first_build_are_outlived() {
 }
 
 #[tokio::test]
+async fn a_process_that_stops_within_a_transaction_holds_its_locks_for_two_minutes_at_most() {
+    let site = TestSite::small(Engine::Postgres).await;
+    let Db::Postgres(pool) = &site.opened.db else { unreachable!("it was asked for") };
+    // Of several connections each has it.
+    let (mut one, mut other) = (pool.acquire().await.unwrap(), pool.acquire().await.unwrap());
+    for connection in [&mut one, &mut other] {
+        let shown = sqlx::query_scalar::<_, String>("show idle_in_transaction_session_timeout");
+        assert_eq!(shown.fetch_one(&mut **connection).await.unwrap(), "2min");
+    }
+}
+
+#[tokio::test]
 async fn what_was_said_while_nobody_could_listen_is_found() {
     let running = Running::start(Engine::Postgres, AT_ONCE).await;
     let door = another_door(&running.site).await;
