@@ -300,8 +300,8 @@ impl Loop {
     async fn finish(&self, token: &str, plan: Plan, written: Vec<Record>) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        // All of them, since that locks them in the order of other writers.
-        let held = db::claims::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
+        let asked: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
+        let held = db::claims::held_among(&mut tx, token, &plan.pages(), &asked).await.map_err(&doing)?;
         let (written, lost): (Vec<Record>, Vec<Record>) =
             written.into_iter().partition(|record| held.contains(&record.page));
         // Somebody took these over while we wrote: whose bytes stand there now is not certain.

@@ -87,8 +87,17 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
 /// # Errors
 /// Where the database fails.
 pub async fn held(tx: &mut Tx, token: &str, pages: &[String]) -> Result<HashSet<String>> {
+    held_among(tx, token, pages, pages).await
+}
+
+/// As [`held`], saying only which of `asked` are; all `pages`, these among them, are locked.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn held_among(tx: &mut Tx, token: &str, pages: &[String], asked: &[String]) -> Result<HashSet<String>> {
     let rows = if matches!(tx, Tx::Sqlite(_)) {
-        select_in!(tx, (String,), "select page from stale_page where page in ", pages, "and token = $2", token)
+        // The transaction has locked everything.
+        select_in!(tx, (String,), "select page from stale_page where page in ", asked, "and token = $2", token)
     } else {
         select_in!(
             tx,
