@@ -4,6 +4,7 @@
 //! statement on whichever it is. Nothing here knows of pages' looks or of files.
 
 pub mod ads;
+pub mod backup;
 pub mod claims;
 pub mod connect;
 pub mod counters;

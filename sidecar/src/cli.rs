@@ -1,5 +1,6 @@
 //! Commands. Exit 0 is good, 1 means that the work failed, 2 (from clap) wrong usage.
 
+mod backup;
 mod demo;
 mod listen;
 mod serve;
@@ -24,6 +25,8 @@ pub enum Command {
     Serve(serve::Args),
     /// Makes a fresh site with sample content, builds it and serves it
     Demo(demo::Args),
+    /// Copies the whole database into a file, while everything goes on
+    Backup(backup::Args),
 }
 
 /// Runs a command to its exit code.
@@ -35,6 +38,7 @@ pub fn run(command: Command) -> ExitCode {
                 match command {
                     Command::Serve(args) => serve::run(args).await,
                     Command::Demo(args) => demo::run(args).await,
+                    Command::Backup(args) => backup::run(args).await,
                 }
             })
         });

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
+mod backup;
 mod browser;
 mod builder;
 mod files;
