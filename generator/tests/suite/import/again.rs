@@ -7,6 +7,8 @@ mod counters;
 mod genres;
 mod gone;
 mod keys;
+mod lists;
+mod nicks;
 mod surroundings;
 
 use std::collections::BTreeMap;
