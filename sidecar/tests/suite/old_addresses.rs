@@ -494,7 +494,9 @@ async fn rooms_that_are_not_open_say_so() {
         assert_eq!(closed.headers()[header::RETRY_AFTER], "3600");
         assert_eq!(closed.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
         let page = text(closed).await;
-        for part in ["<h1>Ještě není otevřeno</h1>", "Zatím tu není otevřeno", "class=\"spine\"", "noindex", "href=\"/forum/\""] {
+        for part in
+            ["<h1>Ještě není otevřeno</h1>", "Zatím tu není otevřeno", "class=\"spine\"", "noindex", "href=\"/forum/\""]
+        {
             assert!(page.contains(part), "{part} in {page}");
         }
     }
