@@ -227,6 +227,35 @@ async fn places_within_pages_are_linked_where_the_page_has_them() {
     }
 }
 
+/// An end tag, a comment and what is nested beyond all measure name places that no clean text has.
+#[tokio::test]
+async fn places_that_no_clean_text_has_are_not_linked() {
+    let article = "/rubriky/clanky/2-odpovida-b-tucne-b-sikmo/";
+    let deep = format!("{}<a name=\"hluboko\">dno</a>{}", "<blockquote>".repeat(500), "</blockquote>".repeat(500));
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(&format!(
+                "update prispevky_dlouhe set text = text || '<p>Začátek</p id=\"konec\"><a name=\"tady\">tady</a><!-- <a name=\"nikdy\">x</a> -->{deep}' where id = 2"
+            ))
+            .await;
+        let site = TestSite::empty(engine).await;
+        let tady = format!("{article}#text-tady");
+        expect(
+            &site,
+            &source,
+            &[
+                ("/rubriky/clanky/2-x/#tady", &tady),
+                ("/rubriky/clanky/2-x/#konec", article),
+                ("/rubriky/clanky/2-x/#nikdy", article),
+                ("/rubriky/clanky/2-x/#hluboko", article),
+            ],
+        )
+        .await;
+        check_finds_nothing(&site).await;
+    }
+}
+
 #[tokio::test]
 async fn the_fixture_has_no_broken_link() {
     let (site, _) = imported(Engine::Sqlite).await;
