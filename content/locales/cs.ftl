@@ -237,6 +237,10 @@ redirect-text = Nová adresa je:
 
 # Status 400, as plain text.
 old-address-malformed = Číslo v adrese není číslo.
+
+## Místnosti členů
+
+room-title = Ještě není otevřeno
 room-not-open = Sem se členové teprve stěhují. Zatím tu není otevřeno; zkus to, prosím, později.
 
 ## Kanály

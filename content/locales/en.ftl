@@ -253,6 +253,10 @@ redirect-text = Its new address is:
 
 # Status 400, as plain text.
 old-address-malformed = The number in the address is not a number.
+
+## Members' rooms
+
+room-title = Not open yet
 room-not-open = Members are still moving in here. It is not open yet; please come again later.
 
 ## Feeds

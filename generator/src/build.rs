@@ -8,6 +8,8 @@
 pub mod affected;
 mod assets;
 mod batch;
+mod counts;
+mod error;
 pub mod everything;
 pub mod generation;
 mod holding;
@@ -17,13 +19,11 @@ pub mod progress;
 mod removal;
 pub mod target;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::watch;
 
 use crate::db::claims::Claimable;
 use crate::db::{self, Db, Tx};
@@ -31,14 +31,18 @@ use crate::fail_point::FailPoint;
 use crate::page;
 use crate::render::Renderer;
 use crate::site::Site;
-use crate::store::{self, Store};
+use crate::store::Store;
 
 use self::affected::Marked;
+use self::counts::Counts;
 use self::generation::Parts;
 use self::holding::Word;
 use self::progress::Progress;
 
+pub use self::error::Error;
+
 pub(crate) use self::batch::{BATCH_PAGES, make, parts};
+pub(crate) use self::error::while_doing;
 pub(crate) use self::holding::TENURE;
 pub(crate) use self::plan::Made;
 
@@ -106,78 +110,6 @@ pub struct Summary {
     pub failed: Vec<(String, String)>,
 }
 
-/// What stops a build as a whole.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The database fails.
-    #[error("the database fails while {doing}: {source}")]
-    Database {
-        /// What the builder was doing.
-        doing: &'static str,
-        /// Why.
-        source: sqlx::Error,
-    },
-    /// The target fails, and not for one page alone.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    /// The target is not for this database.
-    #[error(transparent)]
-    Target(#[from] target::Mismatch),
-    /// Too much would vanish.
-    #[error(
-        "{falling} of {recorded} pages would be removed, since neither the configuration nor the database has them \
-        any more. See whether SITE is the folder and DATABASE_URL the database that you mean; if so, run again with \
-        --allow-deletions"
-    )]
-    TooManyDeletions {
-        /// Pages that would go.
-        falling: i64,
-        /// Pages that there are.
-        recorded: i64,
-    },
-    /// A newer release or another target has taken over.
-    #[error(
-        "another release of the program, another configuration or another OUTPUT has taken this database over; this \
-        build stops, and what it has not done is left to the other one"
-    )]
-    Superseded,
-    /// The process is about to end.
-    #[error("the build was asked to stop; what it has not done stays marked")]
-    Stopped,
-    /// Others hold pages and don't get on with them.
-    #[error("{marks} pages are still claimed by another builder; see whether one is stuck, and run again")]
-    Claimed {
-        /// How many.
-        marks: i64,
-    },
-    /// A file that belongs to no page stays.
-    #[error("{path} belongs to no page and cannot be removed: {reason}")]
-    Removal {
-        /// Where it stands.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// A task of ours died.
-    #[error("a defect in the program: a build task ended early: {0}")]
-    Task(#[from] tokio::task::JoinError),
-}
-
-impl Error {
-    /// Whether the database undid a transaction only because another one was in its way.
-    fn is_transient(&self) -> bool {
-        let Error::Database { source: sqlx::Error::Database(error), .. } = self else { return false };
-        // PostgreSQL's serialization_failure, deadlock_detected, and unique_violation: another builder has announced a
-        // page at the same path since we asked whose it is; asked again, we know.
-        matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
-    }
-}
-
-/// Says what the builder was doing when the database failed.
-pub(crate) fn while_doing(doing: &'static str) -> impl Fn(sqlx::Error) -> Error {
-    move |source| Error::Database { doing, source }
-}
-
 /// Makes sure that target and generation are still the builder's own, and keeps others from changing them until the
 /// transaction ends. What a builder does to the target, or notes of it, it does for these two alone.
 async fn hold_current(tx: &mut Tx, target: &str, generation: &str) -> Result<(), Error> {
@@ -193,56 +125,6 @@ struct Taken {
     target: String,
     /// What was marked for a new generation.
     marked: Vec<Marked>,
-}
-
-/// Counts that the loops share.
-#[derive(Default)]
-struct Counts {
-    rendered: AtomicU64,
-    written: AtomicU64,
-    unchanged: AtomicU64,
-    failed: std::sync::Mutex<BTreeMap<String, String>>,
-    /// One loop has met an error that concerns all.
-    stop: AtomicBool,
-    /// The process is to end when this says so.
-    end: Option<watch::Receiver<bool>>,
-    /// A page was denied a path that another one has. Perhaps that one is about to leave it, in another batch.
-    contested: AtomicBool,
-    /// A path was buried.
-    buried: AtomicBool,
-}
-
-impl Counts {
-    /// For a build that is to end early where it is told to.
-    fn until(end: watch::Receiver<bool>) -> Counts {
-        Counts { end: Some(end), ..Counts::default() }
-    }
-
-    /// Whether nothing more is to be begun.
-    fn stops(&self) -> bool {
-        let ends = |end: &watch::Receiver<bool>| *end.borrow() || end.has_changed().is_err();
-        self.stop.load(Ordering::Relaxed) || self.end.as_ref().is_some_and(ends)
-    }
-
-    fn add(counter: &AtomicU64, count: usize) {
-        counter.fetch_add(count as u64, Ordering::Relaxed);
-    }
-
-    /// All that was done, with what was removed in the end.
-    fn summary(&self, removed: removal::Removed) -> Summary {
-        Summary {
-            marked: Vec::new(),
-            rendered: self.rendered.load(Ordering::Relaxed),
-            written: self.written.load(Ordering::Relaxed),
-            unchanged: self.unchanged.load(Ordering::Relaxed),
-            deleted: removed.count as u64,
-            failed: std::mem::take(&mut *self.failed()).into_iter().chain(removed.failed).collect(),
-        }
-    }
-
-    fn failed(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
-        self.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
 }
 
 impl Builder {

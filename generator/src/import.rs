@@ -16,6 +16,7 @@ mod finish;
 mod genres;
 mod gifts;
 mod gone;
+mod here;
 mod kinds;
 mod known_as;
 mod letters;
@@ -48,6 +49,7 @@ use chrono::{DateTime, Utc};
 use crate::db::{Db, import_lock};
 use crate::site::Site;
 
+use self::context::Known;
 use self::prepare::Hosts;
 use self::progress::Progress;
 use self::report::Report;
@@ -146,6 +148,7 @@ async fn work(
     let hosts = Hosts { site: options.site_hosts, uploads: options.upload_hosts };
     let cx = prepare::context(&mut source, site, options.times, &hosts).await?;
     let batch_rows = options.batch_rows.unwrap_or(run::BATCH_ROWS).max(1);
+    let cx = Known::new(cx);
     let mut run = Run { db, source, cx, report, progress, now, batch_rows };
     if !options.older_source {
         older::refuse(&mut run).await?;
@@ -177,17 +180,17 @@ async fn last_of_the_source(run: &mut Run<'_>) -> Result<passwords::Pending, Err
 }
 
 async fn people(run: &mut Run<'_>) -> Result<(), Error> {
-    prepare::nicks_here(run).await?;
-    prepare::authors_here(run).await?;
+    here::nicks(run).await?;
+    here::authors(run).await?;
     known_as::expected(run).await?;
     run.table(people::MEMBERS_JOB).await?;
-    prepare::members_here(run).await?;
+    here::members(run).await?;
     prepare::first_authors(run).await?;
     run.table(people::AUTHORS_JOB).await?;
-    prepare::authors_here(run).await?;
+    here::authors(run).await?;
     let authors = prepare::works_authors(run).await?;
     run.more_rows(people::WORKS_AUTHORS_JOB, &authors).await?;
-    prepare::authors_here(run).await?;
+    here::authors(run).await?;
     known_as::settled(run).await
 }
 
@@ -199,11 +202,11 @@ async fn creations(run: &mut Run<'_>) -> Result<(), Error> {
         false => run.more_rows(genres::GENRES_JOB, &genres).await?,
     }
     genres::look(run).await?;
-    prepare::creations_here(run).await?;
+    here::creations(run).await?;
     for table in tables::CREATIONS {
         run.table(creations::job(table)).await?;
     }
-    prepare::creations_here(run).await?;
+    here::creations(run).await?;
     run.table(creations::VOTES_JOB).await?;
     run.table(community::COMMENTS_JOB).await
 }
@@ -211,7 +214,7 @@ async fn creations(run: &mut Run<'_>) -> Result<(), Error> {
 async fn community(run: &mut Run<'_>) -> Result<(), Error> {
     run.table(community::NEWS_JOB).await?;
     run.table(community::FORUM_JOB).await?;
-    prepare::ads_here(run).await?;
+    here::ads(run).await?;
     for job in [
         community::MARKET_JOB,
         community::DATING_JOB,
@@ -227,7 +230,7 @@ async fn community(run: &mut Run<'_>) -> Result<(), Error> {
 async fn tavern(run: &mut Run<'_>) -> Result<(), Error> {
     run.table(tavern::SECTIONS_JOB).await?;
     run.table(tavern::TABLES_JOB).await?;
-    prepare::tavern_tables_here(run).await?;
+    here::tavern_tables(run).await?;
     if run.has(&tables::TAVERN_ACCESS) {
         let rows = run.source.all(&tables::TAVERN_ACCESS).await?;
         let access = tavern::merge_access(&run.cx, &rows);

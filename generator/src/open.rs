@@ -104,7 +104,8 @@ impl Opened {
 pub struct Edition {
     /// The configuration.
     pub site: Arc<Site>,
-    renderer: Arc<Renderer>,
+    /// Its templates and static files.
+    pub renderer: Arc<Renderer>,
     parts: Parts,
 }
 

@@ -67,6 +67,11 @@ impl Renderer {
             environment.add_template_owned(name.clone(), source.to_owned()).map_err(explain)?;
             references.add(name, source, &syntax).map_err(explain)?;
         }
+        for (name, file) in files.templates.iter().filter(|(name, _)| name.starts_with(SIDECAR)) {
+            let source = file.text().map_err(|error| Error(error.to_string()))?;
+            let added = environment.add_template_owned(name.clone(), source.to_owned());
+            added.map_err(|error| explain(&files.templates, &error))?;
+        }
         for kind in site.kinds.values() {
             if environment.get_template(&kind.template).is_err() {
                 return Err(Error(format!("templates/{} is missing; kind `{}` asks for it", kind.template, kind.name)));
@@ -126,10 +131,14 @@ pub fn digest(object: &Object) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
-/// The templates of pages; those of the sidecar and of mails are none of the renderer's business.
+/// The folder of the templates whose pages the sidecar answers with.
+const SIDECAR: &str = "sidecar/";
+/// The folder of the templates of mails.
+const MAILS: &str = "mail/";
+
+/// The templates of files: a change of any other changes no file.
 pub fn site_templates(templates: &Files) -> impl Iterator<Item = (&String, &crate::files::File)> {
-    let folders = ["sidecar/", "mail/"];
-    templates.iter().filter(move |(name, _)| !folders.iter().any(|folder| name.starts_with(folder)))
+    templates.iter().filter(|(name, _)| ![SIDECAR, MAILS].iter().any(|folder| name.starts_with(folder)))
 }
 
 fn content_type(template: &str) -> &'static str {

@@ -7,6 +7,7 @@ use axum::middleware::from_fn_with_state;
 use generator::build::live::Signals;
 use generator::open::Edition;
 use generator::publish::Door;
+use generator::render::Renderer;
 use generator::settings::Settings;
 use generator::site::Site;
 
@@ -18,7 +19,15 @@ use crate::{files, old_addresses};
 #[derive(Clone)]
 struct Current {
     site: Arc<Site>,
+    renderer: Arc<Renderer>,
     generation: Option<String>,
+}
+
+impl Current {
+    fn of(edition: &Edition) -> Current {
+        let (site, renderer) = (Arc::clone(&edition.site), Arc::clone(&edition.renderer));
+        Current { site, renderer, generation: Some(edition.generation()) }
+    }
 }
 
 /// What all requests share.
@@ -37,8 +46,8 @@ pub struct App {
 
 impl App {
     /// With nothing counted yet, and no builder beside it.
-    pub fn new(settings: Settings, site: Arc<Site>, database: Database) -> Arc<App> {
-        let current = RwLock::new(Current { site, generation: None });
+    pub fn new(settings: Settings, edition: &Edition, database: Database) -> Arc<App> {
+        let current = RwLock::new(Current { generation: None, ..Current::of(edition) });
         Arc::new(App { settings, current, database, counters: Counters::default(), signals: Arc::default() })
     }
 
@@ -47,23 +56,28 @@ impl App {
         self.current().site
     }
 
+    /// The configuration and what makes pages in its look, both as of now.
+    pub fn look(&self) -> (Arc<Site>, Arc<Renderer>) {
+        let Current { site, renderer, .. } = self.current();
+        (site, renderer)
+    }
+
     /// Goes on with an edition of the site; requests that have begun end with the one that they began with.
     pub fn follow(&self, edition: &Edition) {
-        let current = Current { site: Arc::clone(&edition.site), generation: Some(edition.generation()) };
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Current::of(edition);
     }
 
     /// The way in for changes of public things, unless the database has not been there yet.
     pub fn door(&self) -> Option<Door> {
         let db = self.database.get()?.clone();
-        let Current { site, generation } = self.current();
+        let Current { site, generation, .. } = self.current();
         Some(Door { db, site, generation, signals: Arc::clone(&self.signals) })
     }
 
     /// Writes what was counted, if the database is there; what cannot be written is kept for the next time.
     pub async fn flush(&self) {
         let Some(db) = self.database.get() else { return };
-        let Current { site, generation } = self.current();
+        let Current { site, generation, .. } = self.current();
         match self.counters.flush(db, &site, generation.as_deref()).await {
             Ok(()) => self.signals.mark(),
             Err(error) => tracing::warn!("cannot write the counters of reads and downloads, keeping them: {error}"),

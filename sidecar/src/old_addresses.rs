@@ -15,6 +15,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use generator::page::old::{self, Moved, Old};
+use generator::view;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
@@ -27,6 +28,9 @@ use crate::counters::is_reader;
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
 /// When a reader may come again after an outage, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("30");
+/// When a member may come again to a room that is not open, in seconds: rooms open with a release.
+const OPENING_AFTER: HeaderValue = HeaderValue::from_static("3600");
+const ROOM_TEMPLATE: &str = "sidecar/room.html";
 /// What an address that came in may hold and one that goes out must not, beside letters that a header cannot hold:
 /// browsers read a backslash as a slash, and two slashes begin another host's address.
 const UNSAFE: &AsciiSet = &CONTROLS.add(b'\\');
@@ -100,7 +104,7 @@ async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
     if let old::Target::Room(path) = &target
         && is_same(app, path.split('?').next().unwrap_or(path), &asked.path)
     {
-        return room(app);
+        return room(app, &asked.path);
     }
     let place = match lookup::without_database(&app.site(), &target) {
         Some(place) => Some(place),
@@ -152,8 +156,21 @@ async fn find(app: &App, asked: &Asked, target: &old::Target) -> Option<Option<P
 }
 
 /// A room of the members that no route of ours answers: honest words, and no redirect to itself.
-fn room(app: &App) -> Response {
-    no_store((StatusCode::SERVICE_UNAVAILABLE, app.site().locale.text("room-not-open", &[])).into_response())
+fn room(app: &App, path: &str) -> Response {
+    let (site, renderer) = app.look();
+    let view = view::of_the_sidecar(&site, path, site.locale.text("room-title", &[]));
+    let head = [(header::RETRY_AFTER, OPENING_AFTER)];
+    match renderer.render(ROOM_TEMPLATE, view, Vec::new()) {
+        Ok(page) => {
+            let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(page.object.content_type))];
+            no_store((StatusCode::SERVICE_UNAVAILABLE, head, kind, page.object.body).into_response())
+        }
+        Err(error) => {
+            tracing::error!("cannot say that a room is not open: {error}");
+            let text = site.locale.text("room-not-open", &[]);
+            no_store((StatusCode::SERVICE_UNAVAILABLE, head, text).into_response())
+        }
+    }
 }
 
 fn redirect(location: &str, moved: Moved) -> Response {

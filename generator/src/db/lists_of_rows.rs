@@ -14,7 +14,7 @@ struct Family {
     leaves: Option<&'static str>,
 }
 
-const FAMILIES: [Family; 11] = [
+const FAMILIES: [Family; 13] = [
     Family {
         rows: "select 'section/' || section as key, id as item, published_at as at, state = 'approved' as public
             from creation",
@@ -35,9 +35,9 @@ const FAMILIES: [Family; 11] = [
         leaves: Some("author/"),
     },
     Family {
-        rows: "select 'authors' as key, author_id as item, min(published_at) as at,
+        rows: "select 'authors' as key, author.id as item, min(published_at) as at,
                 max(case when state = 'approved' then 1 else 0 end) = 1 as public
-            from creation where author_id is not null group by author_id",
+            from author left join creation on creation.author_id = author.id group by author.id",
         leaves: None,
     },
     Family {
@@ -62,11 +62,18 @@ const FAMILIES: [Family; 11] = [
         leaves: None,
     },
     Family {
-        rows: "select board as key, id as item, posted_at as at, state = 'public' as public from ad
-            union all
-            select board || '/' || group_key as key, id as item, posted_at as at, state = 'public' as public from ad
-            where group_key <> ''",
+        rows: "select board as key, id as item, posted_at as at, state = 'public' as public from ad",
         leaves: None,
+    },
+    Family {
+        rows: "select board || '/' || group_key as key, id as item, posted_at as at, state = 'public' as public from ad
+            where board = 'market' and group_key <> ''",
+        leaves: Some("market/"),
+    },
+    Family {
+        rows: "select board || '/' || group_key as key, id as item, posted_at as at, state = 'public' as public from ad
+            where board = 'dating' and group_key <> ''",
+        leaves: Some("dating/"),
     },
 ];
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::stale::marked_again;
-use super::{Result, Tx, bulk_insert, execute, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, select_in};
 use crate::model::{Byline, MemberId, Profile, Time};
 
 /// A member to be inserted, with the account.
@@ -112,6 +112,15 @@ pub async fn bylines(tx: &mut Tx, nicks: &[String]) -> Result<HashMap<String, By
 pub async fn nicks(tx: &mut Tx) -> Result<Vec<(MemberId, String)>> {
     const SQL: &str = "select id, nick from member order by id";
     on_engine!(tx, |conn| sqlx::query_as::<_, (MemberId, String)>(SQL).fetch_all(conn))
+}
+
+/// Gives members nicks that nobody else can have, for the time until the transaction gives them others.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn leave_nicks(tx: &mut Tx, members: &[i64]) -> Result<()> {
+    execute_in!(tx, "update member set nick = $2 || id where id in ", members, "", "\u{1}");
+    Ok(())
 }
 
 /// Marks every member's profile stale; see [`super::stale::mark`].

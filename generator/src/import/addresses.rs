@@ -27,6 +27,8 @@ pub struct Addresses {
     pub members: HashMap<i64, String>,
     /// Authors → the name that they have here.
     pub authors: HashMap<i64, String>,
+    /// How approved creations name their authors.
+    pub bylines: HashSet<Byline>,
     /// Authors of approved creations: no other has a page.
     pub published_authors: HashSet<i64>,
     /// The source's nicks.
@@ -37,6 +39,17 @@ pub struct Addresses {
     pub editors_pages: HashSet<String>,
     /// Sections that have a charter.
     pub charters: HashSet<String>,
+}
+
+/// How a creation names its author.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Byline {
+    /// The author's number.
+    pub number: Option<i64>,
+    /// A nick, may be empty.
+    pub nick: String,
+    /// The name of a website, may be empty.
+    pub website: String,
 }
 
 impl Addresses {
@@ -54,6 +67,7 @@ impl Addresses {
             files: HashMap::new(),
             members: HashMap::new(),
             authors: HashMap::new(),
+            bylines: HashSet::new(),
             published_authors: HashSet::new(),
             nicks: Arc::default(),
             places: HashMap::new(),

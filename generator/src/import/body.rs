@@ -19,10 +19,13 @@
 //! Knows nothing of rows, pages and the database: where an old address leads now, the caller says.
 
 mod address;
+mod effort;
 mod elements;
 mod entities;
 mod finding;
 mod lexer;
+#[cfg(test)]
+mod limits;
 mod look;
 mod names;
 mod sanitiser;
@@ -30,13 +33,15 @@ mod tree;
 mod walk;
 mod writer;
 
+use std::collections::HashSet;
+
 pub use finding::{EXCERPT_CHARS_MAX, Finding, FindingKind};
 pub use names::place_id;
 
 use elements::{Kind, is_members, is_members_attribute};
 use entities::{Place, decode, unescape_markup, unescape_once};
 use finding::Findings;
-use lexer::{Piece, pieces};
+use lexer::{Piece, Tag, pieces};
 use names::Names;
 use tree::{Tree, written};
 use walk::Walk;
@@ -126,24 +131,37 @@ fn beyond_measure(source: &str, mut findings: Findings) -> Cleaned {
     Cleaned { html: lines(&[Piece::Text(&unescape_once(source))], true), findings: findings.into_sorted() }
 }
 
-/// The ids that the places have which an editors' text names, for links from other texts to them.
+/// The ids that the places have which an editors' text names, for links from other texts to them: those that are there
+/// once the text is clean.
 pub fn places(source: &str) -> Vec<String> {
     if source.len() > SOURCE_BYTES_MAX {
         return Vec::new();
     }
-    let source = unescape_once(source);
+    // What a link leads to makes no difference to the places.
+    let around = Surroundings { title: "", address: &|_| Address::To("/".to_owned()), is_private: true };
+    let written: HashSet<String> = ids(&editors_text(source, &around).html).into_iter().collect();
     let mut places = Vec::new();
-    for piece in pieces(&source, |_| true) {
-        let Piece::Tag(tag) = piece else { continue };
+    for tag in tags(&unescape_once(source)) {
         let said = |wanted: &str| {
             let mut attributes = tag.attributes.iter().filter(|(name, said)| name == wanted && !said.trim().is_empty());
             attributes.next().map(|(_, said)| said)
         };
         // Of two names the id counts.
         let named = said("id").or_else(|| said("name").filter(|_| tag.name == "a"));
-        places.extend(named.filter(|_| !matches!(tag.kind, Kind::Nothing | Kind::Inert)).map(|said| place_id(said)));
+        places.extend(named.map(|said| place_id(said)).filter(|id| written.contains(id)));
     }
     places
+}
+
+/// The ids of clean HTML.
+fn ids(html: &str) -> Vec<String> {
+    let attributes = tags(html).into_iter().flat_map(|tag| tag.attributes);
+    attributes.filter(|(name, _)| name == "id").map(|(_, id)| id).collect()
+}
+
+fn tags(source: &str) -> Vec<Tag<'_>> {
+    let tag = |piece| if let Piece::Tag(tag) = piece { Some(tag) } else { None };
+    pieces(source, |_| true).into_iter().filter_map(tag).collect()
 }
 
 /// A text without markup, in one line: titles, nicks, synopses. References are read as often as the source was

@@ -113,3 +113,32 @@ fn of_authors(cx: &Context) -> blake3::Hash {
 fn of_genres(cx: &Context) -> blake3::Hash {
     digest(cx.genres.iter().map(|((section, slug), id)| format!("{section}/{slug} {id}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::addresses::Addresses;
+    use super::super::context::{Context, Known};
+    use super::*;
+    use crate::files::shipped_site;
+    use crate::site::Site;
+
+    #[test]
+    fn they_are_computed_once_for_what_is_known() {
+        let site = Site::load(&shipped_site(), "https://example.org", "/uploads").expect("a sound site");
+        let site = Arc::new(site);
+        let addresses = Addresses::new(Arc::clone(&site), &[], &[]);
+        let mut known = Known::new(Context::new(site, Default::default(), Default::default(), addresses));
+        let before = known.circumstances().digest(Wanted::Members as i64);
+        known.here().tavern_tables.insert(1);
+        assert!(known.is_computed(), "where a table stands is no circumstance");
+        known.learn().members.insert(1);
+        assert!(!known.is_computed());
+        assert_ne!(known.circumstances().digest(Wanted::Members as i64), before);
+        assert_eq!(known.circumstances().digest(Wanted::Genres as i64), {
+            known.learn().members.clear();
+            known.circumstances().digest(Wanted::Genres as i64)
+        });
+    }
+}

@@ -3,9 +3,11 @@
 //! Nothing in here changes while a table is imported; rows are converted on all cores.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use super::addresses::Addresses;
+use super::circumstances::Circumstances;
 use super::prepare::Hosts;
 use super::tables::Table;
 use super::times::Times;
@@ -23,8 +25,6 @@ pub struct Context {
     pub addresses: Addresses,
     /// The source's nicks.
     pub nicks: Arc<Nicks>,
-    /// Nicks that are taken here, by their member.
-    pub nicks_here: HashMap<String, i64>,
     /// Members who came from the source and are here.
     pub members: HashSet<i64>,
     /// Whether rows can be imported for good: not where the source's members, authors or sections could not be read,
@@ -38,14 +38,6 @@ pub struct Context {
     pub author_of_member: HashMap<i64, i64>,
     /// Authors here who are no members, by their name without regard to case.
     pub author_of_name: HashMap<String, i64>,
-    /// The source's creations that are here: (table, number) → row.
-    pub creations: HashMap<(&'static str, i64), Placed>,
-    /// Numbers that creations have here: (section, number).
-    pub creation_numbers: HashMap<(String, i64), i64>,
-    /// Numbers that ads have here: (board, number).
-    pub ad_numbers: HashSet<(String, i64)>,
-    /// Keys of the source's ads that came over: (table, key).
-    pub ads: HashSet<(&'static str, String)>,
     /// Words of sections in the source → the table of their creations.
     pub sections: BTreeMap<String, &'static Table>,
     /// The source's numbers of sections → their words.
@@ -54,8 +46,72 @@ pub struct Context {
     pub genres: HashMap<(String, String), i64>,
     /// Genres of the source that were deleted here.
     pub genres_deleted: HashSet<(String, String)>,
+    /// Which places are taken here.
+    pub here: Here,
+}
+
+/// Places that are taken here: names and numbers that are one row's, and the rows that the source's became. What a row
+/// of another table becomes does not depend on them, so they are no [circumstance](super::circumstances).
+#[derive(Default)]
+pub struct Here {
+    /// Nicks, by their member; those apart that their members leave in this run.
+    pub nicks: HashMap<String, i64>,
+    /// Keys of the source's members who get another nick than they have here, and of those who may get one that is left.
+    pub renaming: HashSet<String>,
+    /// The source's creations that are here: (table, number) → row.
+    pub creations: HashMap<(&'static str, i64), Placed>,
+    /// Numbers that creations have: (section, number).
+    pub creation_numbers: HashMap<(String, i64), i64>,
+    /// Numbers that ads have: (board, number).
+    pub ad_numbers: HashSet<(String, i64)>,
+    /// Keys of the source's ads that came over: (table, key).
+    pub ads: HashSet<(&'static str, String)>,
     /// The source's tavern tables that are here.
     pub tavern_tables: HashSet<i64>,
+}
+
+/// A context and the circumstances that it makes, which are computed only after it has changed: they are digests over
+/// all names and titles there are, and some forty tables have the same.
+pub struct Known {
+    cx: Context,
+    circumstances: OnceLock<Circumstances>,
+}
+
+impl Known {
+    /// As the source alone makes it.
+    pub fn new(cx: Context) -> Known {
+        Known { cx, circumstances: OnceLock::new() }
+    }
+
+    /// What rows are converted in now.
+    pub fn circumstances(&self) -> &Circumstances {
+        self.circumstances.get_or_init(|| Circumstances::new(&self.cx))
+    }
+
+    /// Whether the circumstances have been computed since the context changed.
+    #[cfg(test)]
+    pub fn is_computed(&self) -> bool {
+        self.circumstances.get().is_some()
+    }
+
+    /// The context, to be told something; the circumstances are others then.
+    pub fn learn(&mut self) -> &mut Context {
+        self.circumstances.take();
+        &mut self.cx
+    }
+
+    /// Which places are taken, to be told so.
+    pub fn here(&mut self) -> &mut Here {
+        &mut self.cx.here
+    }
+}
+
+impl Deref for Known {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.cx
+    }
 }
 
 /// Where a creation of the source is here.
@@ -112,6 +168,28 @@ impl Nicks {
 }
 
 impl Context {
+    /// Nothing is known yet but where old addresses lead.
+    pub fn new(site: Arc<Site>, times: Times, hosts: Hosts, addresses: Addresses) -> Context {
+        Context {
+            site,
+            times,
+            hosts,
+            addresses,
+            nicks: Arc::default(),
+            members: HashSet::new(),
+            complete: true,
+            first_author: HashMap::new(),
+            authors: HashSet::new(),
+            author_of_member: HashMap::new(),
+            author_of_name: HashMap::new(),
+            sections: BTreeMap::new(),
+            section_of_page: HashMap::new(),
+            genres: HashMap::new(),
+            genres_deleted: HashSet::new(),
+            here: Here::default(),
+        }
+    }
+
     /// A member by number, who came from the source and is here.
     pub fn member(&self, number: Option<i64>) -> Option<i64> {
         number.filter(|number| self.members.contains(number))
@@ -120,6 +198,17 @@ impl Context {
     /// A member by nick, who came from the source and is here.
     pub fn member_of_nick(&self, nick: &str) -> Option<i64> {
         self.member(self.nicks.find(nick))
+    }
+
+    /// The author whom a creation names by a nick alone or, where there is none, by a website: the one who is that member
+    /// or has that name.
+    pub fn author_named(&self, nick: &str, website: &str) -> Option<i64> {
+        let of_name = |name: &str| self.author_of_name.get(&name.to_lowercase()).copied();
+        if nick.is_empty() {
+            return of_name(website);
+        }
+        let of_member = self.member_of_nick(nick).and_then(|member| self.author_of_member.get(&member));
+        of_member.copied().or_else(|| of_name(nick))
     }
 }
 

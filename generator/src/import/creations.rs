@@ -74,8 +74,8 @@ fn creation(row: &mut Reader<'_>) -> Made {
         Some(there) if there.kind != of.kind => return Err(Stop::Skip("section-of-another-kind")),
         Some(_) => {}
     }
-    let here = row.cx.creations.get(&(row.row.table.name, number)).map(|placed| placed.id);
-    let owner = row.cx.creation_numbers.get(&(section.clone(), number)).copied();
+    let here = row.cx.here.creations.get(&(row.row.table.name, number)).map(|placed| placed.id);
+    let owner = row.cx.here.creation_numbers.get(&(section.clone(), number)).copied();
     if owner.is_some() && owner != here {
         return Err(Stop::Skip("number-taken"));
     }
@@ -138,21 +138,12 @@ fn author(row: &mut Reader<'_>) -> Option<i64> {
     }
     let nick = row.old_line("autor");
     let website = row.old_line("zdroj");
-    let found = if nick.is_empty() { author_of_name(row, &website) } else { author_of_nick(row, &nick) };
+    let found = row.cx.author_named(&nick, &website);
     if found.is_none() {
         row.note("author-unknown", "autor", String::new());
         row.wants(Wanted::Authors);
     }
     found
-}
-
-fn author_of_nick(row: &Reader<'_>, nick: &str) -> Option<i64> {
-    let of_member = row.cx.member_of_nick(nick).and_then(|member| row.cx.author_of_member.get(&member));
-    of_member.copied().or_else(|| author_of_name(row, nick))
-}
-
-fn author_of_name(row: &Reader<'_>, name: &str) -> Option<i64> {
-    row.cx.author_of_name.get(&name.to_lowercase()).copied()
 }
 
 /// The genre's row; where no public work has that genre, the word alone: rows of genres are public.
@@ -324,7 +315,7 @@ pub(super) fn creation_of(row: &mut Reader<'_>, section: &'static str, number: &
     let word = row.old_line(section);
     let table = row.cx.sections.get(&word).ok_or(Stop::Skip("section-unknown"))?;
     let number = row.row.integer(number).ok_or(Stop::Skip("creation-missing"))?;
-    let found = row.cx.creations.get(&(table.name, number)).ok_or(Stop::Skip("creation-missing"))?;
+    let found = row.cx.here.creations.get(&(table.name, number)).ok_or(Stop::Skip("creation-missing"))?;
     if found.section != word {
         return Err(Stop::Skip("creation-missing"));
     }

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use super::Error;
 use super::creations::is_approved;
 use super::encoding::Stored;
+use super::here::{database, snapshot};
 use super::kinds::KINDS;
-use super::prepare::{database, line, snapshot};
+use super::prepare::line;
 use super::reader::{Made, Reader};
 use super::row::Row;
 use super::run::{Job, Keys, Run};
@@ -87,15 +88,16 @@ pub(super) async fn look(run: &mut Run<'_>) -> Result<(), Error> {
     let here = creations::genres(&mut tx).await.map_err(database("genre"))?;
     let remembered = imported::row_keys(&mut tx, GENRES.name).await.map_err(database("imported_row"))?;
     let ids: HashSet<i64> = here.iter().map(|genre| genre.id.0).collect();
-    run.cx.genres = here.into_iter().map(|genre| ((genre.section, genre.slug), genre.id.0)).collect();
-    run.cx.genres_deleted.clear();
+    let cx = run.cx.learn();
+    cx.genres = here.into_iter().map(|genre| ((genre.section, genre.slug), genre.id.0)).collect();
+    cx.genres_deleted.clear();
     for (key, id) in remembered {
         let (Some((section, slug)), Ok(id)) = (key.split_once('/'), id.parse::<i64>()) else { continue };
         let key = (section.to_owned(), slug.to_owned());
         if ids.contains(&id) {
-            run.cx.genres.insert(key, id);
-        } else if !run.cx.genres.contains_key(&key) {
-            run.cx.genres_deleted.insert(key);
+            cx.genres.insert(key, id);
+        } else if !cx.genres.contains_key(&key) {
+            cx.genres_deleted.insert(key);
         }
     }
     Ok(())

@@ -6,10 +6,10 @@
 use super::Error;
 use super::report::Finding;
 use super::run::{Absent, Way};
-use super::write::{as_it_is, digest_of, is_as_written, key_from};
+use super::write::{as_they_are, digest_of, key_from};
 use crate::db::imported::{self, Remembered};
 use crate::db::publishing;
-use crate::db::shape::{self, Shape, Value};
+use crate::db::shape::{self, Shape, Value, Values};
 
 /// Rows that are looked at at once.
 const PAGE: i64 = 2_000;
@@ -64,8 +64,8 @@ impl Way<'_> {
                 row.source_digest != imported::ABSENT && !self.seen.contains(&digest(&row.source_key))
             };
             let gone: Vec<Remembered> = rows.into_iter().filter(is_gone).collect();
-            for row in gone {
-                self.take_back(what, &row).await?;
+            for rows in gone.chunks(self.batch_rows) {
+                self.take_back(what, rows).await?;
             }
         }
     }
@@ -76,66 +76,102 @@ impl Way<'_> {
         self.report.findings(self.job.table.name, &key, &[finding]).map_err(Error::Report)
     }
 
-    async fn take_back(&mut self, what: Absent, row: &Remembered) -> Result<(), Error> {
-        let is_as_written = match what {
-            Absent::Stays => Some(false),
-            Absent::Goes(shape) => self.delete(shape, row).await.map_err(|error| self.failed(error))?,
-            Absent::Hidden(shape) => self.hide(shape, row).await.map_err(|error| self.failed(error))?,
+    /// Takes rows back in one transaction.
+    async fn take_back(&mut self, what: Absent, rows: &[Remembered]) -> Result<(), Error> {
+        let ends = match what {
+            Absent::Stays => vec![End::Stays; rows.len()],
+            Absent::Goes(shape) => self.delete(shape, rows).await.map_err(|error| self.failed(error))?,
+            Absent::Hidden(shape) => self.hide(shape, rows).await.map_err(|error| self.failed(error))?,
         };
-        match is_as_written {
-            Some(true) => {
-                self.report.wrote = true;
-                self.report.counts(self.job.table.name).taken_back += 1;
-                self.say(row, "taken-back")
+        for (row, end) in rows.iter().zip(ends) {
+            match end {
+                End::TakenBack => {
+                    self.report.wrote = true;
+                    self.report.counts(self.job.table.name).taken_back += 1;
+                    self.say(row, "taken-back")?;
+                }
+                End::Stays => {
+                    self.report.counts(self.job.table.name).gone += 1;
+                    self.say(row, "gone-in-the-source")?;
+                }
+                End::GoneHere => {}
             }
-            Some(false) => {
-                self.report.counts(self.job.table.name).gone += 1;
-                self.say(row, "gone-in-the-source")
-            }
-            None => Ok(()),
         }
+        Ok(())
     }
 
-    /// Deletes a row here that nobody changed, and what is remembered of it; says whether it was so, or `None` where it
-    /// is gone here as well.
-    async fn delete(&self, shape: &'static Shape, row: &Remembered) -> sqlx::Result<Option<bool>> {
+    /// Deletes rows here that nobody changed, and what is remembered of them.
+    async fn delete(&self, shape: &'static Shape, rows: &[Remembered]) -> sqlx::Result<Vec<End>> {
         let mut tx = self.db.write().await?;
         publishing::lock_alone(&mut tx).await?;
-        let is_as_written = is_as_written(&mut tx, shape, row).await?;
-        if is_as_written != Some(false) {
-            shape::delete(&mut tx, shape, &key_from(shape, &row.row_key)).await?;
-            imported::forget(&mut tx, self.job.table.name, std::slice::from_ref(&row.source_key)).await?;
+        let here = as_they_are(&mut tx, shape, rows).await?;
+        let ends: Vec<End> = rows.iter().zip(&here).map(|(row, here)| End::of(shape, row, here.as_ref())).collect();
+        let mut forgotten = Vec::new();
+        for (row, end) in rows.iter().zip(&ends).filter(|(_, end)| **end != End::Stays) {
+            if *end == End::TakenBack {
+                shape::delete(&mut tx, shape, &key_from(shape, &row.row_key)).await?;
+            }
+            forgotten.push(row.source_key.clone());
         }
-        if is_as_written == Some(true) {
+        imported::forget(&mut tx, self.job.table.name, &forgotten).await?;
+        if ends.contains(&End::TakenBack) {
             imported::begin(&mut tx).await?;
         }
         tx.commit().await?;
-        Ok(is_as_written)
+        Ok(ends)
     }
 
-    /// Hides a row here that nobody changed, and remembers it as one that the source has no more; says what
-    /// [`Way::delete`] says. The lists and pages that show it are made when the import ends.
-    async fn hide(&self, shape: &'static Shape, row: &Remembered) -> sqlx::Result<Option<bool>> {
+    /// Hides rows here that nobody changed, and remembers them as rows that the source has no more. The lists and pages
+    /// that show them are made when the import ends.
+    async fn hide(&self, shape: &'static Shape, rows: &[Remembered]) -> sqlx::Result<Vec<End>> {
         let mut tx = self.db.write().await?;
         publishing::lock_alone(&mut tx).await?;
-        let Some(mut values) = as_it_is(&mut tx, shape, row).await? else { return Ok(None) };
-        if digest_of(shape, &values) != row.written_digest {
-            return Ok(Some(false));
+        let mut here = as_they_are(&mut tx, shape, rows).await?;
+        let ends: Vec<End> = rows.iter().zip(&here).map(|(row, here)| End::of(shape, row, here.as_ref())).collect();
+        let state = shape.columns.iter().position(|column| column.name == "state");
+        let state = state.expect("what can be hidden has a state");
+        let mut hidden = Vec::new();
+        let mut memories = Vec::new();
+        for (row, here) in
+            rows.iter().zip(&mut here).zip(&ends).filter(|(_, end)| **end == End::TakenBack).map(|it| it.0)
+        {
+            let Some(values) = here else { continue };
+            values[state] = Value::from("deleted");
+            memories.push(Remembered {
+                source_digest: imported::ABSENT.to_vec(),
+                written_digest: digest_of(shape, values),
+                ..row.clone()
+            });
+            hidden.push(&*values);
         }
-        for (column, value) in shape.columns.iter().zip(&mut values) {
-            if column.name == "state" {
-                *value = Value::from("deleted");
-            }
+        if !hidden.is_empty() {
+            shape::put(&mut tx, shape, &hidden).await?;
+            imported::remember(&mut tx, self.job.table.name, &memories).await?;
+            imported::begin(&mut tx).await?;
         }
-        shape::put(&mut tx, shape, &[&values]).await?;
-        let absent = Remembered {
-            source_digest: imported::ABSENT.to_vec(),
-            written_digest: digest_of(shape, &values),
-            ..row.clone()
-        };
-        imported::remember(&mut tx, self.job.table.name, &[absent]).await?;
-        imported::begin(&mut tx).await?;
         tx.commit().await?;
-        Ok(Some(true))
+        Ok(ends)
+    }
+}
+
+/// What becomes of a row here that the source has no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It goes with the source's.
+    TakenBack,
+    /// It stays, since somebody changed it here, or since that is the rule.
+    Stays,
+    /// It is not here either.
+    GoneHere,
+}
+
+impl End {
+    /// Of a row that may be taken back, by what is here of it.
+    fn of(shape: &'static Shape, row: &Remembered, here: Option<&Values>) -> End {
+        match here.map(|values| digest_of(shape, values) == row.written_digest) {
+            Some(true) => End::TakenBack,
+            Some(false) => End::Stays,
+            None => End::GoneHere,
+        }
     }
 }

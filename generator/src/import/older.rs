@@ -3,7 +3,7 @@
 
 use futures_util::StreamExt;
 
-use super::prepare::{database, snapshot};
+use super::here::{database, snapshot};
 use super::run::Run;
 use super::tables::{LETTERS, MEMBERS};
 use super::times::meant;

@@ -1,23 +1,23 @@
-//! What conversions have to know, read from the source before its tables and from the database between them.
+//! What conversions have to know of the source as a whole, read before its tables.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Error;
-use super::addresses::Addresses;
+use super::addresses::{Addresses, Byline};
 use super::body::plain_text;
-use super::context::{Context, Nicks, Placed};
+use super::context::{Context, Nicks};
 use super::creations::{download_path, is_approved, quest_path};
 use super::encoding::{Stored, repair};
+use super::here;
 use super::kinds::{KINDS, kind_of};
 use super::people::works_author;
 use super::places;
 use super::row::Row;
 use super::run::Run;
 use super::source::Source;
-use super::tables::{self, AUTHORS, EDITORS_ARTICLES, MEMBERS, PAGES, TAVERN_TABLES, Table};
+use super::tables::{self, AUTHORS, EDITORS_ARTICLES, MEMBERS, PAGES, Table};
 use super::times::Times;
-use crate::db::{self, Db, ads, creations, imported, members};
 use crate::page::old;
 use crate::site::Site;
 
@@ -75,29 +75,8 @@ pub(super) async fn context(
             addresses.charters.extend(page.and_then(|page| section_of_page.get(&page)).cloned());
         }
     }
-    Ok(Context {
-        site: Arc::clone(site),
-        times,
-        hosts: hosts.clone(),
-        addresses,
-        nicks,
-        nicks_here: HashMap::new(),
-        members: HashSet::new(),
-        complete,
-        first_author: HashMap::new(),
-        authors: HashSet::new(),
-        author_of_member: HashMap::new(),
-        author_of_name: HashMap::new(),
-        creations: HashMap::new(),
-        creation_numbers: HashMap::new(),
-        ad_numbers: HashSet::new(),
-        ads: HashSet::new(),
-        sections,
-        section_of_page,
-        genres: HashMap::new(),
-        genres_deleted: HashSet::new(),
-        tavern_tables: HashSet::new(),
-    })
+    let known = Context::new(Arc::clone(site), times, hosts.clone(), addresses);
+    Ok(Context { nicks, complete, sections, section_of_page, ..known })
 }
 
 /// Sections' words and what their creations are in, and words by number. Where the source's own table of them is
@@ -140,7 +119,7 @@ async fn add_creations(
     addresses: &mut Addresses,
 ) -> Result<(), Error> {
     let is_articles = table.name == tables::ARTICLES.name;
-    let mut columns = vec!["id", "jmeno", "schvaleno", "author_id"];
+    let mut columns = vec!["id", "jmeno", "schvaleno", "author_id", "autor", "zdroj"];
     match table.name {
         "prispevky_dlouhe" => columns.push("rubrika"),
         "downloady" => columns.extend(["item", "cesta"]),
@@ -153,17 +132,21 @@ async fn add_creations(
         if !is_approved(values[2].as_deref()) {
             continue;
         }
-        addresses.published_authors.extend(values[3].as_ref().and_then(|author| author.parse::<i64>().ok()));
-        let section = if is_articles { line(values[4].as_ref(), Stored::MisDecoded) } else { word.clone() };
+        addresses.bylines.insert(Byline {
+            number: values[3].as_ref().and_then(|author| author.parse().ok()),
+            nick: line(values[4].as_ref(), Stored::MisDecoded),
+            website: line(values[5].as_ref(), Stored::MisDecoded),
+        });
+        let section = if is_articles { line(values[6].as_ref(), Stored::MisDecoded) } else { word.clone() };
         addresses.creations.insert((section, id), line(values[1].as_ref(), Stored::MisDecoded));
         let plain = |at: usize| line(values.get(at).and_then(Option::as_ref), Stored::Plain);
         match table.name {
             "downloady" => {
-                let path = download_path(id, &plain(4), &plain(5), addresses);
+                let path = download_path(id, &plain(6), &plain(7), addresses);
                 addresses.files.insert((old::DOWNLOADS, id), path);
             }
             "dobrodruzstvi" => {
-                let path = quest_path(id, &plain(4), addresses);
+                let path = quest_path(id, &plain(6), addresses);
                 addresses.files.insert((old::QUESTS, id), path);
             }
             _ => {}
@@ -172,28 +155,10 @@ async fn add_creations(
     Ok(())
 }
 
-/// Which nicks are taken here.
-pub(super) async fn nicks_here(run: &mut Run<'_>) -> Result<(), Error> {
-    let mut tx = snapshot(run.db).await?;
-    let nicks = members::nicks(&mut tx).await.map_err(database("member"))?;
-    run.cx.nicks_here = nicks.into_iter().map(|(id, nick)| (nick, id.0)).collect();
-    Ok(())
-}
-
-/// Members who came from the source and are here.
-pub(super) async fn members_here(run: &mut Run<'_>) -> Result<(), Error> {
-    let mut tx = snapshot(run.db).await?;
-    let keys = imported::row_keys(&mut tx, MEMBERS.name).await.map_err(database("imported_row"))?;
-    let here = members::nicks(&mut tx).await.map_err(database("member"))?;
-    let here: HashSet<i64> = here.into_iter().map(|(id, _)| id.0).collect();
-    run.cx.members = keys.values().filter_map(|key| key.parse().ok()).filter(|id| here.contains(id)).collect();
-    Ok(())
-}
-
 /// Which author each member is: the one here, else the first in the source that names the member by number, else the
 /// first that does so by nick.
 pub(super) async fn first_authors(run: &mut Run<'_>) -> Result<(), Error> {
-    authors_here(run).await?;
+    here::authors(run).await?;
     let mut first = run.cx.author_of_member.clone();
     if run.source.lacks(&AUTHORS).is_none() {
         let rows = run.source.columns_of(&AUTHORS, &["id", "author_type", "user_id", "user_nick"]).await?;
@@ -211,7 +176,7 @@ pub(super) async fn first_authors(run: &mut Run<'_>) -> Result<(), Error> {
             }
         }
     }
-    run.cx.first_author = first;
+    run.cx.learn().first_author = first;
     Ok(())
 }
 
@@ -245,63 +210,6 @@ pub(super) async fn works_authors(run: &mut Run<'_>) -> Result<Vec<Row>, Error> 
     Ok(names.into_values().collect())
 }
 
-/// The source's authors that are here, and all authors by member and by name.
-pub(super) async fn authors_here(run: &mut Run<'_>) -> Result<(), Error> {
-    let mut tx = snapshot(run.db).await?;
-    let keys = imported::row_keys(&mut tx, AUTHORS.name).await.map_err(database("imported_row"))?;
-    let here = creations::all_authors(&mut tx).await.map_err(database("author"))?;
-    let ids: HashSet<i64> = here.iter().map(|(id, ..)| *id).collect();
-    run.cx.authors = keys.values().filter_map(|key| key.parse().ok()).filter(|id| ids.contains(id)).collect();
-    run.cx.author_of_member = here.iter().filter_map(|(id, member, _)| Some(((*member)?, *id))).collect();
-    run.cx.author_of_name = here
-        .into_iter()
-        .rev()
-        .filter(|(_, member, name)| member.is_none() && !name.is_empty())
-        .map(|(id, _, name)| (name.to_lowercase(), id))
-        .collect();
-    Ok(())
-}
-
-/// Where the source's creations are here, and which numbers are taken.
-pub(super) async fn creations_here(run: &mut Run<'_>) -> Result<(), Error> {
-    let mut tx = snapshot(run.db).await?;
-    let here = creations::all_addresses(&mut tx).await.map_err(database("creation"))?;
-    let sections: HashMap<i64, &String> = here.iter().map(|(id, section, _)| (*id, section)).collect();
-    run.cx.creations.clear();
-    for of in &KINDS {
-        let keys = imported::row_keys(&mut tx, of.table.name).await.map_err(database("imported_row"))?;
-        for (number, id) in keys {
-            let (Ok(number), Ok(id)) = (number.parse(), id.parse::<i64>()) else { continue };
-            if let Some(section) = sections.get(&id) {
-                run.cx.creations.insert((of.table.name, number), Placed { id, section: (*section).clone() });
-            }
-        }
-    }
-    run.cx.creation_numbers = here.iter().map(|(id, section, number)| ((section.clone(), *number), *id)).collect();
-    Ok(())
-}
-
-/// Which ads came over, and which numbers are taken.
-pub(super) async fn ads_here(run: &mut Run<'_>) -> Result<(), Error> {
-    let mut tx = snapshot(run.db).await?;
-    run.cx.ad_numbers = ads::numbers(&mut tx).await.map_err(database("ad"))?.into_iter().collect();
-    for table in [tables::MARKET.name, tables::DATING.name] {
-        let keys = imported::row_keys(&mut tx, table).await.map_err(database("imported_row"))?;
-        run.cx.ads.extend(keys.into_keys().map(|key| (table, key)));
-    }
-    Ok(())
-}
-
-/// The source's tavern tables that are here.
-pub(super) async fn tavern_tables_here(run: &mut Run<'_>) -> Result<(), Error> {
-    let mut tx = snapshot(run.db).await?;
-    let keys = imported::row_keys(&mut tx, TAVERN_TABLES.name).await.map_err(database("imported_row"))?;
-    let here: HashSet<i64> =
-        db::tavern::table_ids(&mut tx).await.map_err(database("tavern_table"))?.into_iter().collect();
-    run.cx.tavern_tables = keys.values().filter_map(|key| key.parse().ok()).filter(|id| here.contains(id)).collect();
-    Ok(())
-}
-
 /// Says what the configuration lacks for the source's creations to move in.
 pub(super) fn check_sections(run: &mut Run<'_>) {
     let named: BTreeSet<&String> = run.cx.section_of_page.values().collect();
@@ -331,12 +239,4 @@ pub(super) fn check_sections(run: &mut Run<'_>) {
             )),
         }
     }
-}
-
-pub(super) async fn snapshot(db: &Db) -> Result<db::Tx, Error> {
-    db.snapshot().await.map_err(database("imported_row"))
-}
-
-pub(super) fn database(table: &'static str) -> impl Fn(sqlx::Error) -> Error {
-    move |source| Error::Database { table, source }
 }

@@ -13,7 +13,7 @@ use sqlx::error::{DatabaseError, ErrorKind};
 
 use super::body::SANITISER_VERSION;
 use super::circumstances::Circumstances;
-use super::context::Context;
+use super::context::{Context, Here, Known};
 use super::progress::Progress;
 use super::reader::{Made, Reader};
 use super::renamed::Waiting;
@@ -60,6 +60,9 @@ pub struct Job {
     pub taken_back: Option<&'static Shape>,
     /// What becomes of a row here that is not in the source any more.
     pub absent: Absent,
+    /// Keys of rows that come before all others of their table, in one transaction, since they take each other's place.
+    /// They are looked at though they may be as they were.
+    pub first: fn(&Here) -> Option<&HashSet<String>>,
 }
 
 /// What becomes of rows here that the source has no more, where nobody changed them.
@@ -80,7 +83,7 @@ pub struct Run<'a> {
     /// Where they come from.
     pub source: Source,
     /// What conversions share.
-    pub cx: Context,
+    pub cx: Known,
     /// What came of it.
     pub report: &'a mut Report,
     /// What the operator sees.
@@ -94,7 +97,15 @@ pub struct Run<'a> {
 impl Job {
     /// A table whose rows are no pages, keep their numbers and stay here.
     pub const fn new(table: &'static Table, convert: fn(&mut Reader<'_>) -> Made) -> Job {
-        Job { table, convert, page: |_| None, keys: Keys::Kept, taken_back: None, absent: Absent::Stays }
+        Job {
+            table,
+            convert,
+            page: |_| None,
+            keys: Keys::Kept,
+            taken_back: None,
+            absent: Absent::Stays,
+            first: |_| None,
+        }
     }
 
     /// A row's key as it may be shown: that of a digest of an address is the digest.
@@ -137,12 +148,26 @@ impl Run<'_> {
         self.report.begin(job.table.name);
         self.progress.table(job.table.name, self.source.count(job.table).await?);
         let Run { db, source, cx, report, progress, now, batch_rows } = self;
+        let cx = &*cx;
         let mut way = Way::new(db, cx, report, job, *now, *batch_rows);
-        let mut stream = source.rows(job.table);
+        let first = (job.first)(&cx.here).filter(|keys| !keys.is_empty());
         let mut batch = Vec::new();
+        if let Some(keys) = first {
+            let mut stream = source.rows(job.table);
+            while let Some(row) = stream.next().await {
+                batch.extend(Some(row?).filter(|row| keys.contains(&row.key)));
+            }
+            way.batch(&batch).await?;
+            progress.advance(batch.len() as u64);
+            batch.clear();
+        }
+        let mut stream = source.rows(job.table);
         let mut bytes = 0;
         while let Some(row) = stream.next().await {
             let row = row?;
+            if first.is_some_and(|keys| keys.contains(&row.key)) {
+                continue;
+            }
             bytes += row.bytes();
             batch.push(row);
             if batch.len() >= *batch_rows || bytes >= BATCH_BYTES_MAX {
@@ -209,7 +234,7 @@ pub struct Way<'a> {
     pub(super) report: &'a mut Report,
     pub(super) job: Job,
     pub(super) now: DateTime<Utc>,
-    circumstances: Circumstances,
+    circumstances: &'a Circumstances,
     /// Digests of the keys that the source has.
     pub(super) seen: HashSet<u64>,
     /// How many of them are remembered.
@@ -225,7 +250,7 @@ pub struct Way<'a> {
 impl<'a> Way<'a> {
     fn new(
         db: &'a Db,
-        cx: &'a Context,
+        cx: &'a Known,
         report: &'a mut Report,
         job: Job,
         now: DateTime<Utc>,
@@ -237,7 +262,7 @@ impl<'a> Way<'a> {
             report,
             job,
             now,
-            circumstances: Circumstances::new(cx),
+            circumstances: cx.circumstances(),
             seen: HashSet::new(),
             known: 0,
             waiting: Waiting::default(),
@@ -265,11 +290,12 @@ impl<'a> Way<'a> {
         self.known += remembered.len() as u64;
 
         // What runs on all cores must not hold the report.
-        let (cx, job, circumstances) = (self.cx, self.job, &self.circumstances);
+        let (cx, job, circumstances) = (self.cx, self.job, self.circumstances);
+        let first = (job.first)(&cx.here);
         let is_as_it_was = |row: &Row, digest: &[u8]| {
             // Without members, what a row that came over refers to would only seem to be gone.
             let is_it = |before| !cx.complete || is_as_it_was(circumstances, before, digest);
-            remembered.get(&row.key).is_some_and(is_it)
+            remembered.get(&row.key).is_some_and(is_it) && !first.is_some_and(|keys| keys.contains(&row.key))
         };
         let is_known = |row: &Row| remembered.contains_key(&row.key);
         let due: Vec<(&Row, Vec<u8>)> =
@@ -283,7 +309,7 @@ impl<'a> Way<'a> {
         match self.write(converted).await {
             Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
                 for (row, digest) in due {
-                    let one = convert(self.cx, &self.circumstances, &self.job, row, &digest, is_known(row));
+                    let one = convert(self.cx, self.circumstances, &self.job, row, &digest, is_known(row));
                     match self.write(vec![one]).await {
                         Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
                             // The message names the constraint; what the row holds would be in the detail.

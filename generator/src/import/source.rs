@@ -3,7 +3,10 @@
 //! Every value is read as text, so that it makes no difference whether a dump has `integer` or `varchar` where another
 //! one has `smallint` or `text`; [`super::row::Row`] makes numbers and times of them.
 
+mod dump;
+
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::stream::{BoxStream, StreamExt};
@@ -25,6 +28,17 @@ pub enum Error {
     /// No address of a PostgreSQL.
     #[error("`{0}` is no address of a PostgreSQL database; write postgres://user@host/name")]
     Address(String),
+    /// A file in place of a database.
+    #[error(
+        "`{file}` is a file and no database: restore it into an empty one first, {how}, and import that database: \
+        generator import graveyard postgres://user@host/graveyard"
+    )]
+    File {
+        /// Its path.
+        file: String,
+        /// The commands that restore such a file.
+        how: String,
+    },
     /// No answer, no right, no such database.
     #[error("cannot open the source {database}: {source}")]
     Open {
@@ -81,7 +95,8 @@ impl Source {
     pub async fn open(url: &str) -> Result<Source, Error> {
         let database = without_password(url);
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(Error::Address(database));
+            return Err(dump::restoring(Path::new(url))
+                .map_or(Error::Address(database), |how| Error::File { file: url.to_owned(), how }));
         }
         let failed = |source| Error::Open { database: database.clone(), source };
         let options: PgConnectOptions = url.parse().map_err(failed)?;

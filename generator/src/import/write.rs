@@ -21,7 +21,7 @@ use crate::db::imported::Remembered;
 use crate::db::shape::{self, Role, Shape, Value, Values};
 use crate::db::{Db, Tx, identities, imported, publishing, stale};
 
-pub(super) use self::here::{as_it_is, digest_of, is_as_written, key_from};
+pub(super) use self::here::{as_they_are, as_written, digest_of, key_from};
 pub(super) use self::settled::Settled;
 
 /// A row with what its conversion gave.
@@ -157,6 +157,7 @@ async fn carry_out(
         }
         wrote = true;
     }
+    moving::leave_nicks(tx, here, rows).await?;
     let written = |row: &&Writing| matches!(row.fate, Fate::New | Fate::Changed { content: true });
     let new = rows.iter().filter(written).filter_map(|row| row.made.as_ref().ok()).flatten();
     for (shape, rows) in by_shape(new) {

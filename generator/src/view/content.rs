@@ -40,8 +40,8 @@ struct CreditsView {
 }
 
 #[derive(Serialize)]
-struct HeadOnly {
-    head: Head,
+pub(super) struct HeadOnly {
+    pub(super) head: Head,
 }
 
 #[derive(Serialize)]

@@ -53,7 +53,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         return Ok(());
     }
     println!("\n    The demo is at {url}/    (Ctrl-C ends it)\n");
-    serve_until_asked(listener, &App::new(settings, opened.site, Database::opened(opened.db)), edition).await
+    serve_until_asked(listener, &App::new(settings, &edition, Database::opened(opened.db)), edition).await
 }
 
 /// A file that says that a folder is a demo's.

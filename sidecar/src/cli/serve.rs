@@ -1,7 +1,5 @@
 //! `sidecar serve`: brings the schema up to date, serves, builds.
 
-use std::sync::Arc;
-
 use generator::open::Edition;
 use generator::settings::Settings;
 use sidecar::app::App;
@@ -23,5 +21,5 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let absent = if settings.output.join("index.html").exists() { Absent::Awaited } else { Absent::Made };
     let database = Database::open(&settings.database_url, absent, RETRY_PAUSE).await?;
     tracing::info!("serving {} on http://{}", settings.output.display(), listener.local_addr()?);
-    serve_until_asked(listener, &App::new(settings, Arc::clone(&edition.site), database), edition).await
+    serve_until_asked(listener, &App::new(settings, &edition, database), edition).await
 }

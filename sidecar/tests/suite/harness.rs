@@ -8,7 +8,7 @@ use axum::http::{HeaderName, Method, Request, Response, StatusCode, header};
 use generator::build::Options;
 use generator::build::progress::Progress;
 use generator::db::records;
-use generator::open::Opened;
+use generator::open::{Edition, Opened};
 use generator::settings::Settings;
 use sidecar::app::App;
 use sidecar::database::Database;
@@ -61,7 +61,8 @@ impl TestApp {
         };
         let opened = Opened::from_files(generator::files::shipped_site(), &settings).await.unwrap();
         generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await.unwrap();
-        let app = App::new(settings.clone(), Arc::clone(&opened.site), Database::opened(opened.db.clone()));
+        let edition = Edition::new(Arc::clone(&opened.site), &opened.files).unwrap();
+        let app = App::new(settings.clone(), &edition, Database::opened(opened.db.clone()));
         let router = sidecar::app::router(&app);
         let demo = TestApp { address, settings, opened, app, _folder: folder };
         demo.build().await;

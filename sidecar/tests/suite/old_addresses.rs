@@ -9,6 +9,7 @@ use generator::db::counters::Count;
 use generator::db::messages::{self, NewMessage};
 use generator::db::{creations, lists};
 use generator::model::{CreationId, MemberId, TextFormat};
+use generator::open::Edition;
 use generator::page::{Page, Part};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -372,6 +373,7 @@ async fn every_method_gets_its_answer() {
 #[tokio::test]
 async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
     let demo = TestApp::demo().await;
+    let edition = Edition::new(Arc::clone(&demo.opened.site), &demo.opened.files).unwrap();
     for engine in ENGINES {
         let folder = tempfile::TempDir::new().unwrap();
         let url = match engine {
@@ -379,7 +381,7 @@ async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
             Engine::Postgres => postgres_url(),
         };
         let database = Database::open(&url, Absent::Awaited, Duration::from_millis(50)).await.unwrap();
-        let app = App::new(demo.settings.clone(), Arc::clone(&demo.opened.site), database);
+        let app = App::new(demo.settings.clone(), &edition, database);
         for (address, expected) in [
             ("/", "200"),
             ("/rubriky/clanky/", "200"),
@@ -489,6 +491,13 @@ async fn rooms_that_are_not_open_say_so() {
         .await;
         let closed = app.get("/posta/").await;
         assert!(is_never_stored(&closed));
-        assert!(text(closed).await.contains("není otevřeno"));
+        assert_eq!(closed.headers()[header::RETRY_AFTER], "3600");
+        assert_eq!(closed.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+        let page = text(closed).await;
+        for part in
+            ["<h1>Ještě není otevřeno</h1>", "Zatím tu není otevřeno", "class=\"spine\"", "noindex", "href=\"/forum/\""]
+        {
+            assert!(page.contains(part), "{part} in {page}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use percent_encoding::percent_decode_str;
 
 use super::Whose;
+use super::effort::steps;
 use super::elements::{Kind, kind};
 use super::finding::{FindingKind, Findings};
 use super::tree::{NodeId, Tree};
@@ -131,6 +132,7 @@ impl Taken {
     fn free(&mut self, wanted: &str) -> String {
         let last = self.last.entry(wanted.to_owned()).or_insert(0);
         loop {
+            steps(1);
             *last += 1;
             let id = if *last == 1 { wanted.to_owned() } else { format!("{wanted}--{last}") };
             if self.ids.insert(id.clone()) {

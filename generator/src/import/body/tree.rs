@@ -14,6 +14,7 @@ use html5ever::tokenizer::{Tag as Html5Tag, TagKind, Token, TokenSink};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, ExpandedName, LocalName, QualName, local_name, ns};
 
+use super::effort::steps;
 use super::elements::{Kind, kind};
 use super::entities::{Place, decode};
 use super::lexer::{Piece, Tag};
@@ -109,6 +110,9 @@ impl Tree {
                         _ => {}
                     }
                     builder.sink.tree.borrow_mut().tag = written(tag);
+                    // HTML's rules may look through all that is open.
+                    #[cfg(test)]
+                    steps(open.count(&builder));
                     tell(Token::TagToken(token));
                 }
                 Piece::Comment => {}
@@ -154,6 +158,7 @@ impl Tree {
         let mut waiting: Vec<NodeId> = self.children(id).iter().rev().copied().collect();
         std::iter::from_fn(move || {
             let next = waiting.pop()?;
+            steps(1);
             waiting.extend(self.children(next).iter().rev());
             Some(next)
         })
@@ -264,6 +269,7 @@ impl Growing {
             // What is moved stands mostly at the end.
             let children = &mut self.nodes[parent].children;
             if let Some(at) = children.iter().rposition(|child| *child == id) {
+                steps(children.len() - at);
                 children.remove(at);
             }
         }
@@ -286,6 +292,7 @@ impl Growing {
             }
         };
         let at = at.min(self.nodes[parent].children.len());
+        steps(1 + self.nodes[parent].children.len() - at);
         self.nodes[parent].children.insert(at, id);
         self.nodes[id].parent = Some(parent);
     }
@@ -360,6 +367,7 @@ impl TreeSink for Sink {
         }
         let Some(parent) = tree.nodes[sibling.id].parent else { return };
         let at = tree.nodes[parent].children.iter().rposition(|child| *child == sibling.id).unwrap_or(0);
+        steps(tree.nodes[parent].children.len() - at);
         tree.insert(parent, at, new);
     }
 

@@ -1,6 +1,6 @@
 //! What of a batch is here already, and how it differs from what was written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::row::DIGEST_BYTES;
 use super::super::run::Job;
@@ -63,15 +63,15 @@ impl Here {
     }
 }
 
-/// What is here of a remembered row of one table.
-pub(in super::super) async fn as_it_is(
+/// What is here of remembered rows of one table, in their order.
+pub(in super::super) async fn as_they_are(
     tx: &mut Tx,
     shape: &'static Shape,
-    before: &Remembered,
-) -> sqlx::Result<Option<Values>> {
-    let key = key_from(shape, &before.row_key);
-    let rows = shape::by_first_key(tx, shape, &key[..1]).await?;
-    Ok(rows.into_iter().find(|values| values[..shape.keys()] == key))
+    before: &[Remembered],
+) -> sqlx::Result<Vec<Option<Values>>> {
+    let keys: Vec<Vec<Value>> = before.iter().map(|row| key_from(shape, &row.row_key)).collect();
+    let mut there = by_key(tx, shape, keys.iter()).await?;
+    Ok(keys.iter().map(|key| there.remove(key)).collect())
 }
 
 /// [`content_digest`] of one row.
@@ -79,14 +79,37 @@ pub(in super::super) fn digest_of(shape: &'static Shape, values: &Values) -> Vec
     content_digest(&vec![(shape, values.clone())])
 }
 
-/// Whether a row of one table is here as it was written; `None` where it is not here.
-pub(in super::super) async fn is_as_written(
+/// The numbers of those remembered rows, each of which became one row under one number in every one of these tables, that
+/// are here as they were written.
+pub(in super::super) async fn as_written(
+    tx: &mut Tx,
+    shapes: &[&'static Shape],
+    before: impl Iterator<Item = &Remembered>,
+) -> sqlx::Result<HashSet<i64>> {
+    let before: HashMap<Vec<Value>, &Remembered> = before.map(|row| (key_from(shapes[0], &row.row_key), row)).collect();
+    let mut here: HashMap<&[Value], Rows> = before.keys().map(|key| (&key[..], Vec::new())).collect();
+    for shape in shapes {
+        let mut there = by_key(tx, shape, before.keys()).await?;
+        for (key, rows) in &mut here {
+            let values = there.remove(*key);
+            rows.push((shape, values.unwrap_or_else(|| vec![Value::Null; shape.columns.len()])));
+        }
+    }
+    let is_as_written = |(key, rows): &(&[Value], Rows)| content_digest(rows) == before[*key].written_digest;
+    let number = |(key, _): (&[Value], Rows)| if let [Value::Integer(number)] = key { Some(*number) } else { None };
+    Ok(here.into_iter().filter(is_as_written).filter_map(number).collect())
+}
+
+/// The rows of these keys that are here.
+async fn by_key(
     tx: &mut Tx,
     shape: &'static Shape,
-    before: &Remembered,
-) -> sqlx::Result<Option<bool>> {
-    let row = as_it_is(tx, shape, before).await?;
-    Ok(row.map(|values| digest_of(shape, &values) == before.written_digest))
+    keys: impl Iterator<Item = &Vec<Value>>,
+) -> sqlx::Result<HashMap<Vec<Value>, Values>> {
+    let first: BTreeSet<Value> = keys.map(|key| key[0].clone()).collect();
+    let first: Vec<Value> = first.into_iter().collect();
+    let rows = shape::by_first_key(tx, shape, &first).await?;
+    Ok(rows.into_iter().map(|values| (values[..shape.keys()].to_vec(), values)).collect())
 }
 
 /// A digest over everything whose change would mean that somebody was here.

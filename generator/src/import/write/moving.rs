@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::super::context::Context;
+use super::super::people::MEMBER;
 use super::super::run::Job;
 use super::Writing;
 use super::decide::Fate;
 use super::here::{Here, key_from, key_of};
 use crate::db::shape::{self, Of, Shape, Value, Values};
-use crate::db::{Tx, redirects};
+use crate::db::{Tx, members, redirects};
 use crate::model::AuthorId;
 use crate::page::{Page, Part};
 use crate::text::slug::slug_or;
@@ -59,6 +60,22 @@ pub(super) async fn move_rows(
     rename(tx, &keys).await?;
     lead_on(tx, cx, &moves, &arrived, &mut pages).await?;
     Ok(pages)
+}
+
+/// Lets members who get another nick leave theirs before anybody takes it: each nick is one member's at any time.
+pub(super) async fn leave_nicks(tx: &mut Tx, here: &Here, rows: &[Writing]) -> sqlx::Result<()> {
+    let leaves = |row: &Writing| {
+        let (shape, values) = row.made.as_ref().ok()?.first()?;
+        let nick = shape.columns.iter().position(|column| column.name == "nick")?;
+        let is_changed = row.fate == Fate::Changed { content: true } && shape.table == MEMBER.table;
+        let there = here.row(shape, &key_of(row.made.as_ref().ok()?.first()?)).filter(|_| is_changed)?;
+        match (&there[0], there[nick] != values[nick]) {
+            (Value::Integer(id), true) => Some(*id),
+            _ => None,
+        }
+    };
+    let leaving: Vec<i64> = rows.iter().filter_map(leaves).collect();
+    members::leave_nicks(tx, &leaving).await
 }
 
 /// The pages whose addresses a row makes, with their paths: its own, and of a member who is an author the author's too.

@@ -1,5 +1,7 @@
 //! What must hold of an import from any source: tried on the fixture, and on the dump that `GRAVEYARD_DUMP` names.
 
+mod works;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -81,28 +83,8 @@ async fn everything_is_accounted_for(source: &Source, site: &TestSite, outcome: 
     }
 }
 
-/// Every title, author and comment that the source has of an approved work is on its page, as our own repair reads it.
-async fn titles_and_comments_are_there(source: &Source, site: &TestSite) {
-    let sql =
-        "select creation.section || '/' || cast(number as text), title, slug, cast(comment_count as text) from creation
-        where state = 'approved'";
-    let mut comments: BTreeMap<String, usize> = BTreeMap::new();
-    for row in source.rows("select cizi_tbl || '/' || id_cizi, count(*)::text from diskuze group by 1").await {
-        comments.insert(row[0].clone().unwrap(), row[1].as_ref().unwrap().parse().unwrap());
-    }
-    for row in site_rows(site, sql).await {
-        let row: Vec<String> = row.into_iter().map(Option::unwrap).collect();
-        let page = site.file(&format!("rubriky/{}-{}/index.html", row[0], row[2]));
-        let page = scraper::Html::parse_document(&page);
-        let h1: String = page.select(&scraper::Selector::parse("h1").unwrap()).next().unwrap().text().collect();
-        if !row[1].trim().is_empty() {
-            assert_eq!(h1, row[1], "{}", row[0]);
-        }
-        assert!(!row[1].chars().any(|c| ('\u{80}'..'\u{a0}').contains(&c)), "{}: {}", row[0], row[1]);
-        let expected = comments.get(&row[0]).copied().unwrap_or_default();
-        assert_eq!(row[3], expected.to_string(), "comments of {}", row[0]);
-    }
-    // No control character of the mis-read code page is left in any page.
+/// No control character of the mis-read code page is left in any page.
+fn letters_are_repaired(site: &TestSite) {
     for (key, body) in site.files().iter().filter(|(key, _)| key.ends_with(".html")) {
         let text = std::str::from_utf8(body).unwrap();
         if let Some(at) = text.find(|c| ('\u{80}'..'\u{a0}').contains(&c)) {
@@ -125,6 +107,10 @@ async fn the_fixture_is_accounted_for() {
         let (site, outcome) = imported(engine).await;
         site.build().await;
         everything_is_accounted_for(&source, &site, &outcome).await;
+        let values = works::are_as_in_the_source(&source, &site).await;
+        let comments = works::comments_are_as_in_the_source(&source, &site).await;
+        assert!(values > 120 && comments > 30, "{values} values and {comments} comments are not all that there are");
+        letters_are_repaired(&site);
         the_check_finds_nothing(&site).await;
         for (table, repaired) in
             [("prispevky_dlouhe", 10), ("uzivatele", 8), ("posta", 3), ("ddcz_author", 1), ("level_parametry_2", 0)]
@@ -170,7 +156,9 @@ async fn a_real_dump_is_accounted_for() {
         let outcome = import(&site, &source.url).good();
         site.build().await;
         everything_is_accounted_for(&source, &site, &outcome).await;
-        titles_and_comments_are_there(&source, &site).await;
+        works::are_as_in_the_source(&source, &site).await;
+        works::comments_are_as_in_the_source(&source, &site).await;
+        letters_are_repaired(&site);
         the_check_finds_nothing(&site).await;
         let before = all_tables(&site).await;
         let again = import(&site, &source.url).good();

@@ -30,6 +30,29 @@ async fn a_source_that_cannot_be_reached() {
 }
 
 #[tokio::test]
+async fn a_dump_in_place_of_a_database() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    let folder = tempfile::TempDir::new().unwrap();
+    for (name, content, command) in [
+        ("drd.dump", &b"PGDMP\x01\x0e\x00"[..], "pg_restore --no-owner --no-acl -d graveyard "),
+        ("drd.sql", b"-- PostgreSQL database dump", "psql -d graveyard -f "),
+        ("drd.sql.gz", b"\x1f\x8b\x08\x00", "gunzip -c "),
+        ("nase drd.dump", b"PGDMP\x01\x0e\x00", "pg_restore --no-owner --no-acl -d graveyard '"),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, content).unwrap();
+        let outcome = import(&site, file.to_str().unwrap());
+        assert_eq!(outcome.code, Some(1));
+        for part in [name, "createdb graveyard", command, "generator import graveyard postgres://"] {
+            assert!(outcome.stderr.contains(part), "{part} in {}", outcome.stderr);
+        }
+    }
+    let outcome = import(&site, folder.path().join("nikde.dump").to_str().unwrap());
+    assert!(outcome.stderr.contains("is no address of a PostgreSQL database"), "{}", outcome.stderr);
+    assert_eq!(creations(&site).await, 0);
+}
+
+#[tokio::test]
 async fn a_database_that_is_no_graveyard() {
     for engine in ENGINES {
         let site = TestSite::empty(engine).await;

@@ -110,6 +110,42 @@ async fn members_and_authors_are_linked_by_the_nick_that_they_have_here() {
 }
 
 #[tokio::test]
+async fn authors_whom_their_works_name_by_nick_alone_are_linked() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "insert into uzivatele (id, nick_uzivatele) values (20101, 'Novic');
+                insert into ddcz_author (id, author_type, user_id, anonymous_user_nick, website) values
+                    (60, 'a', null, 'Jen jménem', null), (61, 'u', 20101, null, null), (62, 'w', null, null, 'Jiný web'),
+                    (63, 'a', null, 'Bez díla', null);
+                insert into prispevky_dlouhe (id, rubrika, jmeno, autor, zdroj, schvaleno, datum, text) values
+                    (61, 'clanky', 'První', 'jen jménem', null, 'a', '2012-01-01 00:00:00+00', 'Text.'),
+                    (62, 'clanky', 'Druhý', 'NOVIC', null, 'a', '2012-01-01 00:00:00+00', 'Text.'),
+                    (63, 'clanky', 'Třetí', '', 'Jiný web', 'a', '2012-01-01 00:00:00+00', 'Text.'),
+                    (64, 'clanky', 'Čtvrtý', 'Bez díla', null, 'n', '2012-01-01 00:00:00+00', 'Text.');
+                update uzivatele set popis_uzivatele = '<a href=\"/autor/60-x/\">můj oblíbený</a>' where id = 1",
+            )
+            .await;
+        let site = TestSite::empty(engine).await;
+        expect(
+            &site,
+            &source,
+            &[
+                ("/autor/60-x/", "/autor/60-jen-jmenem/"),
+                ("/autor/61-x/", "/autor/61-novic/"),
+                ("/autor/62-web/", "/autor/62-jiny-web/"),
+                ("/autor/63-x/", "words"),
+            ],
+        )
+        .await;
+        // Profiles come over before there are authors.
+        assert!(site.file("uzivatel/1-almad/index.html").contains("href=\"/autor/60-jen-jmenem/\""));
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+    }
+}
+
+#[tokio::test]
 async fn searches_for_a_nick_lead_to_the_member() {
     for engine in ENGINES {
         let source = Source::fixture().await;
@@ -187,6 +223,35 @@ async fn places_within_pages_are_linked_where_the_page_has_them() {
         )
         .await;
         assert!(site.file("draci-manual/index.html").contains(" id=\"text-obsah\""));
+        check_finds_nothing(&site).await;
+    }
+}
+
+/// An end tag, a comment and what is nested beyond all measure name places that no clean text has.
+#[tokio::test]
+async fn places_that_no_clean_text_has_are_not_linked() {
+    let article = "/rubriky/clanky/2-odpovida-b-tucne-b-sikmo/";
+    let deep = format!("{}<a name=\"hluboko\">dno</a>{}", "<blockquote>".repeat(500), "</blockquote>".repeat(500));
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(&format!(
+                "update prispevky_dlouhe set text = text || '<p>Začátek</p id=\"konec\"><a name=\"tady\">tady</a><!-- <a name=\"nikdy\">x</a> -->{deep}' where id = 2"
+            ))
+            .await;
+        let site = TestSite::empty(engine).await;
+        let tady = format!("{article}#text-tady");
+        expect(
+            &site,
+            &source,
+            &[
+                ("/rubriky/clanky/2-x/#tady", &tady),
+                ("/rubriky/clanky/2-x/#konec", article),
+                ("/rubriky/clanky/2-x/#nikdy", article),
+                ("/rubriky/clanky/2-x/#hluboko", article),
+            ],
+        )
+        .await;
         check_finds_nothing(&site).await;
     }
 }

@@ -1,6 +1,6 @@
-//! However long, deep or hostile a text is, it costs in proportion to its length, and its words stay.
+//! However long or deep a text is, its words stay. What it costs: `import/body/limits.rs` beside the code.
 
-use generator::import::body::{SOURCE_BYTES_MAX, editors_text, members_text, plain_text};
+use generator::import::body::{SOURCE_BYTES_MAX, editors_text, members_text};
 
 use super::{AROUND, names};
 
@@ -25,60 +25,6 @@ fn no_nesting_is_too_deep_for_a_thread() {
     };
     // Less than any thread that an import runs on has.
     std::thread::Builder::new().stack_size(1024 * 1024).spawn(deep).unwrap().join().unwrap();
-}
-
-/// What costs more the longer it is, a little of it, and what is around it: each form of it that somebody may have
-/// typed once too often, or a machine on purpose.
-const COSTLY: [(&str, &str, &str); 22] = [
-    ("", "<!--", ""),
-    ("", "<![", ""),
-    ("", "<!doctype", ""),
-    ("", "<!x", ""),
-    ("", "<?xml", ""),
-    ("", "<script>", ""),
-    ("", "<style><script>", ""),
-    ("", "<a href=\"", ""),
-    ("", "<a href='<b x=\"", ""),
-    ("", "<o:p a=\"<o:p\" ", ""),
-    ("<b ", "a=\"<x\" ", ""),
-    ("<b x=", "y/=z ", ">"),
-    ("", "<div>", ""),
-    ("", "<ul>", ""),
-    ("", "<table>", ""),
-    ("", "<b><p>", ""),
-    ("", "<h2><b>", ""),
-    ("", "<h2>A</h2>", ""),
-    ("", "<a name=x><a href=#y>", ""),
-    ("", "<li>x", ""),
-    ("", "<i><b></i>", ""),
-    ("", "&#x", ""),
-];
-
-/// A text costs in proportion to its length, whatever is in it: the same of any costly form as of a plain one, but for
-/// a factor.
-#[test]
-fn no_text_costs_more_than_its_length() {
-    const BYTES: usize = 200_000;
-    let seconds = |source: &str| {
-        let begun = std::time::Instant::now();
-        for cleaned in [editors_text(source, &AROUND), members_text(source, &AROUND)] {
-            assert!(cleaned.html.len() < 40 * BYTES, "{} bytes of {}", cleaned.html.len(), &source[..20]);
-        }
-        plain_text(source);
-        begun.elapsed().as_secs_f64()
-    };
-    let plain = seconds(&"<p>Drak <b>letí</b> nad horou.</p>\n".repeat(BYTES / 35));
-    for (before, piece, after) in COSTLY {
-        let source = format!("{before}{}{after}", piece.repeat(BYTES / piece.len()));
-        let costly = seconds(&source);
-        assert!(costly < 60.0 * plain, "{piece}: {costly:.2} s, and {plain:.2} s of plain text");
-    }
-    let fonts: String = (0..BYTES / 40).map(|n| format!("<font color=#{n:06x}><p>x</p>")).collect();
-    assert!(seconds(&fonts) < 60.0 * plain);
-    let attributes: String = (0..BYTES / 8).map(|n| format!("a{n} ")).collect();
-    assert!(seconds(&format!("<p {attributes}>x</p>")) < 60.0 * plain);
-    let places: String = (0..BYTES / 50).map(|n| format!("<a name=k{n}></a><a href=\"#K{n}x\">x</a>")).collect();
-    assert!(seconds(&places) < 60.0 * plain);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::super::source::{Outcome, Source, all_tables, command, import, run, site_rows, site_value};
 use super::{about, here, moved_in};
-use crate::harness::{ENGINES, TestSite};
+use crate::harness::{ENGINES, Engine, TestSite};
 
 async fn texts(site: &TestSite, sql: &str) -> Vec<String> {
     site_rows(site, sql).await.into_iter().map(|row| row[0].clone().unwrap()).collect()
@@ -255,5 +255,37 @@ async fn who_ignores_a_table_no_more_does_so_here() {
         import(&site, &source.url).good();
         assert_eq!(texts(&site, ignored).await, ["no"]);
         assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+    }
+}
+
+#[tokio::test]
+async fn rows_are_taken_back_together() {
+    for engine in ENGINES {
+        let (source, site) = moved_in(engine).await;
+        let (refuse, allow): (&[&'static str], &'static str) = match engine {
+            Engine::Sqlite => (
+                &["create trigger refuse before delete on tavern_bookmark when old.member_id = 3
+                    begin select raise(abort, 'refused'); end"],
+                "drop trigger refuse",
+            ),
+            Engine::Postgres => (
+                &[
+                    "create function refuse() returns trigger language plpgsql as
+                    $$ begin raise exception 'refused'; end $$",
+                    "create trigger refuse before delete on tavern_bookmark for each row when (old.member_id = 3)
+                    execute function refuse()",
+                ],
+                "drop trigger refuse on tavern_bookmark",
+            ),
+        };
+        let bookmarks = "select cast(member_id as text) from tavern_bookmark order by member_id";
+        assert_eq!(texts(&site, bookmarks).await, ["1", "3"]);
+        source.execute("delete from putyka_book").await;
+        here(&site, refuse).await;
+        assert_eq!(import(&site, &source.url).code, Some(1));
+        assert_eq!(texts(&site, bookmarks).await, ["1", "3"], "one transaction for both");
+        here(&site, &[allow]).await;
+        import(&site, &source.url).good();
+        assert_eq!(texts(&site, bookmarks).await, [""; 0]);
     }
 }
