@@ -274,5 +274,5 @@ pub struct Case {
 /// Up to some dozens of steps; the site is small, so they meet.
 pub fn cases() -> impl Strategy<Value = Case> {
     let steps = prop::strategy::Union::new(WEIGHTS.map(|weights| prop::collection::vec(step(weights), 1..60)));
-    (steps, prop::bool::weighted(0.25)).prop_map(|(steps, builds_after_each)| Case { steps, builds_after_each })
+    (steps, prop::bool::weighted(0.4)).prop_map(|(steps, builds_after_each)| Case { steps, builds_after_each })
 }
