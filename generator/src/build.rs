@@ -46,6 +46,9 @@ pub(crate) use self::error::while_doing;
 pub(crate) use self::holding::TENURE;
 pub(crate) use self::plan::Made;
 
+/// Pages that are marked, and files that are buried, in one transaction of [`Builder::mend`].
+const MENDED_AT_ONCE: usize = 1_000;
+
 /// Longest pause before looking again whether another builder is done.
 const WAIT_MS_MAX: u64 = 500;
 
@@ -193,21 +196,31 @@ impl Builder {
         surplus: &[(String, bool)],
         now: DateTime<Utc>,
     ) -> Result<(usize, usize), Error> {
-        let doing = while_doing("marking what differs");
         let target = target::attach(&self.db, &self.store, now).await?;
-        let mut tx = self.db.write().await.map_err(&doing)?;
-        hold_current(&mut tx, &target.id, &self.generation).await?;
-        db::records::distrust(&mut tx, pages).await.map_err(&doing)?;
-        db::records::bury(&mut tx, surplus).await.map_err(&doing)?;
-        let marks = pages.iter().map(|page| (page.clone(), page::PRIORITY_LIST + page::PRIORITY_BULK)).collect();
-        db::stale::mark_keys(&mut tx, marks).await.map_err(&doing)?;
-        tx.commit().await.map_err(&doing)?;
+        for pages in pages.chunks(MENDED_AT_ONCE) {
+            self.mend_some(&target.id, pages, &[]).await?;
+        }
+        for surplus in surplus.chunks(MENDED_AT_ONCE) {
+            self.mend_some(&target.id, &[], surplus).await?;
+        }
         let assets = assets::write(self, &target.id, now).await?;
         let removed = removal::remove_buried(self, &target.id).await?;
         match removed.failed.into_iter().next() {
             Some((path, reason)) => Err(Error::Removal { path, reason }),
             None => Ok((assets, removed.count)),
         }
+    }
+
+    async fn mend_some(&self, target: &str, pages: &[String], surplus: &[(String, bool)]) -> Result<(), Error> {
+        let doing = while_doing("marking what differs");
+        let mut tx = self.db.write().await.map_err(&doing)?;
+        hold_current(&mut tx, target, &self.generation).await?;
+        // Marks before records, as a batch locks them.
+        let marks = pages.iter().map(|page| (page.clone(), page::PRIORITY_LIST + page::PRIORITY_BULK)).collect();
+        db::stale::mark_keys(&mut tx, marks).await.map_err(&doing)?;
+        db::records::distrust(&mut tx, pages).await.map_err(&doing)?;
+        db::records::bury(&mut tx, surplus).await.map_err(&doing)?;
+        tx.commit().await.map_err(&doing)
     }
 
     /// As [`Builder::clean`]; pages that were denied a path are tried again, since the page that had it may have left it

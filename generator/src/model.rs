@@ -166,7 +166,7 @@ pub struct CreationText {
 pub const LEVELS: [&str; 7] = ["0", "1", "2", "3", "4", "5", "8"];
 
 /// A member's public profile; the fields are here only where the member permits.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Profile {
     /// The member's number.
     pub id: MemberId,

@@ -128,7 +128,7 @@ impl Store {
         match self {
             Store::Directory(directory) => directory.each_key(each),
             Store::Memory(memory) => {
-                memory.keys().into_iter().filter(|key| !key.starts_with(OWN_FOLDER)).for_each(each);
+                memory.each_key(each);
                 Ok(())
             }
         }

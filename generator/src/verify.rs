@@ -17,7 +17,7 @@ use crate::build::target::{self, Mismatch};
 use crate::build::{self, Builder};
 use crate::db;
 
-/// So many differences are kept one by one; a target with more is not mended page by page but built anew.
+/// So many differences are kept one by one, and mended at once.
 const DIFFERENCES_MAX: usize = 100_000;
 
 /// How one file and the database differ.
@@ -65,8 +65,9 @@ pub struct Findings {
     pub waiting: u64,
     /// By path.
     pub differences: BTreeMap<String, Found>,
-    /// Whether there are more differences than were kept.
-    pub are_more: bool,
+    /// How many more there are than were kept.
+    pub more: u64,
+    kept_max: usize,
 }
 
 /// A difference with the page that it is about, where there is one.
@@ -80,10 +81,10 @@ pub struct Found {
 
 impl Findings {
     fn add(&mut self, path: String, page: Option<String>, difference: Difference) {
-        if self.differences.len() < DIFFERENCES_MAX {
+        if self.differences.len() < self.kept_max {
             self.differences.insert(path, Found { page, difference });
         } else {
-            self.are_more = true;
+            self.more += 1;
         }
     }
 
@@ -124,8 +125,16 @@ impl From<Mismatch> for Error {
 /// # Errors
 /// A target that is not this database's, a generation that was not built, a database or target that fails.
 pub async fn verify(builder: &Builder) -> Result<Findings, Error> {
+    verify_keeping(builder, DIFFERENCES_MAX).await
+}
+
+/// As [`verify`], keeping so many differences one by one and counting the others.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn verify_keeping(builder: &Builder, kept_max: usize) -> Result<Findings, Error> {
     check_target(builder).await?;
-    let mut findings = Findings::default();
+    let mut findings = Findings { kept_max, ..Findings::default() };
     pages::compare(builder, &mut findings).await?;
     missing::find(builder, &mut findings).await?;
     surplus::find(builder, &mut findings).await?;

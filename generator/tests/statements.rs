@@ -11,6 +11,8 @@ mod harness;
 mod statements;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +24,10 @@ use generator::db::{identities, lists};
 use generator::model::{CreationId, MemberId, Text, TextFormat};
 use generator::publish::creations::{Submission, Work};
 use generator::publish::{Change, Marked, comments, creations, members, votes};
+use generator::watch::Watch;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 
 use harness::{ENGINES, Engine, TestSite, now};
 
@@ -33,11 +39,13 @@ async fn built(site: &TestSite, options: Options) -> Summary {
 
 const SMALL: i64 = 50;
 const LARGE: i64 = 500;
+/// Too many to be built by the way.
+const HUGE: i64 = 3_000;
 /// Another than the author of everything; has written three comments on a site of any size.
 const READER: MemberId = MemberId(2);
 
-/// A built site of so many works of one author in one section, two comments on each, a member for each tenth, three at least.
-async fn site_of(engine: Engine, works: i64) -> TestSite {
+/// Rows of a site of so many works of one author in one section, two comments on each, a member for each tenth, three at least.
+async fn rows_of(engine: Engine, works: i64) -> TestSite {
     let site = TestSite::small(engine).await;
     site.add_author("Almara").await;
     let titles: Vec<String> = (1..=works).map(|id| format!("Pověst {id}")).collect();
@@ -65,6 +73,12 @@ async fn site_of(engine: Engine, works: i64) -> TestSite {
     lists::append(&mut tx, &items).await.unwrap();
     identities::advance_identities(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
+    site
+}
+
+/// As [`rows_of`], and built.
+async fn site_of(engine: Engine, works: i64) -> TestSite {
+    let site = rows_of(engine, works).await;
     built(&site, Options::default()).await;
     site
 }
@@ -225,6 +239,40 @@ async fn a_new_title_of_an_old_work_writes_what_shows_it_and_no_more() {
     }
 }
 
+/// Asks a server for a page; gives head and body.
+async fn get(address: SocketAddr, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// Neither the start nor a page reads more than what that page shows: whoever rendered others would have to read them.
+async fn watch_serves_its_first_page_from_as_many_rows_on_a_site_of_any_size() {
+    for engine in ENGINES {
+        let mut counts = Vec::new();
+        for works in [SMALL, HUGE] {
+            let mut site = rows_of(engine, works).await;
+            site.settings.site = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/small");
+            statements::count();
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let watch = Watch::open(&site.settings, listener).await.unwrap();
+            let (end, ended) = oneshot::channel::<()>();
+            let served = tokio::spawn(watch.serve(async move { drop(ended.await) }));
+            let page = get(address, "/").await;
+            assert!(page.starts_with("HTTP/1.1 200") && page.contains(&format!("Pověst {works}<")), "{page}");
+            counts.push((statements::counted(), statements::rows()));
+            drop(end);
+            served.await.unwrap().unwrap();
+        }
+        assert_eq!(counts[0], counts[1], "{engine:?}");
+        assert!(counts[0].1 > 0, "{engine:?}: rows are not counted");
+    }
+}
+
 /// One after another: what is counted is the process's.
 #[tokio::test]
 async fn a_change_costs_the_same_on_a_site_of_any_size() {
@@ -232,4 +280,5 @@ async fn a_change_costs_the_same_on_a_site_of_any_size() {
     nothing_follows_the_size_of_the_site().await;
     a_batch_is_loaded_by_as_many_statements_as_one_page().await;
     a_new_title_of_an_old_work_writes_what_shows_it_and_no_more().await;
+    watch_serves_its_first_page_from_as_many_rows_on_a_site_of_any_size().await;
 }

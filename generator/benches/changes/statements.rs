@@ -1,6 +1,6 @@
 //! Counts the statements of the whole process as sqlx logs them; `begin` and `commit` are not among them.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
@@ -13,6 +13,7 @@ const TARGET: &str = "sqlx::query";
 
 static COUNTS: AtomicBool = AtomicBool::new(false);
 static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static ROWS: AtomicU64 = AtomicU64::new(0);
 
 /// Begins to watch, for as long as the process lives. Nothing is seen before [`count`].
 pub fn watch() {
@@ -22,6 +23,7 @@ pub fn watch() {
 /// Forgets what was seen and sees from now on.
 pub fn count() {
     seen().clear();
+    ROWS.store(0, Ordering::SeqCst);
     COUNTS.store(true, Ordering::SeqCst);
 }
 
@@ -31,6 +33,12 @@ pub fn counted() -> Vec<String> {
     let mut statements = std::mem::take(&mut *seen());
     statements.sort_unstable();
     statements
+}
+
+/// How many rows the statements since [`count`] have given.
+#[allow(dead_code, reason = "the test of statements asks for it")]
+pub fn rows() -> u64 {
+    ROWS.load(Ordering::SeqCst)
 }
 
 fn seen() -> MutexGuard<'static, Vec<String>> {
@@ -59,6 +67,7 @@ impl Subscriber for Watch {
         // is opened meanwhile sets how it plans.
         if beginning.0.starts_with(|first: char| first.is_ascii_lowercase()) && !beginning.0.starts_with("set ") {
             seen().push(beginning.0);
+            ROWS.fetch_add(beginning.1, Ordering::SeqCst);
         }
     }
 
@@ -75,14 +84,20 @@ impl Subscriber for Watch {
     fn exit(&self, _: &Id) {}
 }
 
-/// The first words of a statement.
+/// The first words of a statement, and how many rows it has given.
 #[derive(Default)]
-struct Beginning(String);
+struct Beginning(String, u64);
 
 impl Visit for Beginning {
     fn record_str(&mut self, field: &Field, value: &str) {
         if field.name() == "summary" {
             self.0 = value.to_owned();
+        }
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if field.name() == "rows_returned" {
+            self.1 = value;
         }
     }
 

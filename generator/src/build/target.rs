@@ -4,6 +4,8 @@
 //! starts without records, and what stands on it goes unless a page claims it; one that belongs to another database
 //! is not touched.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -68,61 +70,93 @@ pub(super) struct Attached {
 ///
 /// # Errors
 /// A [`Mismatch`], a store or a database that fails.
-pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result<Attached, Error> {
+pub(super) async fn attach(db: &Db, store: &Arc<Store>, now: DateTime<Utc>) -> Result<Attached, Error> {
     let doing = while_doing("looking whose the target is");
     let location = store.location();
-    let mut tx = db.write().await.map_err(&doing)?;
-    db::target::lock_alone(&mut tx).await.map_err(&doing)?;
-    let database = db::target::database_id(&mut tx, &random_id()).await.map_err(&doing)?;
-    let known = db::target::current(&mut tx).await.map_err(&doing)?;
-    let found = read(store, &location)?;
-    let is_empty = store.is_empty()?;
-    match (&found, known) {
-        (Some(found), _) if found.database != database => {
-            return Err(Mismatch::Foreign { location, owner: found.database.clone() }.into());
-        }
-        (None, _) if !is_empty => return Err(Mismatch::Unknown { location }.into()),
-        (Some(found), Some(known)) if known.id == found.target => {
-            let records = db::records::count(&mut tx).await.map_err(&doing)?;
-            // The folder may have been emptied but for our own object: whoever clears it sees no dot files.
-            if records == 0 || !is_empty {
-                sync(&mut tx, store, &known, now).await?;
-                tx.commit().await.map_err(&doing)?;
-                // Without a record nothing was built since it was attached: a builder was killed just then.
-                return Ok(Attached { id: known.id, is_new: records == 0 });
+    let mut remains = None;
+    loop {
+        let mut tx = db.write().await.map_err(&doing)?;
+        db::target::lock_alone(&mut tx).await.map_err(&doing)?;
+        let database = db::target::database_id(&mut tx, &random_id()).await.map_err(&doing)?;
+        let known = db::target::current(&mut tx).await.map_err(&doing)?;
+        let found = read(store, &location)?;
+        let is_empty = store.is_empty()?;
+        match (&found, known) {
+            (Some(found), _) if found.database != database => {
+                return Err(Mismatch::Foreign { location, owner: found.database.clone() }.into());
             }
+            (None, _) if !is_empty => return Err(Mismatch::Unknown { location }.into()),
+            (Some(found), Some(known)) if known.id == found.target => {
+                let records = db::records::count(&mut tx).await.map_err(&doing)?;
+                // The folder may have been emptied but for our own object: whoever clears it sees no dot files.
+                if records == 0 || !is_empty {
+                    sync(&mut tx, store, &known, now).await?;
+                    tx.commit().await.map_err(&doing)?;
+                    // Without a record nothing was built since it was attached: a builder was killed just then.
+                    return Ok(Attached { id: known.id, is_new: records == 0 });
+                }
+            }
+            _ => {}
         }
-        _ => {}
+        let Some(remains) = remains.take() else {
+            // The walk through a large target is slow, and nobody could write meanwhile. After it all is asked again.
+            drop(tx);
+            remains = Some(Remains::on(store).await?);
+            continue;
+        };
+        let id = replace(&mut tx, store, database, &remains, now).await?;
+        tx.commit().await.map_err(&doing)?;
+        return Ok(Attached { id, is_new: true });
     }
+}
+
+/// Makes the store a new target, without records; gives its id.
+async fn replace(
+    tx: &mut Tx,
+    store: &Store,
+    database: String,
+    remains: &Remains,
+    now: DateTime<Utc>,
+) -> Result<String, Error> {
+    let doing = while_doing("making the target another one");
     let target = random_id();
-    db::records::forget_all(&mut tx).await.map_err(&doing)?;
-    db::claims::revoke_claims(&mut tx).await.map_err(&doing)?;
-    db::target::replace(&mut tx, &target, &location, now).await.map_err(&doing)?;
-    db::target::begin_unsynced(&mut tx, now, &boot_id()).await.map_err(&doing)?;
-    bury_what_is_there(&mut tx, store, now).await?;
+    db::records::forget_all(tx).await.map_err(&doing)?;
+    db::claims::revoke_claims(tx).await.map_err(&doing)?;
+    db::target::replace(tx, &target, &store.location(), now).await.map_err(&doing)?;
+    db::target::begin_unsynced(tx, now, &boot_id()).await.map_err(&doing)?;
+    db::records::bury_until_built(tx, &remains.paths).await.map_err(&doing)?;
+    db::target::add_unreferenced_assets(tx, &remains.assets, now).await.map_err(&doing)?;
     // The object first: a kill in between leaves an id that the database does not know, and the next build
     // starts from nothing once more.
     let body = serde_json::to_vec_pretty(&TargetObject { database, target: target.clone() }).unwrap_or_default();
     let object = Object { body, content_type: "application/json", class: CacheClass::Revalidate, redirect: None };
     store.put(TARGET_KEY, &object, || true)?;
     FailPoint::Attach.taken();
-    tx.commit().await.map_err(&doing)?;
-    Ok(Attached { id: target, is_new: true })
+    Ok(target)
 }
 
-/// A target of this database that its records know nothing of, since they were about another one meanwhile: what
-/// stands there goes unless a page comes to stand there again, and assets after their time.
-async fn bury_what_is_there(tx: &mut Tx, store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
-    let doing = while_doing("burying what is on the target");
-    let mut paths = Vec::new();
-    let mut assets = Vec::new();
-    store.each_key(&mut |key| match CacheClass::of(&key) {
-        _ if is_at_root(&key) => assets.push(format!("/{key}")),
-        CacheClass::Immutable => assets.push(format!("/{key}")),
-        CacheClass::Revalidate => paths.push(store::path(&key)),
-    })?;
-    db::records::bury_until_built(tx, &paths).await.map_err(&doing)?;
-    db::target::add_unreferenced_assets(tx, &assets, now).await.map_err(&doing)
+/// What is on a target of this database that its records know nothing of, since they were about another one meanwhile:
+/// it goes unless a page comes to stand there again, and assets after their time.
+#[derive(Default)]
+struct Remains {
+    paths: Vec<String>,
+    assets: Vec<String>,
+}
+
+impl Remains {
+    async fn on(store: &Arc<Store>) -> Result<Remains, Error> {
+        let store = Arc::clone(store);
+        let walk = move || {
+            let mut remains = Remains::default();
+            store.each_key(&mut |key| match CacheClass::of(&key) {
+                _ if is_at_root(&key) => remains.assets.push(format!("/{key}")),
+                CacheClass::Immutable => remains.assets.push(format!("/{key}")),
+                CacheClass::Revalidate => remains.paths.push(store::path(&key)),
+            })?;
+            Ok(remains)
+        };
+        tokio::task::spawn_blocking(walk).await?
+    }
 }
 
 /// So long after it was written, a file is on the disk already, and making sure of it costs nothing.

@@ -30,19 +30,22 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     for (path, found) in &findings.differences {
         println!("{path}: {}", found.difference);
     }
-    if findings.are_more {
-        println!("… and more");
+    if findings.more > 0 {
+        println!("… and {} more", findings.more);
     }
     println!(
         "{} pages compared, {} differences, {} marked for the next build, in {:.2} s",
         findings.pages,
-        findings.differences.len(),
+        findings.differences.len() as u64 + findings.more,
         findings.waiting,
         begun.elapsed().as_secs_f64()
     );
     if args.mend && !findings.differences.is_empty() {
         let mended = verify::mend(&builder, &findings, moment::cut(Utc::now())).await?;
         println!("{} files removed, {} assets written, {} pages marked", mended.removed, mended.assets, mended.marked);
+        if findings.more > 0 {
+            println!("{} differences are left: run it again", findings.more);
+        }
         if mended.marked > 0 {
             println!("`generator build`, or a running sidecar, writes them");
         }

@@ -94,11 +94,12 @@ async fn update(tx: &mut Tx, counts: &BTreeMap<CreationId, Count>) -> Result<()>
     Ok(())
 }
 
-/// The pages of sections and genres that list the creations: of each list the archive page, and the head where they
-/// are among the newest. No other page shows a counter; what changes often must not stand on many.
+/// The pages of sections and genres that list the creations with their counts: of each list the archive page, and the
+/// head where they are among the newest. No other page shows a counter; what changes often must not stand on many.
 async fn pages_showing(tx: &mut Tx, site: &Site, listed: &[Listed]) -> Result<Vec<Page>> {
     let mut by_list: BTreeMap<String, (&Listed, Vec<i64>)> = BTreeMap::new();
-    for row in listed {
+    let shows_counts = |row: &&Listed| site.section(&row.section).is_some_and(|section| section.list.shows_counts());
+    for row in listed.iter().filter(shows_counts) {
         let section = format!("section/{}", row.section);
         by_list.entry(section).or_insert_with(|| (row, Vec::new())).1.push(row.id);
         if let Some(genre) = row.genre_id {

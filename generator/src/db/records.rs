@@ -136,8 +136,9 @@ pub async fn distrust_since(tx: &mut Tx, since: DateTime<Utc>, priority: i64) ->
     const DISTRUST: &str = "update output_page set digest = null, etag = null where written_at >= $1";
     const MARK: &str = "insert into stale_page (page, priority) select page, $1 from output_page where written_at >= $2
         order by page on conflict (page) do update set version = stale_page.version + 1, retry_at = null";
-    execute!(tx, sqlx::query(DISTRUST).bind(since))?;
+    // Marks before records, as a batch locks them.
     execute!(tx, sqlx::query(MARK).bind(priority).bind(since))?;
+    execute!(tx, sqlx::query(DISTRUST).bind(since))?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Members: registered, renamed, changed, banned.
 
+use crate::db::members::profiles;
 use crate::db::publishing::members::{self as rows, Standing};
 use crate::db::{lists, places};
 use crate::model::{AuthorId, LEVELS, MemberId, Text};
@@ -10,7 +11,7 @@ pub use crate::db::publishing::members::Facts;
 
 use super::pages::bulk::Bulk;
 use super::pages::member::{Facet, are_named_in_credits, pages_showing};
-use super::pages::{Pages, Stands, creation, items};
+use super::pages::{Pages, Stands, configured_redirects_to, creation, items};
 use super::redirects::{self, Move};
 use super::{Alone, Change, Error, Result, not_found};
 
@@ -31,6 +32,7 @@ pub async fn register<L>(change: &mut Change<'_, L>, nick: &str, email: &str) ->
     let mut pages = Pages::from([Page::Member(id)]);
     items::of_members_line(&mut change.tx, change.site, id, Stands::Newly, &mut pages).await?;
     items::of_members_address(&mut change.tx, id, Stands::Newly, &mut pages).await?;
+    configured_redirects_to(change.site, &[Page::Member(id)], &mut pages);
     change.stale_all(pages);
     note_credits(change, nick);
     Ok(id)
@@ -123,7 +125,12 @@ pub async fn set_facts<L>(change: &mut Change<'_, L>, id: MemberId, facts: &Fact
     if let Some(gender) = facts.gender.as_deref().filter(|gender| !matches!(*gender, "male" | "female")) {
         return Err(Error::Invalid(format!("`{gender}` is neither male nor female; leave it out instead")));
     }
+    let before = profiles(&mut change.tx, &[id.0]).await?;
     rows::set_facts(&mut change.tx, id, facts).await?;
+    if profiles(&mut change.tx, &[id.0]).await? == before {
+        // Nothing but what nobody may read.
+        return Ok(());
+    }
     note(change, &member, Facet::Facts).await
 }
 

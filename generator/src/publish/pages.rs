@@ -78,9 +78,23 @@ async fn issued(tx: &mut Tx, list: &str) -> db::Result<i64> {
 pub(super) async fn redirects_to(tx: &mut Tx, site: &Site, targets: &[Page], pages: &mut Pages) -> db::Result<()> {
     let keys: Vec<String> = targets.iter().map(Page::to_string).collect();
     pages.extend(pages_showing::redirects_to(tx, &keys).await?.into_iter().map(Page::Redirect));
-    let configured = site.config.redirects.iter().filter(|(_, key)| keys.contains(key));
-    pages.extend(configured.map(|(path, _)| Page::Redirect(path.clone())));
+    configured_redirects_to(site, targets, pages);
     Ok(())
+}
+
+/// The redirects of site.toml that lead to any of the pages, or to another part of the same author's list. Unlike those
+/// of the database they may have been there before the row.
+pub(super) fn configured_redirects_to(site: &Site, targets: &[Page], pages: &mut Pages) {
+    let is_same = |page: &Page, target: &Page| match (page, target) {
+        (Page::Author { id, .. }, Page::Author { id: other, .. }) => id == other,
+        _ => page == target,
+    };
+    let leads_there = |key: &String| {
+        let page = key.parse::<Page>();
+        page.is_ok_and(|page| targets.iter().any(|target| is_same(&page, target)))
+    };
+    let configured = site.config.redirects.iter().filter(|(_, key)| leads_there(key));
+    pages.extend(configured.map(|(path, _)| Page::Redirect(path.clone())));
 }
 
 /// Every list page of a section, its genres' included: they show the section's genres and whether it has a charter.

@@ -32,6 +32,11 @@ impl ListStyle {
         }
     }
 
+    /// Whether it shows what a creation is about: its synopsis, its picture or file, its attributes.
+    pub fn shows_contents(self) -> bool {
+        self != ListStyle::Table
+    }
+
     /// Whether it shows how often each was read, fetched and commented on.
     pub fn shows_counts(self) -> bool {
         matches!(self, ListStyle::Downloads | ListStyle::Quests)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Error, Object};
+use super::{Error, OWN_FOLDER, Object};
 
 /// What a memory store does instead of writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,13 @@ struct State {
     objects: BTreeMap<String, Object>,
     faults: BTreeMap<String, Fault>,
     meanwhile: BTreeMap<String, Meanwhile>,
+    while_listed: Option<Meanwhile>,
     /// What was removed and not synced yet.
     unsynced_removals: BTreeMap<String, Object>,
     writes: u64,
 }
 
-/// What happens elsewhere while an object is written.
+/// What happens elsewhere while an object is written or all are listed.
 struct Meanwhile(Box<dyn FnOnce() + Send>);
 
 impl std::fmt::Debug for Meanwhile {
@@ -54,6 +55,11 @@ impl Memory {
     /// Calls `action` once, just before the next write of this key.
     pub fn meanwhile(&self, key: &str, action: impl FnOnce() + Send + 'static) {
         self.state().meanwhile.insert(key.to_owned(), Meanwhile(Box::new(action)));
+    }
+
+    /// Calls `action` once, when the keys are listed next.
+    pub fn while_listed(&self, action: impl FnOnce() + Send + 'static) {
+        self.state().while_listed = Some(Meanwhile(Box::new(action)));
     }
 
     /// Ends all faults.
@@ -115,6 +121,14 @@ impl Memory {
             Some(Fault::LoseAnswer) => Err(failed(io::ErrorKind::TimedOut)),
             _ => Ok(true),
         }
+    }
+
+    pub(super) fn each_key(&self, each: &mut dyn FnMut(String)) {
+        let while_listed = self.state().while_listed.take();
+        if let Some(Meanwhile(action)) = while_listed {
+            action();
+        }
+        self.keys().into_iter().filter(|key| !key.starts_with(OWN_FOLDER)).for_each(each);
     }
 
     pub(super) fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {

@@ -35,19 +35,17 @@ pub(super) async fn find(builder: &Builder, findings: &mut Findings) -> Result<(
         })
     });
     let mut paths = Vec::with_capacity(FILES);
-    let mut surplus = Vec::new();
     while receiver.recv_many(&mut paths, FILES).await > 0 {
         paths.retain(|path| !assets.contains(path));
-        surplus.extend(unowned(builder, &paths).await?);
+        for path in unowned(builder, &paths).await? {
+            // A builder may have removed it between the walk and the look into the database.
+            if builder.store.get(&key(&path)).map_err(build::Error::from)?.is_some() {
+                findings.add(path, None, Difference::Surplus);
+            }
+        }
         paths.clear();
     }
     walk.await.map_err(build::Error::from)?.map_err(build::Error::from)?;
-    // A builder may have removed one between the walk and the look into the database.
-    for path in unowned(builder, &surplus).await? {
-        if builder.store.get(&key(&path)).map_err(build::Error::from)?.is_some() {
-            findings.add(path, None, Difference::Surplus);
-        }
-    }
     Ok(())
 }
 

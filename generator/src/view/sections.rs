@@ -7,17 +7,17 @@ use serde::Serialize;
 use crate::db::lists::Items;
 use crate::model::{Summary, TextFormat};
 use crate::page::{Page, Part};
-use crate::site::section::{ListStyle, Section};
+use crate::site::section::Section;
 use crate::text::order::sort_key;
 
-use super::attributes::{self, Attribute, Attributes, File};
+use super::attributes::{self, Attribute, File};
 use super::creation::genre_link;
 use super::head::Head;
 use super::parts::{AuthorLink, Day, Image, Link, Pager, Rating, pager, plain, rating, title};
 use super::{Context, Fault, View, view};
 
-/// A creation as a line of a list. What changes with each vote, comment or fetch is there only where a list of its
-/// section or genre shows it: elsewhere all pages with the line would be stale each time.
+/// A creation as a line of a list. What changes with each vote, comment or fetch, its genre, and what it is about, are
+/// there only where a list shows them: elsewhere all pages with the line would be stale each time.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct CreationItem {
     title: String,
@@ -63,19 +63,10 @@ struct SectionView {
     pager: Pager,
 }
 
-/// A line of a list, its votes counted no further than one. A creation whose attributes are faulty is listed without
-/// them: its own page says what is wrong, and the list is true in all else. `None` where its section is not configured:
-/// it has no page.
+/// A line of a list, its votes counted no further than one. `None` where its section is not configured: it has no page.
 pub(super) fn item(cx: &Context<'_>, summary: &Summary) -> Option<CreationItem> {
     let section = cx.site.section(&summary.section)?;
     let kind = cx.site.kind(section);
-    let title = title(summary);
-    let shows_attributes = section.list != ListStyle::Table;
-    let mut attributes = if shows_attributes {
-        attributes::read(cx, summary, kind, TextFormat::Markdown, &title).unwrap_or_default()
-    } else {
-        Attributes::default()
-    };
     Some(CreationItem {
         url: cx.creation_path(summary),
         section: Link { title: section.name.clone(), url: cx.section_link(&section.key).url },
@@ -85,23 +76,41 @@ pub(super) fn item(cx: &Context<'_>, summary: &Summary) -> Option<CreationItem> 
             let rating = rating(summary.rating_sum, summary.rating_count, summary.winner);
             Rating { votes: rating.votes.min(1), ..rating }
         }),
-        genre: genre_link(cx, summary),
+        genre: None,
         comments: None,
-        synopsis: summary.synopsis.trim().to_owned(),
-        thumbnail: attributes.thumbnail.take().or_else(|| attributes.image.take()),
-        file: attributes.file.take(),
+        synopsis: String::new(),
+        thumbnail: None,
+        file: None,
         reads: None,
         downloads: None,
-        attributes: attributes.by_key(),
-        title,
+        attributes: BTreeMap::new(),
+        title: title(summary),
     })
 }
 
-/// A line of a list of the creation's section or genre, with the counts that these lists show.
-fn counted_item(cx: &Context<'_>, section: &Section, summary: &Summary) -> Option<CreationItem> {
+/// Adds what a creation is about. One whose attributes are faulty is listed without them: its own page says what is
+/// wrong, and the list is true in all else.
+fn describe(cx: &Context<'_>, section: &Section, summary: &Summary, item: &mut CreationItem) {
+    summary.synopsis.trim().clone_into(&mut item.synopsis);
+    if section.list.shows_contents() {
+        let kind = cx.site.kind(section);
+        let read = attributes::read(cx, summary, kind, TextFormat::Markdown, &item.title);
+        let mut attributes = read.unwrap_or_default();
+        item.thumbnail = attributes.thumbnail.take().or_else(|| attributes.image.take());
+        item.file = attributes.file.take();
+        item.attributes = attributes.by_key();
+    }
+}
+
+/// A line of a list of the creation's section or genre, with all that these lists show.
+fn full_item(cx: &Context<'_>, section: &Section, summary: &Summary) -> Option<CreationItem> {
     let mut item = item(cx, summary)?;
     if let Some(rating) = &mut item.rating {
         rating.votes = summary.rating_count;
+    }
+    item.genre = genre_link(cx, summary);
+    if section.list.shows_contents() {
+        describe(cx, section, summary, &mut item);
     }
     if section.list.shows_counts() {
         item.comments = Some(summary.comment_count);
@@ -119,11 +128,13 @@ pub(super) fn items(cx: &Context<'_>, items: &Items) -> Vec<CreationItem> {
 /// How much of a body stands for a synopsis that is not there.
 const EXCERPT_CHARS_MAX: usize = 150;
 
-/// The lines of a list that shows the beginning of the text where there is no synopsis. Only pages whose
+/// The lines of a list that says what its creations are about, by the beginning of the text where there is no synopsis.
+/// Only pages whose
 /// material includes the texts may use it: what a page shows must not depend on its batch.
 pub(super) fn items_with_excerpts(cx: &Context<'_>, list: &Items) -> Vec<CreationItem> {
     let with_excerpt = |summary: &Summary| {
         let mut item = item(cx, summary)?;
+        describe(cx, cx.site.section(&summary.section)?, summary, &mut item);
         if let Some(text) = cx.rows.texts.get(&summary.id).filter(|_| item.synopsis.is_empty()) {
             item.synopsis = plain(&text.body, EXCERPT_CHARS_MAX);
         }
@@ -165,8 +176,7 @@ fn list(
     path: impl Fn(Part) -> String,
 ) -> View {
     let link = cx.section_link(&section.key);
-    let items: Vec<CreationItem> =
-        cx.summaries(from).filter_map(|summary| counted_item(cx, section, summary)).collect();
+    let items: Vec<CreationItem> = cx.summaries(from).filter_map(|summary| full_item(cx, section, summary)).collect();
     let mut head = head.in_menu(&link.url).part(cx, part, path(Part::Head), items.is_empty());
     head.feeds.push(Link {
         title: cx.t("feed-section-title", &[("section", &section.name), ("site", &cx.site.config.title)]),

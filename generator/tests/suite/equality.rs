@@ -4,28 +4,34 @@
 //! A case is a sequence of operations on a site whose lists overflow at once, with builds at random moments; after each
 //! of them `verify` renders all pages and compares. At the end of a case everything that builders know (marks, records,
 //! target, tombstones) is forgotten, a builder that knows only the rows fills an empty target, and every byte is
-//! compared. `PROPTEST_CASES` says how many cases.
+//! compared. `PROPTEST_CASES` says how many cases. Some cases build after each operation, so that each kind of them answers
+//! for what it has rendered in vain.
 
 mod steps;
 mod world;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
+use generator::build::Summary;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestError, TestRunner};
 
 use crate::harness::{ENGINES, Engine};
 
-use self::steps::{Step, steps};
+use self::steps::{Case, Step, cases as any_case};
 use self::world::World;
 
 /// Cases where `PROPTEST_CASES` says nothing: about half a minute on two cores.
 const CASES: u32 = 160;
 /// One PostgreSQL case to so many on SQLite: the marks are the same, each statement takes longer.
 const POSTGRES_SHARE: u32 = 3;
-/// Of all pages that incremental builds render, so many in a hundred may turn out unchanged.
+/// Of all pages that incremental builds render, so many in a hundred may turn out unchanged; of those that follow one
+/// kind of operation as well.
 const UNCHANGED_PERCENT_MAX: u64 = 25;
+/// A kind after which fewer pages were rendered says nothing yet.
+const RENDERED_MIN: u64 = 40;
 
 /// What incremental builds did, all cases together.
 #[derive(Default)]
@@ -34,6 +40,44 @@ struct Tally {
     unchanged: Cell<u64>,
     done: Cell<u64>,
     refused: Cell<u64>,
+    kinds: RefCell<BTreeMap<String, Kind>>,
+}
+
+/// What the builds did that came right after one kind of operation.
+#[derive(Default)]
+struct Kind {
+    builds: u64,
+    rendered: u64,
+    unchanged: u64,
+}
+
+impl Kind {
+    fn is_too_much(&self) -> bool {
+        self.rendered >= RENDERED_MIN && self.unchanged * 100 > self.rendered * UNCHANGED_PERCENT_MAX
+    }
+}
+
+impl Tally {
+    fn built(&self, after: &Step, summary: &Summary) {
+        let mut kinds = self.kinds.borrow_mut();
+        let kind = kinds.entry(after.kind()).or_default();
+        kind.builds += 1;
+        kind.rendered += summary.rendered;
+        kind.unchanged += summary.unchanged;
+    }
+
+    /// A line for each kind, the most wasteful first.
+    fn table(&self) -> String {
+        let kinds = self.kinds.borrow();
+        let mut kinds: Vec<(&String, &Kind)> = kinds.iter().collect();
+        kinds.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.unchanged * 1_000 / kind.rendered.max(1)));
+        let mut table = "operation                builds  rendered  in vain".to_owned();
+        for (name, Kind { builds, rendered, unchanged }) in kinds {
+            let percent = unchanged * 100 / rendered.max(&1);
+            write!(table, "\n{name:24} {builds:6}  {rendered:8}  {unchanged:7}  {percent} %").unwrap();
+        }
+        table
+    }
 }
 
 fn add(cell: &Cell<u64>, count: u64) {
@@ -68,12 +112,17 @@ async fn build(world: &World, tally: &Tally) -> Result<(), TestCaseError> {
     Err(TestCaseError::fail(format!("stale:{}", differences.collect::<String>())))
 }
 
-async fn run(world: &mut World, steps: &[Step], tally: &Tally) -> Result<(), TestCaseError> {
+async fn run(world: &mut World, case: &Case, tally: &Tally) -> Result<(), TestCaseError> {
     world.reset().await;
-    for (index, step) in steps.iter().enumerate() {
+    for (index, step) in case.steps.iter().enumerate() {
         match step {
             Step::Build => build(world, tally).await?,
-            step if world.take(index, step).await => add(&tally.done, 1),
+            step if world.take(index, step).await => {
+                add(&tally.done, 1);
+                if case.builds_after_each {
+                    tally.built(step, &world.build().await);
+                }
+            }
             _ => add(&tally.refused, 1),
         }
     }
@@ -93,10 +142,10 @@ fn check(engine: Engine, cases: u32) {
     let tally = Tally::default();
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let outcome =
-        TestRunner::new(config).run(&steps(), |steps| runtime.block_on(run(&mut world.borrow_mut(), &steps, &tally)));
+        TestRunner::new(config).run(&any_case(), |case| runtime.block_on(run(&mut world.borrow_mut(), &case, &tally)));
     match outcome {
         Ok(()) => {}
-        Err(TestError::Fail(reason, steps)) => panic!("{engine:?}: {reason}\nafter {steps:#?}"),
+        Err(TestError::Fail(reason, case)) => panic!("{engine:?}: {reason}\nafter {case:#?}"),
         Err(error) => panic!("{engine:?}: {error}"),
     }
     let (rendered, unchanged) = (tally.rendered.get(), tally.unchanged.get());
@@ -110,6 +159,8 @@ fn check(engine: Engine, cases: u32) {
         unchanged * 100 <= rendered * UNCHANGED_PERCENT_MAX,
         "{unchanged} of {rendered} pages were rendered in vain, more than {UNCHANGED_PERCENT_MAX} %"
     );
+    let too_much = tally.kinds.borrow().values().any(Kind::is_too_much);
+    assert!(!too_much, "more than {UNCHANGED_PERCENT_MAX} % in vain after one operation:\n{}", tally.table());
 }
 
 fn cases() -> u32 {

@@ -2,8 +2,9 @@
 //!
 //! The builder is a process of its own, `generator build` into a folder, and so really is killed. `child` runs it,
 //! `load` changes the site meanwhile and remembers what was acknowledged, `folder` compares folders. How many random
-//! kills there are is said by `KILLS`.
+//! kills there are is said by `KILLS`. In `acknowledged` the process that is killed posts as well.
 
+mod acknowledged;
 mod child;
 mod cut_off;
 mod faults;

@@ -29,6 +29,7 @@ mod publish;
 mod rows;
 mod seed;
 mod settings;
+mod targets;
 mod texts;
 mod verify;
 mod watch;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use generator::build::{Error, Options, everything};
+use generator::db::counters::{self, Count};
 use generator::model::{Text, TextFormat};
 use generator::publish::{Change, comments, creations, is_rendered};
 use generator::store::{Memory, Store};
@@ -58,6 +59,23 @@ async fn who_waits_for_a_mark_waits_on_where_the_whole_site_is_marked() {
         door.site.build().await;
         assert!(is_rendered(&db, &marked).await.unwrap());
         assert!(door.site.file("rubriky/povesti/1-drak/index.html").contains("Druhý."));
+    }
+}
+
+#[tokio::test]
+async fn counters_mark_the_lists_that_show_them() {
+    for engine in ENGINES {
+        let door = Door::open(engine).await;
+        let table = door.publish("kronika", &["A"]).await[0];
+        let downloads = door.publish("soubory", &["B"]).await[0];
+        door.site.build().await;
+        let counts = [table, downloads].map(|id| (id, Count { reads: 3, downloads: 2 }));
+        let mut tx = door.site.opened.db.write().await.unwrap();
+        counters::add(&mut tx, &door.site.opened.site, &counts.into()).await.unwrap();
+        tx.commit().await.unwrap();
+        let summary = door.site.build().await;
+        assert_eq!((summary.written, summary.unchanged), (1, 0));
+        assert!(door.site.file("rubriky/soubory/index.html").contains('2'));
     }
 }
 

@@ -47,7 +47,12 @@ pub const BOREK: MemberId = MemberId(2);
 
 impl Door {
     pub async fn open(engine: Engine) -> Door {
-        let door = Door { site: TestSite::small(engine).await };
+        Door::over(TestSite::small(engine).await).await
+    }
+
+    /// As [`Door::open`], with a site of the caller's.
+    pub async fn over(site: TestSite) -> Door {
+        let door = Door { site };
         for nick in ["Almara", "Bořek"] {
             let mut change = door.change().await;
             register(&mut change, nick, "clen@example.org").await.unwrap();

@@ -228,6 +228,24 @@ async fn a_folder_is_verified_while_another_builder_works_on_it() {
     }
 }
 
+#[tokio::test]
+async fn what_is_not_kept_is_counted_and_found_by_the_next_mend() {
+    for engine in ENGINES {
+        let site = one_article(engine).await;
+        let right = site.files();
+        for nth in 0..5 {
+            site.memory().forge(&format!("cizi/{nth}/index.html"), b"nobody's");
+        }
+        let builder = site.opened.builder_into(site.store.clone()).unwrap();
+        for (kept, more) in [(3, 2), (2, 0)] {
+            let findings = verify::verify_keeping(&builder, 3).await.unwrap();
+            assert_eq!((findings.differences.len(), findings.more), (kept, more));
+            verify::mend(&builder, &findings, now()).await.unwrap();
+        }
+        assert!(site.files() == right);
+    }
+}
+
 /// The command's exit status and what it prints.
 fn run(site: &TestSite, arguments: &[&str]) -> (Option<i32>, String) {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_generator"))

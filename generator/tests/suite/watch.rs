@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,12 +17,32 @@ struct Watched {
     _end: oneshot::Sender<()>,
 }
 
+/// What an open page is promised, from the change of a file to the new look of the page.
+const TOLD_WITHIN: Duration = Duration::from_millis(200);
+/// The machine may be busy with other tests: what counts is the best of so many tries.
+const TRIES: usize = 40;
+/// Nothing takes so long but what never comes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// The tiny site in a folder of its own, with a creation, watched.
 async fn watched(engine: Engine) -> Watched {
     let site = TestSite::tiny(engine).await;
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tiny"), &site.settings.site);
     site.add_author("Ann").await;
     site.publish("nights", 1, &["Saturn"], r#"{"seeing": 7}"#, "Rings & *moons*.").await;
+    watch(site).await
+}
+
+/// The shipped site in a folder of its own, watched.
+async fn watched_as_shipped() -> Watched {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    for folder in ["content", "templates", "static"] {
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder), &site.settings.site.join(folder));
+    }
+    watch(site).await
+}
+
+async fn watch(site: TestSite) -> Watched {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let settings = site.settings.clone();
@@ -188,4 +209,38 @@ async fn what_is_broken_shows_its_place_until_it_is_mended() {
     assert!(head.starts_with("HTTP/1.1 500"), "{head}");
     assert!(body.contains("observation.html:") && body.contains("creation.nonsense"), "{body}");
     assert!(watched.get("/").await.0.starts_with("HTTP/1.1 200"), "other pages are shown");
+}
+
+#[tokio::test]
+async fn an_open_page_shows_a_change_in_time() {
+    let watched = watched_as_shipped().await;
+    let mut events = watched.events().await;
+    let changes = [
+        ("static/css/site.css", None, ".try-", " { color: red }"),
+        ("templates/layout.html", Some("/"), "<i>try-", "</i>"),
+        ("content/pages/o-nas.md", Some("/o-nas/"), "try-", ""),
+    ];
+    for (file, path, before, after) in changes {
+        let text = watched.read(file);
+        let mut times = Vec::new();
+        while times.len() < TRIES && !times.iter().any(|time| *time <= TOLD_WITHIN) {
+            let new = format!("{before}{:03}", times.len());
+            let begun = Instant::now();
+            watched.write(file, &format!("{text}\n\n{new}{after}\n"));
+            let shown = async {
+                loop {
+                    let event = events.next().await;
+                    assert_eq!(event["change"], if path.is_some() { "page" } else { "style" }, "{file}");
+                    let (_, body) = watched.get(path.or(event["styles"][0].as_str()).unwrap()).await;
+                    // A file may have been read before all of it was written; then there is another event.
+                    if body.contains(&new) {
+                        break;
+                    }
+                }
+            };
+            tokio::time::timeout(PATIENCE, shown).await.unwrap_or_else(|_| panic!("{file}: {new} does not show"));
+            times.push(begun.elapsed());
+        }
+        assert!(times.iter().any(|time| *time <= TOLD_WITHIN), "{file}: {times:?}");
+    }
 }

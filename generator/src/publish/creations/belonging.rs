@@ -54,14 +54,14 @@ pub async fn change_genre(change: &mut Change<'_, Alone>, id: CreationId, genre:
         return Ok(());
     }
     require_genre(change, &row.section, genre).await?;
-    note(change, &row, Facet::Line).await?;
+    note(change, &row, Facet::Genre).await?;
     if let Some(genre) = row.genre_id {
         places::leave(&mut change.tx, &format!("genre/{genre}"), id.0).await?;
     }
     let now = change.now;
     rows::set_genre(&mut change.tx, id, genre, now).await?;
     let after = require(change, id).await?;
-    show_again(change, &after, Facet::Line).await
+    show_again(change, &after, Facet::Genre).await
 }
 
 /// Gives a creation another author, or none.
@@ -74,14 +74,14 @@ pub async fn change_author(change: &mut Change<'_, Alone>, id: CreationId, autho
         return Ok(());
     }
     require_author(change, author).await?;
-    note(change, &row, Facet::Line).await?;
+    note(change, &row, Facet::Authorship).await?;
     if let Some(author) = row.author_id {
         places::leave(&mut change.tx, &format!("author/{author}"), id.0).await?;
     }
     let now = change.now;
     rows::set_author(&mut change.tx, id, author, now).await?;
     let after = require(change, id).await?;
-    show_again(change, &after, Facet::Line).await
+    show_again(change, &after, Facet::Authorship).await
 }
 
 /// Gives a creation that becomes public the genre that it was imported with, which has a row only once something public

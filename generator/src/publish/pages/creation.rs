@@ -16,8 +16,12 @@ use super::{Pages, Stands, add_list, add_sitemap, archives, issued, newer_max, r
 pub enum Facet {
     /// Whether it is there, its title, its address, its genre, its author.
     Whole,
+    /// Who its author is.
+    Authorship,
     /// Its author's name or address.
     Author,
+    /// Its genre.
+    Genre,
     /// Synopsis or attributes.
     Line,
     /// Body or source.
@@ -35,29 +39,35 @@ impl Facet {
     fn is_on_section_lists(self, list: ListStyle) -> bool {
         match self {
             Facet::Text => false,
+            Facet::Line => list.shows_contents(),
             Facet::Comments => list.shows_counts(),
             _ => true,
         }
     }
 
-    /// Whether the lines of other lists show it: of authors, members, the newest, the home page.
+    /// Whether the lines of other lists show it: of authors, members, the newest.
     fn is_on_lines(self) -> bool {
-        matches!(self, Facet::Whole | Facet::Author | Facet::Line | Facet::Stars)
+        matches!(self, Facet::Whole | Facet::Authorship | Facet::Author | Facet::Stars)
     }
 
-    /// Whether the section's feed shows it; when a text was changed is part of it.
+    /// Whether the home page shows it, which says of creations what they are about.
+    fn is_on_home(self) -> bool {
+        self.is_on_lines() || self == Facet::Line
+    }
+
+    /// Whether the section's feed shows it; when the creation was changed is part of it.
     fn is_in_section_feed(self) -> bool {
-        matches!(self, Facet::Whole | Facet::Author | Facet::Line | Facet::Text)
+        self == Facet::Author || self.is_in_sitemap()
     }
 
     /// Whether the feed of everything shows it.
     fn is_in_everything_feed(self) -> bool {
-        matches!(self, Facet::Whole | Facet::Author | Facet::Line)
+        matches!(self, Facet::Whole | Facet::Authorship | Facet::Author | Facet::Line)
     }
 
-    /// Whether the sitemap shows it: that is when the text was changed.
+    /// Whether the sitemap shows it: that is when the creation was changed.
     fn is_in_sitemap(self) -> bool {
-        matches!(self, Facet::Whole | Facet::Line | Facet::Text)
+        matches!(self, Facet::Whole | Facet::Authorship | Facet::Genre | Facet::Line | Facet::Text)
     }
 }
 
@@ -172,7 +182,7 @@ fn add_newest(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place
     let sizes = &site.config.page_sizes;
     // Where there is no synopsis, the home page shows the beginning of the text.
     let shows_text = facet == Facet::Text && creation.synopsis.trim().is_empty();
-    if place.newer < sizes.home_creations && (facet.is_on_lines() || shows_text) {
+    if place.newer < sizes.home_creations && (facet.is_on_home() || shows_text) {
         pages.insert(Page::Home);
     }
     if place.newer < sizes.newest && facet.is_on_lines() {

@@ -6,6 +6,10 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Releases before the one that locks left their files without a lock file; one of theirs is written for no longer.
+const UNLOCKED_AGE_MAX: Duration = Duration::from_secs(3_600);
 
 /// One builder's temporary files.
 #[derive(Debug)]
@@ -51,13 +55,15 @@ pub(super) fn write(path: &Path, body: &[u8]) -> io::Result<()> {
     file.write_all(body)
 }
 
-/// Removes the files of all who live no more.
+/// Removes the files of all who live no more. A lock file goes last, since without one nobody knows whose the others are.
 fn clear(folder: &Path) -> io::Result<()> {
     let mut living = HashMap::new();
+    let mut dead = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let name = file.split('-').next().unwrap_or_default().to_owned();
+        let is_lock = name == file;
         let lives = match living.get(&name) {
             Some(lives) => *lives,
             None => {
@@ -66,24 +72,35 @@ fn clear(folder: &Path) -> io::Result<()> {
                 lives
             }
         };
-        if !lives {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+        if !lives.unwrap_or_else(|| is_young(&path)) {
+            dead.push((is_lock, path));
+        }
+    }
+    dead.sort_unstable();
+    for (_, path) in dead {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
     Ok(())
 }
 
-/// Whether somebody holds the lock of a file, which may not be there.
-fn is_locked(path: &Path) -> io::Result<bool> {
+/// Whether a file without a lock file may still be written, by a builder of a release that had none. What has gone
+/// meanwhile is nobody's.
+fn is_young(path: &Path) -> bool {
+    let modified = fs::metadata(path).and_then(|file| file.modified());
+    modified.is_ok_and(|modified| modified.elapsed().map_or(true, |age| age < UNLOCKED_AGE_MAX))
+}
+
+/// Whether somebody holds the lock of a file; `None` where there is no such file.
+fn is_locked(path: &Path) -> io::Result<Option<bool>> {
     match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
         Ok(file) => match file.try_lock() {
-            Ok(()) => Ok(false),
-            Err(TryLockError::WouldBlock) => Ok(true),
+            Ok(()) => Ok(Some(false)),
+            Err(TryLockError::WouldBlock) => Ok(Some(true)),
             Err(TryLockError::Error(error)) => Err(error),
         },
     }

@@ -39,6 +39,17 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// Its sort in words, whatever it is about.
+    pub fn kind(&self) -> String {
+        let text = format!("{self:?}");
+        let words = text.split(|character: char| !character.is_alphanumeric());
+        let variants = words.filter(|word| word.starts_with(char::is_uppercase)).take(2);
+        // A value may be an enum as well.
+        variants.filter(|word| *word != "Some" && *word != "None").collect::<Vec<_>>().join(" ")
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum OnCreation {
     Submit {
@@ -252,7 +263,16 @@ fn step(weights: Weights) -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A sequence of steps.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub steps: Vec<Step>,
+    /// Whether a build follows each of them.
+    pub builds_after_each: bool,
+}
+
 /// Up to some dozens of steps; the site is small, so they meet.
-pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::strategy::Union::new(WEIGHTS.map(|weights| prop::collection::vec(step(weights), 1..60)))
+pub fn cases() -> impl Strategy<Value = Case> {
+    let steps = prop::strategy::Union::new(WEIGHTS.map(|weights| prop::collection::vec(step(weights), 1..60)));
+    (steps, prop::bool::weighted(0.4)).prop_map(|(steps, builds_after_each)| Case { steps, builds_after_each })
 }

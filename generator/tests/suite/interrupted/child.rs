@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use crate::harness::TestSite;
 
 /// Nothing takes so long but what never ends.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A lease that is over soon, and yet long enough for a batch of a small site on a machine that does other things: a
 /// builder whose claims are always over before it has written tries for ever.

@@ -26,7 +26,7 @@ const EARLY: u32 = 8;
 const START_MAX: Duration = Duration::from_millis(120);
 
 /// The claims that there are, whoever made them.
-async fn claims(db: &Db) -> BTreeSet<String> {
+pub async fn claims(db: &Db) -> BTreeSet<String> {
     const SQL: &str = "select distinct token from stale_page where token is not null";
     let mut tx = db.snapshot().await.unwrap();
     let tokens: Vec<String> = match &mut tx {

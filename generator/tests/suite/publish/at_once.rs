@@ -10,10 +10,11 @@ use generator::build::progress::Progress;
 use generator::db::{Db, stale};
 use generator::model::{CreationId, MemberId};
 use generator::publish::{Change, Error, comments, creations, forum, members, news, votes};
+use generator::verify;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::harness::{ENGINES, Engine, now};
+use crate::harness::{ENGINES, Engine, execute, now};
 
 use super::{ALMARA, BOREK, Door, text, work};
 
@@ -59,6 +60,29 @@ async fn a_nick_changes_while_its_member_comments() {
     assert!(door.site.file("rubriky/kronika/1-a/index.html").contains("Bohouš"));
     drop(site);
     door.assert_equal_to_a_full_build().await;
+}
+
+#[tokio::test]
+async fn a_mend_beside_a_batch_that_has_begun() {
+    let door = Door::open(Engine::Postgres).await;
+    door.publish("kronika", &["A"]).await;
+    door.site.build().await;
+    door.site.memory().forge("rubriky/kronika/1-a/index.html", b"forged");
+    let builder = door.site.opened.builder_into(Arc::clone(&door.site.store)).unwrap();
+    let findings = verify::verify(&builder).await.unwrap();
+    assert_eq!(findings.differences.len(), 1);
+    // A batch locks its marks first and its records then.
+    door.site.change(&[], &["creation/kronika/1"]).await;
+    let db = door.site.opened.db.clone();
+    let mut batch = db.write().await.unwrap();
+    execute(&mut batch, "select page from stale_page where page = 'creation/kronika/1' for update").await;
+    let mend = tokio::spawn(async move { verify::mend(&builder, &findings, now()).await });
+    until_somebody_waits(&db).await;
+    execute(&mut batch, "update output_page set digest = null where page = 'creation/kronika/1'").await;
+    batch.commit().await.unwrap();
+    assert_eq!(mend.await.unwrap().unwrap().marked, 1);
+    door.site.build().await;
+    assert!(door.site.file("rubriky/kronika/1-a/index.html").contains("<h1>A</h1>"));
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Members through the door.
 
 use generator::publish::members::{self, Facts};
-use generator::publish::{comments, forum, news};
+use generator::publish::{comments, creations, forum, news};
 
-use crate::harness::ENGINES;
+use crate::harness::{ENGINES, TestSite, small_files};
 
 use super::{ALMARA, BOREK, Door, assert_marked, assert_refused, text};
 
@@ -103,9 +103,11 @@ async fn what_the_profile_alone_shows_marks_the_profile_alone() {
     for engine in ENGINES {
         let door = Door::open(engine).await;
         let mut change = door.change().await;
-        members::set_facts(&mut change, BOREK, &Facts { region: "Morava".to_owned(), ..Facts::default() })
-            .await
-            .unwrap();
+        let told = Facts { region: "Morava".to_owned(), ..Facts::default() };
+        members::set_facts(&mut change, BOREK, &told).await.unwrap();
+        assert_marked(&change.commit().await.unwrap(), &[]);
+        let mut change = door.change().await;
+        members::set_facts(&mut change, BOREK, &Facts { shows_region: true, ..told }).await.unwrap();
         assert_marked(&change.commit().await.unwrap(), &["member/2"]);
         let mut change = door.change().await;
         members::ban(&mut change, BOREK).await.unwrap();
@@ -117,5 +119,31 @@ async fn what_the_profile_alone_shows_marks_the_profile_alone() {
         let mut change = door.change().await;
         members::set_description(&mut change, BOREK, &text("Kovář.")).await.unwrap();
         assert_marked(&change.commit().await.unwrap(), &["member/2", "members"]);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_of_the_configuration_works_as_soon_as_there_is_where_it_leads() {
+    for engine in ENGINES {
+        let mut files = small_files();
+        let config = files.content.get_mut("site.toml").unwrap();
+        let text = String::from_utf8(config.bytes.clone()).unwrap();
+        let redirects = "[redirects]\n\"/treti/\" = \"member/3\"\n\"/pisar/\" = \"author/1\"\n";
+        config.bytes = text.replace("[redirects]\n", redirects).into_bytes();
+        let mut door = Door::over(TestSite::with(engine, files).await).await;
+        door.site.build().await;
+        assert!(!door.site.has("treti/index.html") && !door.site.has("pisar/index.html"));
+        let mut change = door.change().await;
+        members::register(&mut change, "Cyril", "cyril@example.org").await.unwrap();
+        change.commit().await.unwrap();
+        door.site.build().await;
+        assert!(door.site.file("treti/index.html").contains("/uzivatel/3-cyril/"));
+        // The author's row comes with the first work, public or not.
+        let mut change = door.change().await;
+        creations::author_of(&mut change, ALMARA).await.unwrap();
+        change.commit().await.unwrap();
+        door.site.build().await;
+        assert!(door.site.file("pisar/index.html").contains("/autor/1-almara/"));
+        door.assert_equal_to_a_full_build().await;
     }
 }
