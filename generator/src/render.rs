@@ -4,6 +4,7 @@ pub mod assets;
 mod functions;
 mod pieces;
 mod references;
+pub mod screens;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
@@ -51,15 +52,7 @@ impl Renderer {
     /// The first fault found, with file and line.
     pub fn new(site: &Site, files: &SiteFiles) -> Result<Renderer, Error> {
         let assets = Assets::new(&files.statics).map_err(|error| Error(error.to_string()))?;
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
-        let syntax = syntax.map_err(|error| Error(error.to_string()))?;
-        environment.set_syntax(syntax.clone());
-        environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") || name.ends_with(".xml") { AutoEscape::Html } else { AutoEscape::None }
-        });
-        environment.set_formatter(format_value);
+        let (mut environment, syntax) = environment()?;
         let mut references = References::default();
         for (name, file) in site_templates(&files.templates) {
             let source = file.text().map_err(|error| Error(error.to_string()))?;
@@ -100,6 +93,20 @@ impl Renderer {
         };
         Ok(Rendered { path: view.path, digest: digest(&object), object })
     }
+}
+
+/// An environment without templates, and the syntax that it reads them in.
+fn environment() -> Result<(Environment<'static>, SyntaxConfig), Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    let syntax = syntax.map_err(|error| Error(error.to_string()))?;
+    environment.set_syntax(syntax.clone());
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") || name.ends_with(".xml") { AutoEscape::Html } else { AutoEscape::None }
+    });
+    environment.set_formatter(format_value);
+    Ok((environment, syntax))
 }
 
 /// Text is escaped as everywhere else in this program; minijinja's own rule would also escape slashes, which

@@ -13,6 +13,7 @@ mod home;
 mod messages;
 mod parts;
 mod people;
+pub mod screen;
 mod sections;
 mod sitemaps;
 pub mod template;
@@ -29,6 +30,7 @@ use crate::site::kind::Kind;
 
 pub(crate) use self::parts::rating;
 
+pub use self::parts::Html;
 pub(crate) use self::parts::STARS_MAX;
 
 /// A page ready to be rendered.
