@@ -2,8 +2,10 @@
 
 mod demo;
 mod listen;
+mod member;
 mod serve;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ pub enum Command {
     Serve(serve::Args),
     /// Makes a fresh site with sample content, builds it and serves it
     Demo(demo::Args),
+    /// Lets people in
+    Member(member::Args),
 }
 
 /// Runs a command to its exit code.
@@ -35,6 +39,7 @@ pub fn run(command: Command) -> ExitCode {
                 match command {
                     Command::Serve(args) => serve::run(args).await,
                     Command::Demo(args) => demo::run(args).await,
+                    Command::Member(args) => member::run(args).await,
                 }
             })
         });
@@ -64,7 +69,8 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     let building = Building::start(app, edition, Pace::default());
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
-    let served = axum::serve(listener, sidecar::app::router(app)).with_graceful_shutdown(asked_to_end()).await;
+    let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_end()).await;
     ending.notify_one();
     // One that has begun is finished: what it has taken is nowhere else.
     let _ = flushing.await;

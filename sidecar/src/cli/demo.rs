@@ -14,6 +14,7 @@ use generator::store::{Directory, Store};
 use generator::text::moment;
 use sidecar::app::App;
 use sidecar::database::Database;
+use sidecar::options::Options as Answers;
 
 use super::listen::Listen;
 use super::serve_until_asked;
@@ -53,7 +54,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         return Ok(());
     }
     println!("\n    The demo is at {url}/    (Ctrl-C ends it)\n");
-    serve_until_asked(listener, &App::new(settings, opened.site, Database::opened(opened.db)), edition).await
+    let app = App::new(settings, Answers::from_env()?, &edition, Database::opened(opened.db));
+    serve_until_asked(listener, &app, edition).await
 }
 
 /// A file that says that a folder is a demo's.

@@ -3,9 +3,15 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
+mod accounts;
 mod browser;
+mod browsing;
 mod builder;
+mod comments;
 mod files;
+mod forum;
 mod harness;
 mod old_addresses;
+mod routes;
 mod serve;
+mod votes;

@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sidecar::app::App;
 use sidecar::database::{Absent, Database};
+use sidecar::options::Options;
 
 use crate::harness::{ENGINES, Engine, TestApp, ask, create_database, is_never_stored, outcome, postgres_url, text};
 
@@ -379,7 +380,7 @@ async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
             Engine::Postgres => postgres_url(),
         };
         let database = Database::open(&url, Absent::Awaited, Duration::from_millis(50)).await.unwrap();
-        let app = App::new(demo.settings.clone(), Arc::clone(&demo.opened.site), database);
+        let app = App::new(demo.settings.clone(), Options::default(), &demo.edition(), database);
         for (address, expected) in [
             ("/", "200"),
             ("/rubriky/clanky/", "200"),
