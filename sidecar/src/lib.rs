@@ -18,6 +18,7 @@ pub mod form;
 pub mod forum;
 pub mod front;
 pub mod guard;
+pub mod me;
 pub mod old_addresses;
 pub mod options;
 pub mod pace;

@@ -7,6 +7,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use generator::db::own_messages::{self, Own, Place};
 use generator::model::{Text, TextFormat};
+use generator::page::Page;
 use generator::publish::{comments, forum};
 use generator::view::{Html, screen};
 use serde::Serialize;
@@ -61,9 +62,8 @@ async fn write(app: &Arc<App>, member: &Member, place: Place, id: i64, text: &Te
         Place::Discussion => comments::edit(&mut change, id, text).await?,
         Place::Forum => forum::edit(&mut change, id, text).await?,
     }
-    let found = places::of_message(change.tx(), &door.site, place, &own).await?;
+    let (page, _) = places::of_message(change.tx(), &door.site, place, &own).await?.ok_or(Fault::NotFound)?;
     let marked = change.commit().await?;
-    let (page, _) = found.ok_or(Fault::NotFound)?;
     answer::shown(app, &door, &marked, &page, &format!("#c{id}")).await
 }
 
@@ -93,7 +93,8 @@ pub async fn delete(app: &Arc<App>, member: &Member, place: Place, id: i64) -> R
         Place::Forum => forum::delete(&mut change, id).await?,
     }
     let marked = change.commit().await?;
-    let (page, _) = found.ok_or(Fault::NotFound)?;
+    // Of what was on no page there is nothing to show.
+    let page = found.map_or(Page::Home, |(page, _)| page);
     answer::shown(app, &door, &marked, &page, "").await
 }
 

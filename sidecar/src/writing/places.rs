@@ -1,7 +1,8 @@
 //! Where what somebody wrote stands on the site, as of the records: only what was built can be linked to.
 
 use generator::db::own_messages::{Own, Place};
-use generator::db::{Tx, creations, lists, records};
+use generator::db::places::places;
+use generator::db::{Tx, creations, records};
 use generator::model::CreationId;
 use generator::page::{Page, Part};
 use generator::site::Site;
@@ -37,7 +38,8 @@ pub async fn forum(tx: &mut Tx, site: &Site) -> Result<(Page, Link)> {
     Ok((page.clone(), Link { title: site.title(&page).unwrap_or_default(), url }))
 }
 
-/// The page where a message will always be found, and what it belongs to.
+/// The page that shows a message now: the head of its list while it is among the newest, else the page where it will
+/// always be; and what it belongs to.
 pub async fn of_message(tx: &mut Tx, site: &Site, place: Place, own: &Own) -> Result<Option<(Page, Link)>> {
     let sizes = &site.config.page_sizes;
     let ((head, mut link), list, size) = match (place, own.creation_id) {
@@ -48,9 +50,9 @@ pub async fn of_message(tx: &mut Tx, site: &Site, place: Place, own: &Own) -> Re
         },
         (Place::Discussion, None) => return Ok(None),
     };
-    let issued = lists::by_keys(tx, std::slice::from_ref(&list)).await?.get(&list).map_or(0, |list| list.issued);
-    let Some(ordinal) = lists::ordinals(tx, &list, &[own.id]).await?.remove(&own.id) else { return Ok(None) };
-    let page = match (Part::permanent(ordinal, issued, size), head) {
+    let Some(at) = places(tx, &[(list, own.id)], size).await?.pop().filter(|at| at.public) else { return Ok(None) };
+    let part = if at.newer < size { Part::Head } else { Part::permanent(at.ordinal, at.issued, size) };
+    let page = match (part, head) {
         (Part::Archive(archive), Page::Creation { section, number }) => Page::Discussion { section, number, archive },
         (part @ Part::Archive(_), Page::Forum(_)) => Page::Forum(part),
         (_, head) => head,

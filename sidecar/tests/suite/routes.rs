@@ -30,7 +30,7 @@ const fn sent(status: u16) -> [u16; 5] {
     [401, status, status, status, 401]
 }
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 21] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 5]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
@@ -51,6 +51,7 @@ const ROWS: [Row; 20] = [
     row("GET", "/prispevky/{id}/smazat/", "", OWN_MISSING),
     row("POST", "/prispevky/{id}/smazat/", "", sent(404)),
     row("POST", "/hlasy/", "creation=0&stars=3", sent(404)),
+    row("GET", "/api/me", "", ALL),
 ];
 
 #[tokio::test]
@@ -81,7 +82,7 @@ async fn every_route_answers_as_its_row_says() {
                 let answer = ask(browsing, row).await;
                 let asked = format!("{engine:?} {who} {} {}", row.method, row.path);
                 assert_eq!(answer.status.as_u16(), expected, "{asked}: {}", answer.body);
-                check(&answer, row, &asked);
+                check(&answer, row, who, &asked);
             }
             app.execute("update member set banned = false").await;
             app.execute("delete from session").await;
@@ -99,7 +100,7 @@ async fn ask(browsing: &mut Browsing, row: &Row) -> Answer {
 }
 
 /// What every answer must be, whatever it says.
-fn check(answer: &Answer, row: &Row, asked: &str) {
+fn check(answer: &Answer, row: &Row, who: &str, asked: &str) {
     assert_eq!(answer.header(header::CACHE_CONTROL), "no-store", "{asked}");
     assert_eq!(answer.header(header::VARY), "", "{asked}: nothing keeps it");
     assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{asked}");
@@ -109,9 +110,15 @@ fn check(answer: &Answer, row: &Row, asked: &str) {
         policy.starts_with("default-src 'none'") && policy.ends_with("frame-ancestors 'none'"),
         "{asked}: {policy}"
     );
-    let sets_cookies = answer.headers.contains_key(header::SET_COOKIE);
-    assert_eq!(sets_cookies, row.method == "POST" && row.path == "/uzivatel/odhlaseni/", "{asked}");
-    if !answer.body.is_empty() {
+    let takes_cookies = match row.path {
+        "/uzivatel/odhlaseni/" => row.method == "POST",
+        "/api/me" => matches!(who, "nobody" | "banned"),
+        _ => false,
+    };
+    assert_eq!(answer.headers.contains_key(header::SET_COOKIE), takes_cookies, "{asked}");
+    if row.path == "/api/me" {
+        assert_eq!(answer.header(header::CONTENT_TYPE), "application/json", "{asked}");
+    } else if !answer.body.is_empty() {
         assert!(answer.header(header::CONTENT_TYPE).starts_with("text/html"), "{asked}");
         assert!(answer.body.contains("<h1>") && answer.body.contains("noindex"), "{asked}: {}", answer.body);
         assert!(!answer.body.contains(" style=") && !answer.body.contains("<script>"), "{asked}");
