@@ -93,6 +93,19 @@ async fn ten_thousand_guesses_are_a_few() {
 }
 
 #[tokio::test]
+async fn guesses_at_many_names_are_limited_by_address() {
+    let app = TestApp::demo().await;
+    let mut attacker = app.browsing();
+    let mut judged = 0;
+    for guess in 0..60 {
+        attacker.headers.insert("x-forwarded-for".to_owned(), format!("198.51.100.{guess}"));
+        let answer = attacker.post(LOGIN, &[("name", &format!("member {guess}")), ("password", "a guess")]).await;
+        judged += usize::from(answer.status == StatusCode::UNAUTHORIZED);
+    }
+    assert!((1..=25).contains(&judged), "{judged}");
+}
+
+#[tokio::test]
 async fn guesses_from_everywhere_are_limited_by_name() {
     let proxy = Network::parse("192.0.2.1").unwrap();
     let app = TestApp::answering(Engine::Sqlite, |answers| answers.trusted_proxies = vec![proxy]).await;
