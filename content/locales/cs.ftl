@@ -257,3 +257,121 @@ feed-forum-description = Nejnovější příspěvky ve fóru na { $site }
 feed-everything-title = Všechny novinky – { $site }
 feed-everything-description = Aktuality, díla, komentáře a inzeráty na { $site }
 feed-section-title = { $section } – { $site }
+
+## Přihlášení a účet
+
+login-title = Přihlášení
+login-name = Nick nebo e-mail
+login-password = Heslo
+login-send = Přihlásit
+login-send-kept = Přihlásit a odeslat
+login-first = Nejdřív se, prosím, přihlas. Co máš napsáno, se neztratí.
+login-kept = Tohle se odešle, jakmile se přihlásíš
+login-wrong = Nick a heslo k sobě nepatří. Zkus to ještě jednou.
+login-banned = Tvůj účet je zablokovaný. Ozvi se, prosím, redakci.
+login-too-fast = Tolik pokusů najednou být nemůže. Zkus to znovu za { $seconds ->
+    [one] { $seconds } sekundu
+    [few] { $seconds } sekundy
+    [many] { $seconds } sekundy
+   *[other] { $seconds } sekund
+}.
+login-already = Píšeš tu jako { $nick }.
+login-go-on = Pokračovat
+login-old-password = Heslo ze starého webu platí dál.
+login-link = Přihlásit se
+logout-title = Odhlášení
+logout-question = Chceš se odhlásit, { $nick }?
+logout-here = Odhlásit
+logout-everywhere = Odhlásit všude
+logout-nobody = Nikdo tu přihlášený není.
+settings-title = Nastavení
+settings-profile = Můj veřejný profil
+sessions-title = Kde je tvůj účet přihlášený
+sessions-lead = Co nepoznáváš, odhlas, a změň si heslo.
+sessions-this = tady
+sessions-unknown = Neznámý prohlížeč
+sessions-begun = Přihlášení
+sessions-seen = naposledy
+sessions-end = Odhlásit tam
+password-change = Změna hesla
+password-current = Dosavadní heslo
+password-new = Nové heslo
+password-save = Změnit heslo
+password-rules = Aspoň { $chars } znaků. Nejlepší je pár slov, která k sobě nepatří.
+password-short = Nové heslo je krátké: má mít aspoň { $chars } znaků.
+password-long = Nové heslo je moc dlouhé: vejde se { $chars } znaků.
+password-common = Takové heslo zkouší každý zloděj jako první. Vymysli jiné, třeba z několika slov, která k sobě nepatří.
+password-like-nick = Nové heslo je skoro tvůj nick. Vymysli, prosím, jiné.
+password-wrong = Dosavadní heslo nesedí.
+password-changed = Heslo je změněné. Všude jinde tě to odhlásilo.
+
+## Psaní
+
+write-comment = Přidej komentář
+write-post = Napiš příspěvek
+write-text = Text
+write-hint = Píše se v Markdownu: *kurzíva*, **tučně**, > citace. Prázdný řádek začíná nový odstavec.
+write-members = Psát mohou členové. Přihlásit se dá i cestou, text se neztratí.
+write-comment-send = Odeslat komentář
+write-post-send = Odeslat příspěvek
+write-preview-button = Náhled
+write-preview = Náhled
+write-trap = Tohle pole nech prázdné
+write-empty = Chybí text.
+write-long = Text je moc dlouhý: vejde se { $chars } znaků.
+write-trapped = Vyplněné je pole, které lidé nevidí. Odešli to, prosím, ještě jednou.
+write-too-fast = Píšeš rychleji, než tu stíháme číst. Zkus to znovu za { $seconds ->
+    [one] { $seconds } sekundu
+    [few] { $seconds } sekundy
+    [many] { $seconds } sekundy
+   *[other] { $seconds } sekund
+}.
+edit-title = Úprava textu
+edit-link = Upravit
+edit-send = Uložit
+edit-too-late = Text jde upravit jen { $minutes } minut po odeslání. Potom už jen smazat.
+delete-title = Smazání
+delete-link = Smazat
+delete-question = Opravdu to má zmizet? Vrátit to nepůjde.
+delete-send = Smazat
+delete-keep = Nechat
+published-soon-title = Uloženo
+published-soon = Máme to bezpečně uložené, stránka se právě skládá. Za chvilku to na ní bude.
+published-soon-page = Na stránku
+writings-title = Moje příspěvky
+writings-lead = Tvoje poslední slova v diskuzích a na fóru. Upravit jdou čtvrt hodiny, smazat vždycky.
+writings-none = Zatím tu nic od tebe není.
+vote-title = Hlasovat
+vote-legend = Kolik hvězd si dílo zaslouží?
+vote-send = Dát hlas
+vote-once = Tvůj hlas se už jednou změnil, podruhé to nejde.
+
+## Když něco nejde
+
+error-forbidden-title = Sem nesmíš
+error-forbidden = K tomuhle tvůj účet nestačí.
+error-not-found = Nic takového tu není.
+error-too-late-title = Už to nejde
+error-too-late = Mezitím se to změnilo, takže to tak, jak chceš, provést nejde.
+error-malformed-title = Tomu nerozumíme
+error-malformed = Formulář, který přišel, nedává smysl. Vrať se na stránku a zkus to z ní znovu.
+error-method = Tahle adresa se takhle používat nedá.
+error-too-large-title = Moc dlouhé
+error-too-large = Přišlo víc, než kolik se do kteréhokoli formuláře vejde.
+error-cross-site-title = Odjinud to nejde
+error-cross-site = Formulář poslala stránka jiného webu. Otevři, prosím, naši a odešli ho z ní.
+error-wrong-host-title = Jiná adresa
+error-wrong-host = Tenhle web je na adrese { $site }.
+error-too-fast-title = Pomaleji, prosím
+error-too-fast = Na tohle je potřeba chvíli počkat. Zkus to znovu za { $seconds ->
+    [one] { $seconds } sekundu
+    [few] { $seconds } sekundy
+    [many] { $seconds } sekundy
+   *[other] { $seconds } sekund
+}.
+error-unavailable-title = Teď to nejde
+error-unavailable = Databáze právě neodpovídá. Číst se dá dál, jen psát je potřeba chvíli počkat.
+error-internal-title = Chyba je u nás
+error-internal = Něco se pokazilo a není to tvoje vina. Víme o tom.
+error-kept = Co máš napsáno, je tady. Až to půjde, odešli to znovu.
+error-send-again = Odeslat znovu

@@ -273,3 +273,115 @@ feed-forum-description = The latest posts in the forum of { $site }
 feed-everything-title = Everything new – { $site }
 feed-everything-description = News, works, comments and ads on { $site }
 feed-section-title = { $section } – { $site }
+
+## Logging in and the account
+
+login-title = Log in
+login-name = Nick or e-mail
+login-password = Password
+login-send = Log in
+login-send-kept = Log in and send
+login-first = Please log in first. What you have written is not lost.
+login-kept = This will be sent as soon as you are in
+login-wrong = Nick and password do not belong together. Please try again.
+login-banned = Your account is blocked. Please get in touch with the editors.
+login-too-fast = Nobody types that fast. Try again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
+login-already = You write here as { $nick }.
+login-go-on = Go on
+login-old-password = Your password of the old site still works.
+login-link = Log in
+logout-title = Log out
+logout-question = Do you want to log out, { $nick }?
+logout-here = Log out
+logout-everywhere = Log out everywhere
+logout-nobody = Nobody is logged in here.
+settings-title = Settings
+settings-profile = My public profile
+sessions-title = Where your account is logged in
+sessions-lead = End what you do not recognise, and change your password.
+sessions-this = here
+sessions-unknown = Unknown browser
+sessions-begun = Logged in
+sessions-seen = last used
+sessions-end = Log out there
+password-change = Change the password
+password-current = Current password
+password-new = New password
+password-save = Change the password
+password-rules = At least { $chars } characters. A few words that do not belong together are best.
+password-short = The new password is short: it needs at least { $chars } characters.
+password-long = The new password is too long: { $chars } characters fit.
+password-common = Every thief tries such a password first. Think of another, such as a few words that do not belong together.
+password-like-nick = The new password is almost your nick. Please think of another.
+password-wrong = The current password is wrong.
+password-changed = The password is changed. You are logged out everywhere else.
+
+## Writing
+
+write-comment = Add a comment
+write-post = Write a post
+write-text = Text
+write-hint = Written in Markdown: *italic*, **bold**, > quotation. An empty line begins a new paragraph.
+write-members = Members can write. You can also log in on the way; your text is not lost.
+write-comment-send = Send the comment
+write-post-send = Send the post
+write-preview-button = Preview
+write-preview = Preview
+write-trap = Leave this field empty
+write-empty = There is no text.
+write-long = The text is too long: { $chars } characters fit.
+write-trapped = A field that people do not see is filled in. Please send it once more.
+write-too-fast = You write faster than we can read. Try again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
+edit-title = Edit the text
+edit-link = Edit
+edit-send = Save
+edit-too-late = A text can be edited for { $minutes } minutes after it was sent. After that it can only be deleted.
+delete-title = Delete
+delete-link = Delete
+delete-question = Shall this really go? It cannot be brought back.
+delete-send = Delete
+delete-keep = Keep
+published-soon-title = Saved
+published-soon = It is safely saved and its page is being made. It will be there in a moment.
+published-soon-page = To the page
+writings-title = My posts
+writings-lead = What you wrote last in discussions and in the forum. You can edit it for a quarter of an hour and delete it at any time.
+writings-none = There is nothing by you yet.
+vote-title = Vote
+vote-legend = How many stars does this work deserve?
+vote-send = Cast the vote
+vote-once = You have changed your vote once already; it cannot be changed again.
+
+## When something does not work
+
+error-forbidden-title = This is not for you
+error-forbidden = Your account may not do this.
+error-not-found = There is no such thing here.
+error-too-late-title = Too late
+error-too-late = It has changed in the meantime, so it cannot be done as you wish.
+error-malformed-title = We do not understand
+error-malformed = The form that came makes no sense. Go back to the page and try again from there.
+error-method = This address cannot be used like that.
+error-too-large-title = Too long
+error-too-large = More has come than fits into any form.
+error-cross-site-title = Not from elsewhere
+error-cross-site = A page of another site has sent the form. Please open ours and send it from there.
+error-wrong-host-title = Another address
+error-wrong-host = This site is at { $site }.
+error-too-fast-title = More slowly, please
+error-too-fast = This needs a little patience. Try again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
+error-unavailable-title = Not just now
+error-unavailable = The database does not answer at the moment. You can go on reading; writing has to wait a little.
+error-internal-title = The fault is ours
+error-internal = Something went wrong, and it is not your fault. We know of it.
+error-kept = What you have written is here. Send it again when it works.
+error-send-again = Send again

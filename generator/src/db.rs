@@ -3,6 +3,7 @@
 //! [`Db`] is a pool of either engine, [`Tx`] a transaction of either; [`on_engine!`] runs the same
 //! statement on whichever it is. Nothing here knows of pages' looks or of files.
 
+pub mod accounts;
 pub mod ads;
 pub mod backup;
 pub mod claims;
@@ -23,12 +24,14 @@ mod long_text;
 pub mod members;
 pub mod messages;
 pub mod notices;
+pub mod own_messages;
 pub mod pages_showing;
 pub mod places;
 pub mod private;
 pub mod publishing;
 pub mod records;
 pub mod redirects;
+pub mod sessions;
 pub mod shape;
 pub mod staged_marks;
 pub mod stale;

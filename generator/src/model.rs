@@ -45,6 +45,18 @@ pub struct Text {
     pub format: TextFormat,
 }
 
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum Role {
+    /// Writes under the own nick.
+    Member,
+    /// Decides what is published.
+    Editor,
+    /// Decides who is an editor.
+    Admin,
+}
+
 /// Who an author is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]

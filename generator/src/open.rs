@@ -9,6 +9,7 @@ use crate::build::{BATCH_PAGES, Builder, LOOPS, TENURE};
 use crate::db::claims::LEASE_MS;
 use crate::db::{self, Db};
 use crate::files::{self, SiteFiles};
+use crate::render::screens::Screens;
 use crate::render::{self, Renderer};
 use crate::settings::Settings;
 use crate::site::{self, Site};
@@ -104,8 +105,9 @@ impl Opened {
 pub struct Edition {
     /// The configuration.
     pub site: Arc<Site>,
-    /// Its templates and static files.
-    pub renderer: Arc<Renderer>,
+    /// The sidecar's own pages.
+    pub screens: Arc<Screens>,
+    renderer: Arc<Renderer>,
     parts: Parts,
 }
 
@@ -132,7 +134,8 @@ impl Edition {
     pub fn new(site: Arc<Site>, files: &SiteFiles) -> Result<Edition, render::Error> {
         let renderer = Renderer::new(&site, files)?;
         let parts = Parts::new(files, &site, &renderer);
-        Ok(Edition { site, renderer: Arc::new(renderer), parts })
+        let screens = Screens::new(&site, files, &renderer.assets)?;
+        Ok(Edition { site, screens: Arc::new(screens), renderer: Arc::new(renderer), parts })
     }
 
     /// A builder from a database into a store.

@@ -4,6 +4,7 @@ pub mod assets;
 mod functions;
 mod pieces;
 mod references;
+pub mod screens;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
@@ -51,26 +52,13 @@ impl Renderer {
     /// The first fault found, with file and line.
     pub fn new(site: &Site, files: &SiteFiles) -> Result<Renderer, Error> {
         let assets = Assets::new(&files.statics).map_err(|error| Error(error.to_string()))?;
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
-        let syntax = syntax.map_err(|error| Error(error.to_string()))?;
-        environment.set_syntax(syntax.clone());
-        environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") || name.ends_with(".xml") { AutoEscape::Html } else { AutoEscape::None }
-        });
-        environment.set_formatter(format_value);
+        let (mut environment, syntax) = environment()?;
         let mut references = References::default();
         for (name, file) in site_templates(&files.templates) {
             let source = file.text().map_err(|error| Error(error.to_string()))?;
             let explain = |error| explain(&files.templates, &error);
             environment.add_template_owned(name.clone(), source.to_owned()).map_err(explain)?;
             references.add(name, source, &syntax).map_err(explain)?;
-        }
-        for (name, file) in files.templates.iter().filter(|(name, _)| name.starts_with(SIDECAR)) {
-            let source = file.text().map_err(|error| Error(error.to_string()))?;
-            let added = environment.add_template_owned(name.clone(), source.to_owned());
-            added.map_err(|error| explain(&files.templates, &error))?;
         }
         for kind in site.kinds.values() {
             if environment.get_template(&kind.template).is_err() {
@@ -107,6 +95,20 @@ impl Renderer {
     }
 }
 
+/// An environment without templates, and the syntax that it reads them in.
+fn environment() -> Result<(Environment<'static>, SyntaxConfig), Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    let syntax = syntax.map_err(|error| Error(error.to_string()))?;
+    environment.set_syntax(syntax.clone());
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") || name.ends_with(".xml") { AutoEscape::Html } else { AutoEscape::None }
+    });
+    environment.set_formatter(format_value);
+    Ok((environment, syntax))
+}
+
 /// Text is escaped as everywhere else in this program; minijinja's own rule would also escape slashes, which
 /// makes every address longer and harder to read in the source.
 fn format_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), minijinja::Error> {
@@ -131,14 +133,10 @@ pub fn digest(object: &Object) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
-/// The folder of the templates whose pages the sidecar answers with.
-const SIDECAR: &str = "sidecar/";
-/// The folder of the templates of mails.
-const MAILS: &str = "mail/";
-
-/// The templates of files: a change of any other changes no file.
+/// The templates of pages; those of the sidecar and of mails are none of the renderer's business.
 pub fn site_templates(templates: &Files) -> impl Iterator<Item = (&String, &crate::files::File)> {
-    templates.iter().filter(|(name, _)| ![SIDECAR, MAILS].iter().any(|folder| name.starts_with(folder)))
+    let folders = ["sidecar/", "mail/"];
+    templates.iter().filter(move |(name, _)| !folders.iter().any(|folder| name.starts_with(folder)))
 }
 
 fn content_type(template: &str) -> &'static str {

@@ -8,6 +8,7 @@ pub mod content_page;
 pub mod kind;
 pub mod locale;
 pub mod section;
+pub mod sidecar_paths;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use self::content_page::ContentPage;
 use self::kind::{AttributeType, Kind};
 use self::locale::Locale;
 use self::section::{ListStyle, Section};
+use self::sidecar_paths::API;
 use crate::files::{self, Files, SiteFiles};
 use crate::model::Board;
 use crate::page::{Page, Part};
@@ -300,27 +302,35 @@ impl Site {
             }
             self.check_free(word).map_err(|fault| format!("gone: {fault}"))?;
         }
-        for room in &self.config.rooms {
+        self.config.sidecar.check()?;
+        let of_sidecar = self.config.sidecar.paths().into_iter().map(|(name, path)| (format!("sidecar.{name}"), path));
+        let rooms = self.config.rooms.iter().map(|room| ("rooms".to_owned(), room.as_str()));
+        for (name, room) in rooms.chain(of_sidecar).chain([("the sidecar".to_owned(), API)]) {
             let is_taken = match self.config.paths.parse(&format!("/{room}/")).map(|parsed| parsed.page) {
                 Some(Page::Content(slug)) => self.pages.contains_key(&slug) || self.config.gone.contains(&slug),
                 Some(_) => true,
                 None => false,
             };
             if is_taken || !room.split('/').all(is_slug) {
-                return Err(format!("rooms: `{room}` is the path of pages, or no path at all"));
+                return Err(format!("{name}: `{room}` is the path of pages, or no path at all"));
             }
-            self.check_free(room.split('/').next().unwrap_or_default()).map_err(|fault| format!("rooms: {fault}"))?;
+            self.check_free(room.split('/').next().unwrap_or_default()).map_err(|fault| format!("{name}: {fault}"))?;
         }
         Ok(())
+    }
+
+    /// The members' rooms: paths without slashes at their ends.
+    pub fn rooms(&self) -> impl Iterator<Item = &str> {
+        let of_sidecar = self.config.sidecar.paths().into_iter().map(|(_, path)| path);
+        self.config.rooms.iter().map(String::as_str).chain(of_sidecar).chain([API])
     }
 
     /// Whether a path with a slash in front is one of the members' rooms, or within one: the sidecar's, and no file.
     pub fn is_room(&self, path: &str) -> bool {
         let Some(inner) = path.strip_prefix('/') else { return false };
-        let is_within = |room: &String| {
-            inner.strip_prefix(room.as_str()).is_some_and(|rest| matches!(rest.bytes().next(), None | Some(b'/')))
-        };
-        self.config.rooms.iter().any(is_within)
+        let is_within =
+            |room: &str| inner.strip_prefix(room).is_some_and(|rest| matches!(rest.bytes().next(), None | Some(b'/')));
+        self.rooms().any(is_within)
     }
 
     /// Whether an editors' page may have this slug.

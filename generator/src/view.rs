@@ -13,6 +13,7 @@ mod home;
 mod messages;
 mod parts;
 mod people;
+pub mod screen;
 mod sections;
 mod sitemaps;
 pub mod template;
@@ -29,6 +30,7 @@ use crate::site::kind::Kind;
 
 pub(crate) use self::parts::rating;
 
+pub use self::parts::Html;
 pub(crate) use self::parts::STARS_MAX;
 
 /// A page ready to be rendered.
@@ -103,14 +105,6 @@ pub fn compose(site: &Site, batch: &Batch, index: usize) -> Result<Composed, Fau
         },
     };
     Ok(Composed::View(view))
-}
-
-/// The view of a page that no file is and no search engine is to list: the sidecar's, at the path that was asked for.
-pub fn of_the_sidecar(site: &Site, path: &str, title: String) -> View {
-    let cx = Context { site, rows: &Rows::default() };
-    let mut head = cx.head(path, title, "");
-    head.noindex = true;
-    view(path.to_owned(), content::HeadOnly { head })
 }
 
 /// Whether a page can be made of these attributes of a creation.

@@ -1,39 +1,50 @@
 //! What all requests share, and the router that puts the parts together.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
+use chrono::{DateTime, Utc};
 use generator::build::live::Signals;
+use generator::db::{Db, Tx};
 use generator::open::Edition;
 use generator::publish::Door;
-use generator::render::Renderer;
+use generator::render::screens::Screens;
 use generator::settings::Settings;
 use generator::site::Site;
+use generator::text::moment;
 
 use crate::counters::Counters;
 use crate::database::Database;
-use crate::{files, old_addresses};
+use crate::error::{Error, Fault, Result};
+use crate::front::Front;
+use crate::options::Options;
+use crate::pace::Paces;
+use crate::password::Passwords;
+use crate::{error, files, guard, old_addresses, routes};
+
+/// How long a database may take to begin a transaction before somebody is told that it is away.
+const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the site is, for as long as nobody changes its files.
 #[derive(Clone)]
-struct Current {
-    site: Arc<Site>,
-    renderer: Arc<Renderer>,
+pub struct Current {
+    /// The configuration.
+    pub site: Arc<Site>,
+    /// The sidecar's own pages.
+    pub screens: Arc<Screens>,
     generation: Option<String>,
-}
-
-impl Current {
-    fn of(edition: &Edition) -> Current {
-        let (site, renderer) = (Arc::clone(&edition.site), Arc::clone(&edition.renderer));
-        Current { site, renderer, generation: Some(edition.generation()) }
-    }
 }
 
 /// What all requests share.
 pub struct App {
     /// The environment.
     pub settings: Settings,
+    /// What of the environment concerns the sidecar alone.
+    pub options: Options,
+    /// What the site is called from outside.
+    pub front: Front,
     /// What the site is now.
     current: RwLock<Current>,
     /// The database, which may be away.
@@ -42,13 +53,32 @@ pub struct App {
     pub counters: Counters,
     /// Wakes the builder of this process, if there is one.
     pub signals: Arc<Signals>,
+    /// How often somebody may do something.
+    pub paces: Paces,
+    /// Hashes passwords, a few at a time.
+    pub passwords: Passwords,
 }
 
 impl App {
     /// With nothing counted yet, and no builder beside it.
-    pub fn new(settings: Settings, edition: &Edition, database: Database) -> Arc<App> {
-        let current = RwLock::new(Current { generation: None, ..Current::of(edition) });
-        Arc::new(App { settings, current, database, counters: Counters::default(), signals: Arc::default() })
+    pub fn new(settings: Settings, options: Options, edition: &Edition, database: Database) -> Arc<App> {
+        let (site, screens) = (Arc::clone(&edition.site), Arc::clone(&edition.screens));
+        Arc::new(App {
+            front: Front::new(&settings.site_url),
+            settings,
+            options,
+            current: RwLock::new(Current { site, screens, generation: None }),
+            database,
+            counters: Counters::default(),
+            signals: Arc::default(),
+            paces: Paces::default(),
+            passwords: Passwords::default(),
+        })
+    }
+
+    /// The time of a request.
+    pub fn now(&self) -> DateTime<Utc> {
+        moment::cut((self.options.clock)())
     }
 
     /// The site's configuration, as of now.
@@ -56,15 +86,14 @@ impl App {
         self.current().site
     }
 
-    /// The configuration and what makes pages in its look, both as of now.
-    pub fn look(&self) -> (Arc<Site>, Arc<Renderer>) {
-        let Current { site, renderer, .. } = self.current();
-        (site, renderer)
-    }
-
     /// Goes on with an edition of the site; requests that have begun end with the one that they began with.
     pub fn follow(&self, edition: &Edition) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Current::of(edition);
+        let current = Current {
+            site: Arc::clone(&edition.site),
+            screens: Arc::clone(&edition.screens),
+            generation: Some(edition.generation()),
+        };
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
     }
 
     /// The way in for changes of public things, unless the database has not been there yet.
@@ -84,13 +113,73 @@ impl App {
         }
     }
 
-    fn current(&self) -> Current {
+    /// The way in for a handler.
+    ///
+    /// # Errors
+    /// The database has not been there yet.
+    pub fn open_door(&self) -> Result<Door> {
+        self.door().ok_or_else(away)
+    }
+
+    /// A transaction that only reads.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        begun(self.db()?.snapshot()).await
+    }
+
+    /// A transaction that writes what is no part of any page.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn write(&self) -> Result<Tx> {
+        begun(self.db()?.write()).await
+    }
+
+    /// As [`App::write`], for what may be lost with the power.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn write_relaxed(&self) -> Result<Tx> {
+        begun(self.db()?.write_relaxed()).await
+    }
+
+    fn db(&self) -> Result<&Db> {
+        self.database.get().ok_or_else(away)
+    }
+
+    /// What the site is now.
+    pub fn current(&self) -> Current {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Every address: files first, then what old addresses mean.
+/// What begins a transaction, unless that takes longer than anybody waits.
+///
+/// # Errors
+/// The database is away.
+pub async fn begun<T, E: Into<Error>>(beginning: impl Future<Output = std::result::Result<T, E>>) -> Result<T> {
+    match tokio::time::timeout(BEGIN_TIMEOUT, beginning).await {
+        Ok(begun) => begun.map_err(Into::into),
+        Err(_) => Err(Fault::Unavailable("the database takes too long to begin a transaction".to_owned()).into()),
+    }
+}
+
+fn away() -> Error {
+    Fault::Unavailable("the database has not been there yet".to_owned()).into()
+}
+
+/// Every address: the sidecar's own, then files, then what old addresses mean.
 pub fn router(app: &Arc<App>) -> Router {
     let answer = from_fn_with_state(Arc::clone(app), old_addresses::answer);
-    files::with_security_headers(files::router(&app.settings).layer(answer))
+    let files = files::router(&app.settings).layer(answer);
+    let own = routes::router(app)
+        .route_layer(from_fn(guard::in_time))
+        .route_layer(from_fn_with_state(Arc::clone(app), guard::cross_site))
+        .route_layer(from_fn_with_state(Arc::clone(app), guard::host))
+        .route_layer(from_fn_with_state(Arc::clone(app), error::pages))
+        .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))
+        .with_state(Arc::clone(app));
+    files::with_security_headers(own.fallback_service(files))
 }

@@ -3,8 +3,10 @@
 mod backup;
 mod demo;
 mod listen;
+mod member;
 mod serve;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub enum Command {
     Serve(serve::Args),
     /// Makes a fresh site with sample content, builds it and serves it
     Demo(demo::Args),
+    /// Lets people in
+    Member(member::Args),
     /// Copies the whole database into a file, while everything goes on
     Backup(backup::Args),
 }
@@ -38,6 +42,7 @@ pub fn run(command: Command) -> ExitCode {
                 match command {
                     Command::Serve(args) => serve::run(args).await,
                     Command::Demo(args) => demo::run(args).await,
+                    Command::Member(args) => member::run(args).await,
                     Command::Backup(args) => backup::run(args).await,
                 }
             })
@@ -68,7 +73,8 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     let building = Building::start(app, edition, Pace::default());
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
-    let served = axum::serve(listener, sidecar::app::router(app)).with_graceful_shutdown(asked_to_end()).await;
+    let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_end()).await;
     ending.notify_one();
     // One that has begun is finished: what it has taken is nowhere else.
     let _ = flushing.await;

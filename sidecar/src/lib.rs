@@ -1,10 +1,32 @@
 //! The small server beside the static site. It serves the built files, answers the addresses of the site before this
-//! one and has changed pages built again; logins and posting come with later releases. It depends on the generator,
-//! never the other way.
+//! one, lets members log in and post, and has changed pages built again. It depends on the generator, never the other
+//! way.
+//!
+//! [`routes`] is the table of its own addresses, each area's part in the area's file; [`guard`] what every request
+//! passes, [`visitor`] who asks, [`error`] what can go wrong.
 
+pub mod accounts;
 pub mod app;
 pub mod builder;
+pub mod client;
+pub mod comments;
 pub mod counters;
 pub mod database;
+pub mod error;
 pub mod files;
+pub mod form;
+pub mod forum;
+pub mod front;
+pub mod guard;
+pub mod me;
 pub mod old_addresses;
+pub mod options;
+pub mod pace;
+pub mod password;
+pub mod routes;
+pub mod screen;
+pub mod session;
+pub mod visitor;
+pub mod votes;
+pub mod writing;
+pub mod writings;

@@ -15,7 +15,6 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use generator::page::old::{self, Moved, Old};
-use generator::view;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
@@ -23,6 +22,7 @@ use tower_http::services::ServeFile;
 use self::lookup::Place;
 use crate::app::App;
 use crate::counters::is_reader;
+use crate::screen;
 
 /// How long looking something up may take before the reader is told to come again.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
@@ -30,7 +30,6 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("30");
 /// When a member may come again to a room that is not open, in seconds: rooms open with a release.
 const OPENING_AFTER: HeaderValue = HeaderValue::from_static("3600");
-const ROOM_TEMPLATE: &str = "sidecar/room.html";
 /// What an address that came in may hold and one that goes out must not, beside letters that a header cannot hold:
 /// browsers read a backslash as a slash, and two slashes begin another host's address.
 const UNSAFE: &AsciiSet = &CONTROLS.add(b'\\');
@@ -157,20 +156,10 @@ async fn find(app: &App, asked: &Asked, target: &old::Target) -> Option<Option<P
 
 /// A room of the members that no route of ours answers: honest words, and no redirect to itself.
 fn room(app: &App, path: &str) -> Response {
-    let (site, renderer) = app.look();
-    let view = view::of_the_sidecar(&site, path, site.locale.text("room-title", &[]));
-    let head = [(header::RETRY_AFTER, OPENING_AFTER)];
-    match renderer.render(ROOM_TEMPLATE, view, Vec::new()) {
-        Ok(page) => {
-            let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(page.object.content_type))];
-            no_store((StatusCode::SERVICE_UNAVAILABLE, head, kind, page.object.body).into_response())
-        }
-        Err(error) => {
-            tracing::error!("cannot say that a room is not open: {error}");
-            let text = site.locale.text("room-not-open", &[]);
-            no_store((StatusCode::SERVICE_UNAVAILABLE, head, text).into_response())
-        }
-    }
+    let title = app.site().locale.text("room-title", &[]);
+    let mut response = screen::page(app, "room", StatusCode::SERVICE_UNAVAILABLE, path, &title, ());
+    response.headers_mut().insert(header::RETRY_AFTER, OPENING_AFTER);
+    no_store(response)
 }
 
 fn redirect(location: &str, moved: Moved) -> Response {

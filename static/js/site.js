@@ -3,6 +3,7 @@
   "use strict";
   var root = document.documentElement;
   var skin = null;
+  var members = document.currentScript.getAttribute("data-members");
   function each(selector, act) {
     Array.prototype.forEach.call(document.querySelectorAll(selector), act);
   }
@@ -57,5 +58,11 @@
       });
     });
     each("[data-mail]", mail);
+    // Only a hint that somebody is logged in; without it nothing is asked.
+    if (members && /(^|; )(__Host-)?member=1/.test(document.cookie)) {
+      var script = document.createElement("script");
+      script.src = members;
+      document.head.appendChild(script);
+    }
   });
 })();

@@ -1,6 +1,7 @@
 //! How members prove who they are. Only the import and the login come here.
 
-use super::{Result, Tx, on_engine, select_in};
+use super::{Result, Tx, execute, on_engine, select_in};
+use crate::model::MemberId;
 
 /// A credential as the import left it, or as it became since.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -48,7 +49,7 @@ pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<(u64, u64)> {
         and scheme in ('pending', 'none', 'unusable')";
     let (mut wrapped, mut djangos) = (0, 0);
     for Settled { member, scheme, hash } in settled {
-        let written = super::execute!(tx, sqlx::query(SQL).bind(member).bind(*scheme).bind(hash))?;
+        let written = execute!(tx, sqlx::query(SQL).bind(member).bind(*scheme).bind(hash))?;
         match *scheme {
             WRAPPED => wrapped += written,
             "django" => djangos += written,
@@ -70,4 +71,70 @@ pub async fn schemes(tx: &mut Tx, members: &[i64]) -> Result<Vec<(i64, String)>>
         members,
         "order by member_id"
     ))
+}
+
+/// What is needed to let somebody in.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Login {
+    /// The member.
+    pub member_id: MemberId,
+    /// The nick of today.
+    pub nick: String,
+    /// Banned by the editors.
+    pub banned: bool,
+    /// How the hash is to be verified; `None` where there is no credential at all.
+    pub scheme: Option<String>,
+    /// The hash, where the scheme has one.
+    pub hash: Option<String>,
+}
+
+macro_rules! login {
+    ($tail:literal) => {
+        concat!(
+            "select member.id as member_id, nick, banned, scheme, hash
+            from member join account on account.member_id = member.id
+                left join credential on credential.member_id = member.id ",
+            $tail
+        )
+    };
+}
+
+/// The member of a nick.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_nick(tx: &mut Tx, nick: &str) -> Result<Option<Login>> {
+    const SQL: &str = login!("where nick = $1");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(nick).fetch_optional(conn))
+}
+
+/// The member of an e-mail address, in whatever case it is written; `None` where several have it, too.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Login>> {
+    const SQL: &str = login!("where lower(email) = lower($1) order by member.id limit 2");
+    let mut found: Vec<Login> = on_engine!(tx, |conn| sqlx::query_as(SQL).bind(email).fetch_all(conn))?;
+    Ok(found.pop().filter(|_| found.is_empty()))
+}
+
+/// Puts a hash of this program's own in place of the one that was just verified; `false` where that is another one by
+/// now.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn renew(tx: &mut Tx, member: MemberId, verified: &str, hash: &str) -> Result<bool> {
+    const SQL: &str = "update credential set scheme = 'argon2', hash = $3 where member_id = $1 and hash = $2";
+    Ok(execute!(tx, sqlx::query(SQL).bind(member).bind(verified).bind(hash))? > 0)
+}
+
+/// Gives a member a hash of this program's own, whatever there was before.
+///
+/// # Errors
+/// A member who is not there.
+pub async fn set(tx: &mut Tx, member: MemberId, hash: &str) -> Result<()> {
+    const SQL: &str = "insert into credential (member_id, scheme, hash) values ($1, 'argon2', $2)
+        on conflict (member_id) do update set scheme = excluded.scheme, hash = excluded.hash";
+    execute!(tx, sqlx::query(SQL).bind(member).bind(hash))?;
+    Ok(())
 }

@@ -76,7 +76,7 @@ fn of_options(cx: &Context) -> blake3::Hash {
         format!("site {}", site.url),
         format!("words {:?}", site.config.paths),
         format!("features {:?}", site.config.features),
-        format!("rooms {:?}", site.config.rooms),
+        format!("rooms {:?}", site.rooms().collect::<Vec<_>>()),
         format!("redirects {:?} {:?}", site.config.redirects, site.config.gone),
     ];
     words.extend(cx.hosts.site.iter().map(|host| format!("host {host}")));

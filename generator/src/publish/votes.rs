@@ -11,6 +11,15 @@ use super::{Change, Error, Result, creations, members};
 /// The most stars that a member can give; the sixth is a contest's.
 pub const STARS_MAX: i64 = 5;
 
+/// Locks a creation, so that nobody votes on it between a question about votes and the next one.
+///
+/// # Errors
+/// A creation that is not there or not public.
+pub async fn lock<L>(change: &mut Change<'_, L>, creation: CreationId) -> Result<()> {
+    creations::in_state(change, creation, APPROVED, "voted on").await?;
+    Ok(())
+}
+
 /// Casts a member's vote, or changes it. No page is stale where none shows the difference.
 ///
 /// # Errors

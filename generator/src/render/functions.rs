@@ -1,6 +1,6 @@
 //! What templates can call: texts of the locale, addresses of assets, the site's own words.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -12,6 +12,7 @@ use crate::model::Board;
 use crate::page::{Page, Part};
 use crate::site::Site;
 use crate::site::locale::Locale;
+use crate::site::sidecar_paths::API;
 
 use super::assets::{Assets, FOLDER};
 
@@ -48,6 +49,8 @@ struct SiteView {
     market_url: Option<String>,
     dating_url: Option<String>,
     links_url: Option<String>,
+    /// Where the sidecar answers, by the names in site.toml.
+    sidecar: BTreeMap<&'static str, String>,
 }
 
 /// What templates call for the address of an asset.
@@ -161,10 +164,11 @@ fn site_view(site: &Site) -> SiteView {
         market_url: ads(Board::Market),
         dating_url: ads(Board::Dating),
         links_url: url(Page::Links(Part::Head)),
+        sidecar: config.sidecar.urls(),
     }
 }
 
-/// Only the site's own fingerprinted files and the uploads. On https the sources are the very folders; on
+/// Only the site's own fingerprinted files, the uploads and what the sidecar answers to programs. On https the sources are the very folders; on
 /// http, a developer's machine that may be called by several names, the page's own origin.
 pub(super) fn content_security_policy(site: &Site) -> String {
     let own = if site.url.starts_with("https://") { format!("{}/{FOLDER}", site.url) } else { "'self'".to_owned() };
@@ -173,9 +177,10 @@ pub(super) fn content_security_policy(site: &Site) -> String {
         true => "'self'".to_owned(),
         false => site.uploads_url.clone(),
     };
+    let api = if own == "'self'" { own.clone() } else { format!("{}/{API}/", site.url) };
     let images = if own == uploads { own.clone() } else { format!("{own} {uploads}") };
     format!(
         "default-src 'none'; script-src {own}; style-src {own}; font-src {own}; img-src {images}; \
-        manifest-src {own}; form-action 'self'; base-uri 'none'"
+        manifest-src {own}; connect-src {api}; form-action 'self'; base-uri 'none'"
     )
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::sidecar_paths::SidecarPaths;
 use crate::page::path::Paths;
 
 /// What site.toml says.
@@ -58,9 +59,12 @@ pub struct Config {
     /// First words of paths below which everything is gone for good.
     #[serde(default)]
     pub gone: Vec<String>,
-    /// Paths below which the sidecar answers its members and where no file ever is, without slashes at their ends.
+    /// Further paths below which the sidecar answers its members and no file ever is, without slashes at their ends.
     #[serde(default)]
     pub rooms: Vec<String>,
+    /// Words of the addresses that the sidecar answers.
+    #[serde(default)]
+    pub sidecar: SidecarPaths,
 }
 
 /// `[build]`

@@ -40,8 +40,8 @@ struct CreditsView {
 }
 
 #[derive(Serialize)]
-pub(super) struct HeadOnly {
-    pub(super) head: Head,
+struct HeadOnly {
+    head: Head,
 }
 
 #[derive(Serialize)]

@@ -19,6 +19,7 @@ struct CreationView {
     head: Head,
     section: Link,
     kind: String,
+    id: i64,
     title: String,
     number: i64,
     author: Option<AuthorLink>,
@@ -94,6 +95,7 @@ pub(super) fn creation(
     let context = CreationView {
         section: section_link,
         kind: section.kind.clone(),
+        id: summary.id.0,
         number: summary.number,
         published: cx.moment(summary.published_at),
         rating: kind.rated.then(|| rating(summary.rating_sum, summary.rating_count, summary.winner)),

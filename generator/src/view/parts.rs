@@ -21,7 +21,7 @@ use super::Context;
 
 /// HTML that is safe to print, as the value that templates get: it is long, and copied no more than once.
 #[derive(Clone, Debug)]
-pub(crate) struct Html(Value);
+pub struct Html(Value);
 
 impl Html {
     /// Takes HTML that is well-formed and says nothing that a reader's browser must not obey.
@@ -45,7 +45,7 @@ pub(crate) struct Link {
 
 /// A time for machines and, in the site's zone and language, for people.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Moment {
+pub struct Moment {
     pub(crate) iso: String,
     pub(crate) date: String,
     pub(crate) full: String,

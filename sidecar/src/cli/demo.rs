@@ -8,12 +8,16 @@ use anyhow::{Context, bail};
 use chrono::Utc;
 use generator::build::Options;
 use generator::build::progress::Progress;
+use generator::db::{accounts, credentials};
+use generator::model::Role;
 use generator::open::{Edition, Opened};
 use generator::settings::Settings;
 use generator::store::{Directory, Store};
 use generator::text::moment;
 use sidecar::app::App;
 use sidecar::database::Database;
+use sidecar::options::Options as Answers;
+use sidecar::password::hash;
 
 use super::listen::Listen;
 use super::serve_until_asked;
@@ -33,10 +37,18 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let begun = Instant::now();
     let listener = args.listen.bind().await?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    // A server may listen on all addresses, but no browser goes to them.
+    let url = match address.ip().is_unspecified() {
+        true => format!("http://localhost:{}", address.port()),
+        false => format!("http://{address}"),
+    };
     let settings = fresh(&args.folder, &url)?;
     let opened = Opened::from_files(generator::files::shipped_site(), &settings).await?;
     generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await?;
+    let password = let_in(&opened).await?;
+    let paths = &opened.site.config.sidecar;
+    let login = paths.url(&paths.login);
     let edition = Edition::new(Arc::clone(&opened.site), &opened.files)?;
     let store = Store::Directory(Directory::open(&settings.output)?);
     let builder = edition.builder(opened.db.clone(), Arc::new(store));
@@ -52,8 +64,48 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         opened.db.close().await;
         return Ok(());
     }
-    println!("\n    The demo is at {url}/    (Ctrl-C ends it)\n");
-    serve_until_asked(listener, &App::new(settings, &edition, Database::opened(opened.db)), edition).await
+    println!("\n    The demo is at {url}/    (Ctrl-C ends it)");
+    println!("    Log in at {url}{login}:");
+    for (nick, role) in LOGINS {
+        println!("        {nick} ({}), password: {password}", word(role));
+    }
+    println!();
+    let app = App::new(settings, Answers::from_env()?, &edition, Database::opened(opened.db));
+    serve_until_asked(listener, &app, edition).await
+}
+
+/// Members of the sample site who can log in.
+const LOGINS: [(&str, Role); 2] = [("Almara", Role::Admin), ("Fénix", Role::Member)];
+
+fn word(role: Role) -> &'static str {
+    match role {
+        Role::Member => "a member",
+        Role::Editor => "an editor",
+        Role::Admin => "an editor and administrator",
+    }
+}
+
+/// Gives them one password, another one each time: the demo may listen on an address that others reach.
+async fn let_in(opened: &Opened) -> anyhow::Result<String> {
+    let password = demo_password()?;
+    let hash = hash(&password).map_err(anyhow::Error::msg)?;
+    let mut tx = opened.db.write().await?;
+    for (nick, role) in LOGINS {
+        let member = credentials::by_nick(&mut tx, nick).await?;
+        let member = member.with_context(|| format!("the sample content has no member {nick}"))?.member_id;
+        credentials::set(&mut tx, member, &hash).await?;
+        accounts::set_role(&mut tx, member, role).await?;
+    }
+    tx.commit().await?;
+    Ok(password)
+}
+
+/// Letters that are easy to type, and as good as fifty coins thrown.
+fn demo_password() -> anyhow::Result<String> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnopqrstuvwxyz2345678";
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes).context("the system has no random numbers")?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
 }
 
 /// A file that says that a folder is a demo's.

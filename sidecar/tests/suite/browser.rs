@@ -4,11 +4,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
+use generator::model::Role;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::TestApp;
+use crate::harness::{PASSWORD, TestApp};
 
 /// A browser of its own, ended with the test.
 struct Browser {
@@ -67,6 +68,29 @@ impl Browser {
 
     async fn script(&self, script: &str) -> serde_json::Value {
         self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    async fn find(&self, selector: &str) -> fantoccini::elements::Element {
+        let found = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(selector)).await;
+        found.unwrap_or_else(|error| panic!("there is no {selector}: {error}"))
+    }
+
+    async fn type_into(&self, selector: &str, text: &str) {
+        self.find(selector).await.send_keys(text).await.unwrap();
+    }
+
+    async fn click(&self, selector: &str) {
+        self.find(selector).await.click().await.unwrap();
+    }
+
+    /// Whether the page fits the browser's width; keeps a picture of it in the folder that `SCREENSHOTS` names.
+    async fn look(&self, name: &str) {
+        if let Ok(folder) = std::env::var("SCREENSHOTS") {
+            let picture = self.client.screenshot().await.unwrap();
+            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
+        }
+        let widths = self.script("return [document.documentElement.scrollWidth, innerWidth]").await;
+        assert!(widths[0].as_f64() <= widths[1].as_f64(), "{name} is wider than the screen: {widths}");
     }
 
     async fn close(mut self) {
@@ -174,4 +198,91 @@ async fn the_keyboard_reaches_the_content_first() {
     let focused = "return [document.activeElement.className, document.activeElement.getBoundingClientRect().left >= 0]";
     assert_eq!(browser.script(focused).await, json!(["skip", true]));
     browser.close().await;
+}
+
+#[tokio::test]
+async fn a_comment_without_scripts_on_a_phone() {
+    let app = TestApp::demo().await;
+    let building = app.building();
+    app.give_password("Fénix", Role::Member).await;
+    let browser = Browser::open(360, false).await;
+    browser.client.goto(&format!("http://{}/{ARTICLE}", app.address)).await.unwrap();
+    browser.type_into("#write-text", "Bez skriptů a *z mobilu*.").await;
+    browser.look("write-phone").await;
+    browser.click("#write button[value=preview]").await;
+    browser.type_into("#name", "Fénix").await;
+    browser.type_into("#password", "něco jiného").await;
+    browser.look("login-phone").await;
+    browser.click("main form button").await;
+    browser.find("#fault").await;
+    browser.look("login-fault-phone").await;
+    browser.type_into("#password", PASSWORD).await;
+    browser.click("main form button").await;
+    let preview = browser.find(".preview em").await.text().await.unwrap();
+    assert_eq!(preview, "z mobilu");
+    browser.look("preview-phone").await;
+    browser.click("main form button[value=post]").await;
+    let shown = browser.find(".comment:target em").await.text().await.unwrap();
+    assert_eq!(shown, "z mobilu");
+    assert!(browser.client.current_url().await.unwrap().path().ends_with("svindlovat/"));
+    browser.look("commented-phone").await;
+    for (page, name) in
+        [("nastaveni/", "settings"), ("nastaveni/prispevky/", "writings"), ("nastaveni/prihlaseni/", "sessions")]
+    {
+        browser.client.goto(&format!("http://{}/{page}", app.address)).await.unwrap();
+        browser.look(&format!("{name}-phone")).await;
+    }
+    browser.client.goto(&format!("http://{}/nastaveni/prispevky/", app.address)).await.unwrap();
+    browser.click(".writing a[href$='/smazat/']").await;
+    browser.look("delete-phone").await;
+    browser.click("main form button").await;
+    browser.find("#write").await;
+    assert_eq!(app.number("select count(*) from comment where body like 'Bez skript%' and state = 'public'").await, 0);
+    browser.close().await;
+    building.stop().await;
+}
+
+#[tokio::test]
+async fn a_member_sees_who_they_are_and_edits_on_the_static_page() {
+    let app = TestApp::demo().await;
+    let building = app.building();
+    app.give_password("Fénix", Role::Member).await;
+    let browser = Browser::open(1280, true).await;
+    browser.client.goto(&format!("http://{}/{ARTICLE}", app.address)).await.unwrap();
+    browser.click("#account a").await;
+    browser.type_into("#name", "Fénix").await;
+    browser.type_into("#password", PASSWORD).await;
+    browser.look("login").await;
+    browser.click("main form button").await;
+    assert!(browser.client.current_url().await.unwrap().path().ends_with("svindlovat/"), "back where they were");
+    let nick = browser.find("#account a[href='/nastaveni/']").await.text().await.unwrap();
+    assert_eq!(nick, "Fénix");
+    browser.type_into("#write-text", "Kostky *neměly* náladu.").await;
+    browser.click("#write button[value=preview]").await;
+    browser.find(".preview em").await;
+    browser.look("preview").await;
+    browser.click("main form button[value=post]").await;
+    browser.click(".comment:target .own a[href$='/upravit/']").await;
+    browser.find("#text").await.clear().await.unwrap();
+    browser.type_into("#text", "Kostky *měly* náladu.").await;
+    browser.look("edit").await;
+    browser.click("main form button[value=post]").await;
+    assert_eq!(browser.find(".comment:target em").await.text().await.unwrap(), "měly");
+    browser.look("commented").await;
+    browser.client.goto(&format!("http://{}/rubriky/bestiar/12-drak-skladnik/", app.address)).await.unwrap();
+    browser.click("#vote summary").await;
+    browser.click("#vote input[value='4']").await;
+    browser.look("vote").await;
+    browser.click("#vote button").await;
+    browser.find("#account form").await;
+    browser.click("#vote summary").await;
+    browser.find("#vote input[value='4']:checked").await;
+    let votes = "select count(*) from vote join creation on creation.id = creation_id
+        where member_id = 6 and stars = 4 and section = 'bestiar' and number = 12";
+    assert_eq!(app.number(votes).await, 1);
+    browser.click("#account button").await;
+    browser.find("#account a[href='/uzivatel/prihlaseni/']").await;
+    assert_eq!(browser.script("return document.cookie").await, json!(""));
+    browser.close().await;
+    building.stop().await;
 }

@@ -16,6 +16,7 @@ use generator::settings::Settings;
 use sidecar::app::App;
 use sidecar::builder::Building;
 use sidecar::database::{Absent, Database};
+use sidecar::options::Options;
 
 use crate::harness::{ENGINES, Engine, TestApp, create_database, postgres_url, text};
 
@@ -113,8 +114,8 @@ async fn a_database_that_comes_later_is_built_from_then() {
         };
         let settings = Settings { output: folder.path().join("site"), ..demo.settings.clone() };
         let database = Database::open(&url, Absent::Awaited, Duration::from_millis(20)).await.unwrap();
+        let app = App::new(settings, Options::default(), &demo.edition(), database);
         let edition = Edition::new(Arc::clone(&demo.opened.site), &demo.opened.files).unwrap();
-        let app = App::new(settings, &edition, database);
         let building = Building::start(&app, edition, WHEN_TOLD);
         assert!(app.door().is_none() && !app.settings.output.exists());
         match engine {

@@ -1,20 +1,29 @@
 //! A demo site of its own, on either engine, served on a port of its own.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderName, Method, Request, Response, StatusCode, header};
+use chrono::{TimeDelta, Utc};
 use generator::build::Options;
+use generator::build::live::Pace;
 use generator::build::progress::Progress;
-use generator::db::records;
+use generator::db::{accounts, credentials, records};
+use generator::model::{MemberId, Role};
 use generator::open::{Edition, Opened};
 use generator::settings::Settings;
 use sidecar::app::App;
+use sidecar::builder::Building;
 use sidecar::database::Database;
+use sidecar::options::Options as Answers;
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+use crate::browsing::Browsing;
 
 /// Both engines; a database test loops over them.
 pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
@@ -30,8 +39,13 @@ pub struct TestApp {
     pub settings: Settings,
     pub opened: Opened,
     pub app: Arc<App>,
+    /// How far the clock of requests is ahead, in seconds.
+    ahead: Arc<AtomicI64>,
     _folder: TempDir,
 }
+
+/// What members of the sample site log in with in tests.
+pub const PASSWORD: &str = "vrbová píšťalka";
 
 impl TestApp {
     /// The sample site, built, and served by the sidecar's own router until the test ends.
@@ -40,6 +54,11 @@ impl TestApp {
     }
 
     pub async fn demo_on(engine: Engine) -> TestApp {
+        TestApp::answering(engine, |_| {}).await
+    }
+
+    /// As [`TestApp::demo_on`], with other options.
+    pub async fn answering(engine: Engine, change: impl FnOnce(&mut Answers)) -> TestApp {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let folder = TempDir::new().unwrap();
@@ -62,12 +81,64 @@ impl TestApp {
         let opened = Opened::from_files(generator::files::shipped_site(), &settings).await.unwrap();
         generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await.unwrap();
         let edition = Edition::new(Arc::clone(&opened.site), &opened.files).unwrap();
-        let app = App::new(settings.clone(), &edition, Database::opened(opened.db.clone()));
-        let router = sidecar::app::router(&app);
-        let demo = TestApp { address, settings, opened, app, _folder: folder };
+        let database = Database::opened(opened.db.clone());
+        let ahead = Arc::new(AtomicI64::new(0));
+        let clock = Arc::clone(&ahead);
+        let mut answers = Answers {
+            clock: Arc::new(move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst))),
+            failed_login_time: Duration::from_millis(1),
+            page_patience: Duration::from_secs(30),
+            ..Answers::default()
+        };
+        change(&mut answers);
+        let app = App::new(settings.clone(), answers, &edition, database);
+        let router = sidecar::app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let demo = TestApp { address, settings, opened, app, ahead, _folder: folder };
         demo.build().await;
         tokio::spawn(async move { axum::serve(listener, router).await });
         demo
+    }
+
+    /// Somebody who is not logged in.
+    pub fn browsing(&self) -> Browsing {
+        Browsing::new(&self.app)
+    }
+
+    /// A member of the sample site who is logged in.
+    pub async fn member(&self, nick: &str, role: Role) -> Browsing {
+        self.give_password(nick, role).await;
+        let mut browsing = self.browsing();
+        browsing.log_in(nick, PASSWORD).await;
+        browsing
+    }
+
+    /// Lets a member of the sample site in with [`PASSWORD`].
+    pub async fn give_password(&self, nick: &str, role: Role) -> MemberId {
+        static HASH: OnceLock<String> = OnceLock::new();
+        let hash = HASH.get_or_init(|| sidecar::password::hash(PASSWORD).unwrap());
+        let mut tx = self.opened.db.write().await.unwrap();
+        let id = credentials::by_nick(&mut tx, nick).await.unwrap().expect("a member of the sample site").member_id;
+        credentials::set(&mut tx, id, hash).await.unwrap();
+        accounts::set_role(&mut tx, id, role).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// Lets time pass for requests.
+    pub fn pass(&self, time: TimeDelta) {
+        self.ahead.fetch_add(time.num_seconds(), Ordering::SeqCst);
+    }
+
+    /// A builder beside the server, which builds what it is told of at once.
+    pub fn building(&self) -> Building {
+        let (never, now) = (Duration::from_secs(3_600), Duration::ZERO);
+        let pace = Pace { poll: never, shared: now, crowded: never, trouble: Duration::from_millis(5) };
+        Building::start(&self.app, self.edition(), pace)
+    }
+
+    /// The site's files, compiled.
+    pub fn edition(&self) -> Edition {
+        Edition::new(Arc::clone(&self.opened.site), &self.opened.files).unwrap()
     }
 
     /// Brings the files up to date.

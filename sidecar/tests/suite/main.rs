@@ -3,10 +3,16 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
+mod accounts;
 mod backup;
 mod browser;
+mod browsing;
 mod builder;
+mod comments;
 mod files;
+mod forum;
 mod harness;
 mod old_addresses;
+mod routes;
 mod serve;
+mod votes;

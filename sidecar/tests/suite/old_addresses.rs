@@ -9,12 +9,12 @@ use generator::db::counters::Count;
 use generator::db::messages::{self, NewMessage};
 use generator::db::{creations, lists};
 use generator::model::{CreationId, MemberId, TextFormat};
-use generator::open::Edition;
 use generator::page::{Page, Part};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sidecar::app::App;
 use sidecar::database::{Absent, Database};
+use sidecar::options::Options;
 
 use crate::harness::{ENGINES, Engine, TestApp, ask, create_database, is_never_stored, outcome, postgres_url, text};
 
@@ -373,7 +373,6 @@ async fn every_method_gets_its_answer() {
 #[tokio::test]
 async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
     let demo = TestApp::demo().await;
-    let edition = Edition::new(Arc::clone(&demo.opened.site), &demo.opened.files).unwrap();
     for engine in ENGINES {
         let folder = tempfile::TempDir::new().unwrap();
         let url = match engine {
@@ -381,7 +380,7 @@ async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
             Engine::Postgres => postgres_url(),
         };
         let database = Database::open(&url, Absent::Awaited, Duration::from_millis(50)).await.unwrap();
-        let app = App::new(demo.settings.clone(), &edition, database);
+        let app = App::new(demo.settings.clone(), Options::default(), &demo.edition(), database);
         for (address, expected) in [
             ("/", "200"),
             ("/rubriky/clanky/", "200"),

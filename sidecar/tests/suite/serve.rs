@@ -339,3 +339,40 @@ async fn where_too_much_would_go_it_says_so_and_serves_on() {
         assert!(!said.contains("another release"), "{said}");
     }
 }
+
+#[tokio::test]
+async fn the_demo_prints_logins_that_work() {
+    let host = Host::new(Engine::Sqlite).await;
+    let folder = host.path("demo");
+    let mut demo = Serving::start(
+        Command::new(env!("CARGO_BIN_EXE_sidecar")).args(["demo", "--listen", "127.0.0.1:0", "--folder"]).arg(&folder),
+        "The demo is at http://",
+    );
+    demo.until_said("Fénix (a member), password: ");
+    let logins: Vec<(&str, &str)> = demo
+        .log
+        .lines()
+        .filter_map(|line| line.trim().split_once(", password: "))
+        .map(|(who, password)| (who.split_once(" (").unwrap().0, password))
+        .collect();
+    assert_eq!(logins.iter().map(|(nick, _)| *nick).collect::<Vec<_>>(), ["Almara", "Fénix"]);
+    for (nick, password) in logins {
+        for (password, status) in [(password, "303"), ("something else", "401")] {
+            let body = serde_urlencoded::to_string([("name", nick), ("password", password)]).unwrap();
+            let mut stream = TcpStream::connect(&demo.address).unwrap();
+            write!(
+                stream,
+                "POST /uzivatel/prihlaseni/ HTTP/1.0\r\nHost: {}\r\nOrigin: http://{}\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+                demo.address,
+                demo.address,
+                body.len()
+            )
+            .unwrap();
+            let mut response = String::new();
+            stream.read_to_string(&mut response).unwrap();
+            assert!(response.starts_with(&format!("HTTP/1.0 {status}")), "{nick}: {response}");
+        }
+    }
+    demo.end();
+}

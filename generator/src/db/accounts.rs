@@ -1,0 +1,43 @@
+//! What nobody but the member and the program knows of a member. No query of a public page comes here.
+
+use chrono::{DateTime, Utc};
+
+use super::{Result, Tx, execute, on_engine};
+use crate::model::{MemberId, Role};
+
+/// What a member may do.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn role(tx: &mut Tx, member: MemberId) -> Result<Option<Role>> {
+    const SQL: &str = "select role from account where member_id = $1";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(member).fetch_optional(conn))
+}
+
+/// Lets a member do more, or less.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_role(tx: &mut Tx, member: MemberId, role: Role) -> Result<()> {
+    execute!(tx, sqlx::query("update account set role = $2 where member_id = $1").bind(member).bind(role))?;
+    Ok(())
+}
+
+/// Whether anybody may let others in.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn has_editor(tx: &mut Tx) -> Result<bool> {
+    const SQL: &str = "select exists (select 1 from account join credential on credential.member_id = account.member_id
+        where role in ('editor', 'admin') and hash is not null)";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
+}
+
+/// Notes that a member has logged in.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn logged_in(tx: &mut Tx, member: MemberId, now: DateTime<Utc>) -> Result<()> {
+    execute!(tx, sqlx::query("update account set last_login_at = $2 where member_id = $1").bind(member).bind(now))?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The sidecar's own pages: templates of `templates/sidecar/` in the frame of the site's. Made for one person at one
+//! moment, they are no part of a generation.
+
+use minijinja::Environment;
+use serde::Serialize;
+
+use crate::files::SiteFiles;
+use crate::site::Site;
+use crate::view::screen::{self, Screen};
+
+use super::assets::Assets;
+use super::{Error, describe, environment, explain, functions, pieces};
+
+/// Compiled templates, the site's own among them.
+pub struct Screens {
+    environment: Environment<'static>,
+    policy: String,
+}
+
+impl Screens {
+    /// Compiles all templates.
+    ///
+    /// # Errors
+    /// The first fault found, with file and line.
+    pub fn new(site: &Site, files: &SiteFiles, assets: &Assets) -> Result<Screens, Error> {
+        let (mut environment, _) = environment()?;
+        for (name, file) in &files.templates {
+            let source = file.text().map_err(|error| Error(error.to_string()))?;
+            environment
+                .add_template_owned(name.clone(), source.to_owned())
+                .map_err(|error| explain(&files.templates, &error))?;
+        }
+        functions::add(&mut environment, site, assets);
+        pieces::add(&mut environment, site).map_err(|error| explain(&files.templates, &error))?;
+        Ok(Screens { environment, policy: functions::content_security_policy(site) })
+    }
+
+    /// The Content-Security-Policy of every page, the site's own ones too.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// A page by `templates/sidecar/{name}.html`, which knows the fields of `context`.
+    ///
+    /// # Errors
+    /// An unknown variable, a message that is missing: with template and line.
+    pub fn page(&self, site: &Site, name: &str, screen: Screen<'_>, context: impl Serialize) -> Result<String, Error> {
+        let failed = |error: minijinja::Error| Error(describe(&error));
+        let template = self.environment.get_template(&format!("sidecar/{name}.html")).map_err(failed)?;
+        template.render(screen::context(site, screen, context)).map_err(failed)
+    }
+}

@@ -1,0 +1,114 @@
+//! `[sidecar]` in site.toml: the paths that the sidecar answers. No file ever stands at one of them or below it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::text::slug::is_slug;
+
+/// The first word of addresses that programs ask and nobody reads.
+pub const API: &str = "api";
+
+macro_rules! sidecar_paths {
+    ($($(#[$doc:meta])* $name:ident = $default:literal,)*; $($(#[$word_doc:meta])* $word:ident = $word_default:literal,)*) => {
+        /// Paths of one or more words, without slashes at their ends, and single words that stand behind an item's number.
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct SidecarPaths {
+            $($(#[$doc])* pub $name: String,)*
+            $($(#[$word_doc])* pub $word: String,)*
+        }
+
+        impl Default for SidecarPaths {
+            fn default() -> Self {
+                SidecarPaths { $($name: $default.to_owned(),)* $($word: $word_default.to_owned(),)* }
+            }
+        }
+
+        impl SidecarPaths {
+            /// The paths with their names in site.toml.
+            pub fn paths(&self) -> Vec<(&'static str, &str)> {
+                vec![$((stringify!($name), self.$name.as_str())),*]
+            }
+
+            fn words(&self) -> Vec<(&'static str, &str)> {
+                vec![$((stringify!($word), self.$word.as_str())),*]
+            }
+        }
+    };
+}
+
+sidecar_paths! {
+    /// Where members log in.
+    login = "login",
+    /// Where they log out.
+    logout = "logout",
+    /// What they set for themselves.
+    settings = "settings",
+    /// Where they are logged in.
+    sessions = "settings/sessions",
+    /// What they wrote last, with the ways to edit it.
+    writings = "settings/posts",
+    /// Where somebody asks to become a member.
+    registration = "registration",
+    /// Where somebody asks for another password.
+    password_reset = "password-reset",
+    /// Where a link in a mail leads to choose a password.
+    new_password = "new-password",
+    /// The editors' rooms.
+    office = "office",
+    /// Comments on creations.
+    comments = "comments",
+    /// Posts in the forum.
+    forum_posts = "forum-posts",
+    /// Votes on creations.
+    votes = "votes",
+    ;
+    /// After a comment or post: where its author edits it.
+    edit = "edit",
+    /// After a comment or post: where its author deletes it.
+    delete = "delete",
+}
+
+impl SidecarPaths {
+    /// The path of a name in site.toml, with slashes at both ends.
+    pub fn url(&self, path: &str) -> String {
+        format!("/{path}/")
+    }
+
+    /// All paths by name, with slashes at both ends.
+    pub fn urls(&self) -> BTreeMap<&'static str, String> {
+        self.paths().into_iter().map(|(name, path)| (name, self.url(path))).collect()
+    }
+
+    /// Whether each path and word can stand where it stands and means one thing there.
+    ///
+    /// # Errors
+    /// Which one is wrong, and why.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let paths = self.paths();
+        for (at, (name, path)) in paths.iter().enumerate() {
+            if !path.split('/').all(is_slug) {
+                return Err(format!(
+                    "sidecar.{name}: `{path}` may hold only a-z, 0-9 and dashes between slashes, and none at its ends"
+                ));
+            }
+            if path.split('/').next() == Some(API) {
+                return Err(format!("sidecar.{name}: what begins with `{API}/` is for programs"));
+            }
+            if paths[..at].iter().any(|(_, other)| other == path) {
+                return Err(format!("sidecar.{name}: `{path}` is used for something else already"));
+            }
+        }
+        let words = self.words();
+        for (at, (name, word)) in words.iter().enumerate() {
+            if !is_slug(word) {
+                return Err(format!("sidecar.{name}: `{word}` may hold only a-z, 0-9 and dashes"));
+            }
+            if words[..at].iter().any(|(_, other)| other == word) {
+                return Err(format!("sidecar.{name}: `{word}` is used for something else already"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,43 @@
+//! What the sidecar's pages share with the site's: the head, and people's texts as the site shows them.
+
+use chrono::{DateTime, Utc};
+use minijinja::value::Serde;
+use minijinja::{Value, context};
+use serde::Serialize;
+
+use crate::load::rows::Rows;
+use crate::model::Text;
+use crate::site::Site;
+
+use super::Context;
+use super::parts::{Html, moment_of};
+
+pub use super::parts::Moment;
+
+/// A page of the sidecar as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen<'a> {
+    /// Where it stands, with slashes at both ends.
+    pub path: &'a str,
+    /// What it is called.
+    pub title: &'a str,
+}
+
+/// A template's context: `head` and the fields of `more`.
+pub(crate) fn context(site: &Site, screen: Screen<'_>, more: impl Serialize) -> Value {
+    let rows = Rows::default();
+    let mut head = Context { site, rows: &rows }.head(screen.path, screen.title.to_owned(), "");
+    head.noindex = true;
+    context! { head => Value::from(Serde(head)), ..Value::from(Serde(more)) }
+}
+
+/// A time for machines and, in the site's zone and language, for people.
+pub fn moment(site: &Site, time: DateTime<Utc>) -> Moment {
+    moment_of(site, time)
+}
+
+/// A comment or post as its page will show it.
+pub fn message(site: &Site, body: &Text) -> Html {
+    let rows = Rows::default();
+    Context { site, rows: &rows }.html(body, 3, "preview-")
+}

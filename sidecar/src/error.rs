@@ -1,0 +1,239 @@
+//! What a request can fail with, and the page that says so.
+//!
+//! A handler gives an [`Error`]; the layer [`pages`] makes the page, since only it knows the site. What somebody typed is
+//! kept in the page, to be sent once more.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use generator::publish;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::form::Kept;
+use crate::pace::TooFast;
+use crate::writing::EDIT_WINDOW;
+use crate::{accounts, screen};
+
+/// When somebody may come again after an outage, in seconds.
+const RETRY_AFTER_SECONDS: i64 = 30;
+
+/// What a handler gives.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A request that cannot be answered as was wished.
+#[derive(Clone, Debug)]
+pub struct Error {
+    /// Why.
+    pub fault: Fault,
+    /// What was typed.
+    pub kept: Option<Kept>,
+}
+
+/// Why a request fails. All but the last two are somebody's own doing.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Fault {
+    /// For members, and nobody is logged in.
+    #[error("nobody is logged in")]
+    LoginFirst,
+    /// For others than this member.
+    #[error("this member may not")]
+    Forbidden,
+    /// Nothing is there.
+    #[error("there is no such thing")]
+    NotFound,
+    /// What was to be changed is not what it was.
+    #[error("it is too late: {0}")]
+    TooLate(String),
+    /// The time for editing is over.
+    #[error("the time for editing is over")]
+    EditOver,
+    /// A vote was changed already.
+    #[error("a vote can be changed once")]
+    VotedTwice,
+    /// A form that no page of ours has.
+    #[error("the form makes no sense: {0}")]
+    Malformed(String),
+    /// More than any form holds.
+    #[error("the form is too large")]
+    TooLarge,
+    /// A method that the address does not know.
+    #[error("the address has no such method")]
+    Method,
+    /// A form that another site's page has sent.
+    #[error("sent by a page of another site")]
+    CrossSite,
+    /// Asked under another name than the site's.
+    #[error("asked under another host")]
+    WrongHost,
+    /// More often than anybody types.
+    #[error("too often; again in {0} s")]
+    TooFast(i64),
+    /// The database is away, or too busy.
+    #[error("not available: {0}")]
+    Unavailable(String),
+    /// A defect of ours.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// Keeps what was typed.
+    pub fn keeping(self, kept: &Kept) -> Error {
+        Error { kept: Some(kept.clone()), ..self }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Error {
+        Error { fault, kept: None }
+    }
+}
+
+impl From<TooFast> for Error {
+    fn from(TooFast(seconds): TooFast) -> Error {
+        Fault::TooFast(seconds).into()
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Error {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        let text = error.to_string();
+        // PostgreSQL's classes 53, 57 and 08: no resources, an operator at work, no connection. SQLite: busy, full.
+        let is_outage = |code: &str| matches!(code.get(..2), Some("53" | "57" | "08")) || matches!(code, "5" | "13");
+        match &error {
+            Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => Fault::Unavailable(text),
+            sqlx::Error::Database(database) if database.code().is_some_and(|code| is_outage(&code)) => {
+                Fault::Unavailable(text)
+            }
+            _ => Fault::Internal(text),
+        }
+        .into()
+    }
+}
+
+impl From<publish::Error> for Error {
+    fn from(error: publish::Error) -> Error {
+        let text = error.to_string();
+        match error {
+            publish::Error::Database(source) => return source.into(),
+            publish::Error::NotFound { .. } => Fault::NotFound,
+            publish::Error::State { .. } => Fault::TooLate(text),
+            publish::Error::Taken { .. } | publish::Error::Invalid(_) => Fault::Malformed(text),
+        }
+        .into()
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = self.fault.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl Fault {
+    fn status(&self) -> StatusCode {
+        match self {
+            Fault::LoginFirst => StatusCode::UNAUTHORIZED,
+            Fault::Forbidden | Fault::CrossSite => StatusCode::FORBIDDEN,
+            Fault::NotFound => StatusCode::NOT_FOUND,
+            Fault::TooLate(_) | Fault::EditOver | Fault::VotedTwice => StatusCode::CONFLICT,
+            Fault::Malformed(_) => StatusCode::BAD_REQUEST,
+            Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Fault::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Fault::WrongHost => StatusCode::MISDIRECTED_REQUEST,
+            Fault::TooFast(_) => StatusCode::TOO_MANY_REQUESTS,
+            Fault::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The messages that head and explain the page.
+    fn messages(&self) -> (&'static str, &'static str) {
+        match self {
+            Fault::LoginFirst => ("login-title", "login-first"),
+            Fault::Forbidden => ("error-forbidden-title", "error-forbidden"),
+            Fault::NotFound => ("not-found-title", "error-not-found"),
+            Fault::TooLate(_) => ("error-too-late-title", "error-too-late"),
+            Fault::EditOver => ("error-too-late-title", "edit-too-late"),
+            Fault::VotedTwice => ("error-too-late-title", "vote-once"),
+            Fault::Malformed(_) => ("error-malformed-title", "error-malformed"),
+            Fault::TooLarge => ("error-too-large-title", "error-too-large"),
+            Fault::Method => ("error-malformed-title", "error-method"),
+            Fault::CrossSite => ("error-cross-site-title", "error-cross-site"),
+            Fault::WrongHost => ("error-wrong-host-title", "error-wrong-host"),
+            Fault::TooFast(_) => ("error-too-fast-title", "error-too-fast"),
+            Fault::Unavailable(_) => ("error-unavailable-title", "error-unavailable"),
+            Fault::Internal(_) => ("error-internal-title", "error-internal"),
+        }
+    }
+
+    fn retry_after(&self) -> Option<i64> {
+        match self {
+            Fault::TooFast(seconds) => Some(*seconds),
+            Fault::Unavailable(_) => Some(RETRY_AFTER_SECONDS),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorView<'a> {
+    text: String,
+    site_url: Option<&'a str>,
+    kept: Option<&'a Kept>,
+}
+
+/// Makes pages of errors.
+pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let mut response = next.run(request).await;
+    let error = match response.extensions_mut().remove::<Error>() {
+        Some(error) => error,
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Fault::Method.into(),
+        None => return response,
+    };
+    log(&error, &method, uri.path());
+    if matches!(error.fault, Fault::LoginFirst) {
+        return accounts::login::detour(&app, &method, &uri, error.kept);
+    }
+    let mut page = page(&app, &error);
+    for name in [header::SET_COOKIE, header::ALLOW] {
+        for value in response.headers().get_all(&name) {
+            page.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    page
+}
+
+fn log(error: &Error, method: &Method, path: &str) {
+    match &error.fault {
+        Fault::Internal(text) => tracing::error!(%method, path, "cannot answer {method} {path}: {text}"),
+        Fault::Unavailable(text) => tracing::warn!(%method, path, "cannot answer {method} {path} now: {text}"),
+        _ => {}
+    }
+}
+
+fn page(app: &App, error: &Error) -> Response {
+    let locale = &app.site().locale;
+    let (title, message) = error.fault.messages();
+    let text = match &error.fault {
+        Fault::TooFast(seconds) => locale.text(message, &[("seconds", (*seconds).into())]),
+        Fault::EditOver => locale.text(message, &[("minutes", EDIT_WINDOW.num_minutes().into())]),
+        Fault::WrongHost => locale.text(message, &[("site", app.front.url.as_str().into())]),
+        _ => locale.text(message, &[]),
+    };
+    let site_url = matches!(error.fault, Fault::WrongHost).then_some(app.front.url.as_str());
+    let view = ErrorView { text, site_url, kept: error.kept.as_ref() };
+    let mut response = screen::page(app, "error", error.fault.status(), "/", &locale.text(title, &[]), view);
+    if let Some(seconds) = error.fault.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}

@@ -1,0 +1,115 @@
+//! What forms send: read within limits, and kept until it has arrived.
+
+use std::sync::Arc;
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::client::Client;
+use crate::error::{Error, Fault, Result};
+use crate::visitor::{Member, Visitor};
+
+/// The longest text of a form, percent-encoded, and that once more on the detour by the login.
+const FORM_BYTES_MAX: usize = 512 * 1024;
+
+/// A form that was sent and has to be sent again: where to, and what was typed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Kept {
+    /// The path that it was sent to.
+    pub action: String,
+    /// Names and values.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Kept {
+    fn new(action: &str, body: &[u8]) -> Kept {
+        Kept { action: action.to_owned(), fields: serde_urlencoded::from_bytes(body).unwrap_or_default() }
+    }
+
+    /// The form as one text, for a hidden field.
+    pub fn encoded(&self) -> String {
+        serde_urlencoded::to_string(&self.fields).unwrap_or_default()
+    }
+
+    /// The same form from its path and [`Kept::encoded`].
+    pub fn decoded(action: &str, encoded: &str) -> Kept {
+        Kept::new(action, encoded.as_bytes())
+    }
+}
+
+/// A form that is a button alone.
+#[derive(Debug, Deserialize)]
+pub struct Nothing {}
+
+/// A form that anybody may send.
+pub struct Form<F>(pub F);
+
+impl<F: DeserializeOwned> FromRequest<Arc<App>> for Form<F> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Form<F>> {
+        parse(&body(request).await?).map(Form)
+    }
+}
+
+/// A form that members send. Who is not logged in logs in first, and loses nothing on the way.
+pub struct Posted<F> {
+    /// Who sends it.
+    pub member: Member,
+    /// Where from.
+    pub client: Client,
+    /// What it says.
+    pub form: F,
+    /// The same, for the answer that it has to be sent again.
+    pub kept: Kept,
+}
+
+impl<F: DeserializeOwned> FromRequest<Arc<App>> for Posted<F> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Posted<F>> {
+        let (mut parts, body_) = request.into_parts();
+        let action = parts.uri.path().to_owned();
+        let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
+        let kept = Kept::new(&action, &bytes);
+        let visitor = Visitor::from_request_parts(&mut parts, app).await.map_err(|error| error.keeping(&kept))?;
+        let Some(member) = visitor.member else { return Err(Error::from(Fault::LoginFirst).keeping(&kept)) };
+        Ok(Posted { member, client: visitor.client, form: parse(&bytes)?, kept })
+    }
+}
+
+/// What stands behind the question mark; what makes no sense there is as good as nothing.
+pub struct Query<Q>(pub Q);
+
+impl<Q: DeserializeOwned + Default> FromRequestParts<Arc<App>> for Query<Q> {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> std::result::Result<Query<Q>, Self::Rejection> {
+        Ok(Query(serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default()))
+    }
+}
+
+async fn body(request: Request) -> Result<Bytes> {
+    let announced = |headers: &HeaderMap| headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok();
+    if announced(request.headers()).is_some_and(|bytes| bytes > FORM_BYTES_MAX) {
+        return Err(Fault::TooLarge.into());
+    }
+    let form = |headers: &HeaderMap| {
+        let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+        Some(value.split(';').next()?.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    };
+    if form(request.headers()) != Some(true) {
+        return Err(Fault::Malformed("another content type than a form's".to_owned()).into());
+    }
+    // Either it is too long, or the connection broke, and nobody will read the answer.
+    to_bytes(request.into_body(), FORM_BYTES_MAX).await.map_err(|_| Fault::TooLarge.into())
+}
+
+fn parse<F: DeserializeOwned>(bytes: &[u8]) -> Result<F> {
+    serde_urlencoded::from_bytes(bytes).map_err(|error| Fault::Malformed(error.to_string()).into())
+}

@@ -1,0 +1,136 @@
+//! How often somebody may do something. Counted in the process: with several sidecars, by each of them.
+//!
+//! Each limit has a memory of its own, of bounded size, so that nobody can have the others' counts forgotten by filling
+//! one with made-up keys.
+
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hash};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Keys that a limit remembers at once: a megabyte or so.
+const KEYS_MAX: usize = 20_000;
+
+/// A limit: so many at once, then one in each `pause`.
+#[derive(Debug)]
+pub struct Pace {
+    burst: i32,
+    pause: TimeDelta,
+    hasher: RandomState,
+    /// Key → when all of it is forgiven.
+    until: Mutex<HashMap<u64, DateTime<Utc>>>,
+}
+
+/// When somebody may try again, in whole seconds from now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooFast(pub i64);
+
+impl Pace {
+    /// A limit of `burst` at once and one each `pause_seconds` in the long run.
+    pub fn new(burst: i32, pause_seconds: i64) -> Pace {
+        Pace { burst, pause: TimeDelta::seconds(pause_seconds), hasher: RandomState::new(), until: Mutex::default() }
+    }
+
+    /// Counts one more for a key.
+    ///
+    /// # Errors
+    /// It would be too many; nothing is counted then.
+    pub fn take(&self, key: impl Hash, now: DateTime<Utc>) -> Result<(), TooFast> {
+        let key = self.hasher.hash_one(key);
+        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let begins = until.get(&key).copied().filter(|until| *until > now).unwrap_or(now);
+        let excess = begins + self.pause - (now + self.pause * self.burst);
+        if excess > TimeDelta::zero() {
+            return Err(TooFast(excess.num_milliseconds().div_euclid(1_000) + 1));
+        }
+        if until.len() >= KEYS_MAX && !until.contains_key(&key) {
+            make_room(&mut until, now);
+        }
+        until.insert(key, begins + self.pause);
+        Ok(())
+    }
+
+    /// Forgets what was counted for a key.
+    pub fn forgive(&self, key: impl Hash) {
+        let key = self.hasher.hash_one(key);
+        self.until.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+    }
+}
+
+/// Forgets whom nothing is counted any more, and where these are not enough, the half that had done least.
+fn make_room(until: &mut HashMap<u64, DateTime<Utc>>, now: DateTime<Utc>) {
+    until.retain(|_, until| *until > now);
+    if until.len() >= KEYS_MAX {
+        let mut times: Vec<_> = until.values().copied().collect();
+        let half = times.len() / 2;
+        let (_, median, _) = times.select_nth_unstable(half);
+        let median = *median;
+        until.retain(|_, until| *until > median);
+    }
+}
+
+/// All limits.
+#[derive(Debug)]
+pub struct Paces {
+    /// Tries to log in from one address.
+    pub login_by_client: Pace,
+    /// Tries to log in under one name, from anywhere, whether there is such a member or not.
+    pub login_by_name: Pace,
+    /// What one member writes.
+    pub writing: Pace,
+    /// Votes of one member.
+    pub voting: Pace,
+    /// Looks at what was written, by one member: each is rendered.
+    pub preview: Pace,
+}
+
+impl Default for Paces {
+    fn default() -> Paces {
+        Paces {
+            login_by_client: Pace::new(20, 15),
+            login_by_name: Pace::new(20, 60),
+            writing: Pace::new(6, 20),
+            voting: Pace::new(60, 5),
+            preview: Pace::new(30, 2),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    use super::{KEYS_MAX, Pace, TooFast};
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    #[test]
+    fn a_burst_and_then_one_in_each_pause() {
+        let pace = Pace::new(3, 10);
+        for _ in 0..3 {
+            assert_eq!(pace.take("a", at(0)), Ok(()));
+        }
+        assert_eq!(pace.take("a", at(0)), Err(TooFast(11)));
+        assert_eq!(pace.take("b", at(0)), Ok(()), "others are not concerned");
+        assert_eq!(pace.take("a", at(9)), Err(TooFast(2)));
+        assert_eq!(pace.take("a", at(10)), Ok(()));
+        assert_eq!(pace.take("a", at(10)), Err(TooFast(11)));
+        pace.forgive("a");
+        assert_eq!(pace.take("a", at(10)), Ok(()));
+    }
+
+    #[test]
+    fn made_up_keys_do_not_push_out_who_is_at_the_limit() {
+        let pace = Pace::new(3, 10);
+        while pace.take("attacker", at(0)).is_ok() {}
+        for key in 0..KEYS_MAX * 3 {
+            pace.take(key, at(0)).expect("a new key");
+        }
+        assert!(pace.take("attacker", at(0)).is_err());
+        assert!(pace.until.lock().expect("no panic").len() <= KEYS_MAX);
+    }
+}

@@ -1,0 +1,52 @@
+//! Every address that the sidecar answers itself, as a table: each area gives its own, and the tests know them all.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{self, MethodRouter};
+use generator::site::sidecar_paths::SidecarPaths;
+
+use crate::app::App;
+use crate::{accounts, comments, forum, me, votes, writings};
+
+/// A method of an address, and who answers it.
+#[derive(Clone)]
+pub struct Route {
+    /// `GET`, which stands for `HEAD` as well, or `POST`.
+    pub method: Method,
+    /// The path, with slashes at both ends; what stands in braces is the handler's to read.
+    pub path: String,
+    handler: MethodRouter<Arc<App>>,
+}
+
+/// An address that is looked at.
+pub fn get<H, T>(path: String, handler: H) -> Route
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Route { method: Method::GET, path, handler: routing::get(handler) }
+}
+
+/// An address that forms are sent to.
+pub fn post<H, T>(path: String, handler: H) -> Route
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Route { method: Method::POST, path, handler: routing::post(handler) }
+}
+
+/// All of them, at the words of a site. They are read once: a process that goes on with other words answers at the old.
+pub fn all(paths: &SidecarPaths) -> Vec<Route> {
+    let areas = [accounts::routes, comments::routes, forum::routes, votes::routes, writings::routes, me::routes];
+    areas.into_iter().flat_map(|routes| routes(paths)).collect()
+}
+
+/// The table as a router, without any guard.
+pub fn router(app: &App) -> Router<Arc<App>> {
+    let routes = all(&app.site().config.sidecar).into_iter();
+    routes.fold(Router::new(), |router, route| router.route(&route.path, route.handler))
+}

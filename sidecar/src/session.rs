@@ -1,0 +1,105 @@
+//! Sessions: a random token in a cookie that no script can read, its SHA-256 in the database. A second cookie, which
+//! holds no secret, tells the scripts of static pages that it is worth asking who is logged in.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
+
+use crate::front::Front;
+
+/// How long somebody stays logged in.
+pub const LASTS: TimeDelta = TimeDelta::days(30);
+/// Sessions of one member at once; the ones not used for longest end.
+pub const MEMBER_SESSIONS_MAX: i64 = 30;
+/// How often it is noted that a session is in use.
+pub const SEEN_PAUSE: TimeDelta = TimeDelta::hours(1);
+/// Characters kept of what a browser calls itself.
+pub const AGENT_CHARS_MAX: usize = 200;
+
+const TOKEN_BYTES: usize = 32;
+const TOKEN: &str = "session";
+const HINT: &str = "member";
+
+/// A session's secret.
+pub struct Token(String);
+
+impl Token {
+    /// One that nobody can guess.
+    ///
+    /// # Errors
+    /// Where the system has no random numbers.
+    pub fn new() -> Result<Token, getrandom::Error> {
+        let mut bytes = [0; TOKEN_BYTES];
+        getrandom::fill(&mut bytes)?;
+        Ok(Token(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// The one that a request brings.
+    pub fn of(headers: &HeaderMap, front: &Front) -> Option<Token> {
+        let name = cookie_name(TOKEN, front);
+        let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+        let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+        let value = cookies.find(|(known, _)| *known == name)?.1;
+        // Whatever else it is, no session has it.
+        (value.len() == TOKEN_BYTES * 4 / 3 + 1).then(|| Token(value.to_owned()))
+    }
+
+    /// What the database holds of it.
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+
+    /// The cookies of a session that begins.
+    pub fn cookies(&self, front: &Front) -> [HeaderValue; 2] {
+        [cookie(TOKEN, &self.0, LASTS, front), cookie(HINT, "1", LASTS, front)]
+    }
+}
+
+/// The cookies of a session that is over.
+pub fn no_cookies(front: &Front) -> [HeaderValue; 2] {
+    [cookie(TOKEN, "", TimeDelta::zero(), front), cookie(HINT, "", TimeDelta::zero(), front)]
+}
+
+/// Browsers let nobody but the host itself set a cookie with this prefix, and that on https alone.
+fn cookie_name(name: &str, front: &Front) -> String {
+    if front.is_secure() { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+fn cookie(name: &str, value: &str, lasts: TimeDelta, front: &Front) -> HeaderValue {
+    let secure = if front.is_secure() { "; Secure" } else { "" };
+    let script = if name == TOKEN { "; HttpOnly" } else { "" };
+    let (name, seconds) = (cookie_name(name, front), lasts.num_seconds());
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{script}{secure}");
+    HeaderValue::from_str(&text).expect("names, numbers and base64 are visible ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    use super::Token;
+    use crate::front::Front;
+
+    #[test]
+    fn cookies_are_the_hosts_own_where_they_can_be() {
+        let token = Token::new().expect("random numbers");
+        let secure = Front::new("https://www.example.org");
+        let [cookie, hint] = token.cookies(&secure);
+        let (name, rest) = cookie.to_str().expect("ASCII").split_once('=').expect("a value");
+        let (value, attributes) = rest.split_once("; ").expect("attributes");
+        assert_eq!((name, value.len()), ("__Host-session", 43));
+        assert_eq!(attributes, "Path=/; Max-Age=2592000; SameSite=Lax; HttpOnly; Secure");
+        assert_eq!(hint, "__Host-member=1; Path=/; Max-Age=2592000; SameSite=Lax; Secure");
+        let [plain, _] = token.cookies(&Front::new("http://localhost:8000"));
+        assert_eq!(plain, format!("session={value}; Path=/; Max-Age=2592000; SameSite=Lax; HttpOnly"));
+
+        let mut headers = HeaderMap::new();
+        let sent = format!("a=b; session=short; __Host-session={value}");
+        headers.insert(header::COOKIE, HeaderValue::from_str(&sent).expect("ASCII"));
+        assert_eq!(Token::of(&headers, &secure).map(|token| token.hash()), Some(token.hash()));
+        assert!(Token::of(&headers, &Front::new("http://localhost:8000")).is_none());
+        assert_ne!(Token::new().expect("random numbers").hash(), token.hash());
+    }
+}

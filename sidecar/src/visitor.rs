@@ -1,0 +1,102 @@
+//! Who asks. What a handler's signature takes is what its caller must be: [`Member`], [`Editor`] or [`Admin`].
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use generator::db::sessions;
+use generator::model::{MemberId, Role};
+
+use crate::app::App;
+use crate::client::Client;
+use crate::error::{Error, Fault, Result};
+use crate::session::{SEEN_PAUSE, Token};
+
+/// Anybody.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Where from.
+    pub client: Client,
+    /// Who, if they are logged in and not banned.
+    pub member: Option<Member>,
+}
+
+/// Somebody who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The member.
+    pub id: MemberId,
+    /// The nick of today.
+    pub nick: String,
+    /// What they may do.
+    pub role: Role,
+    /// The session that they ask in.
+    pub session: i64,
+}
+
+/// Somebody who decides what is published.
+#[derive(Clone, Debug)]
+pub struct Editor(pub Member);
+
+/// Somebody who decides who is an editor.
+#[derive(Clone, Debug)]
+pub struct Admin(pub Member);
+
+impl FromRequestParts<Arc<App>> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Visitor> {
+        let Ok(client) = Client::from_request_parts(parts, app).await;
+        // Who has just logged in has no cookie yet.
+        if let Some(member) = parts.extensions.get::<Member>() {
+            return Ok(Visitor { client, member: Some(member.clone()) });
+        }
+        let member = match Token::of(&parts.headers, &app.front) {
+            Some(token) => of_token(app, &token).await?,
+            None => None,
+        };
+        Ok(Visitor { client, member })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Member {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Member> {
+        Visitor::from_request_parts(parts, app).await?.member.ok_or_else(|| Fault::LoginFirst.into())
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Editor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Editor> {
+        at_least(Role::Editor, parts, app).await.map(Editor)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Admin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Admin> {
+        at_least(Role::Admin, parts, app).await.map(Admin)
+    }
+}
+
+async fn at_least(role: Role, parts: &mut Parts, app: &Arc<App>) -> Result<Member> {
+    let member = Member::from_request_parts(parts, app).await?;
+    if member.role < role { Err(Fault::Forbidden.into()) } else { Ok(member) }
+}
+
+async fn of_token(app: &App, token: &Token) -> Result<Option<Member>> {
+    let now = app.now();
+    let mut tx = app.snapshot().await?;
+    let Some(session) = sessions::by_token(&mut tx, &token.hash(), now).await? else { return Ok(None) };
+    drop(tx);
+    if now - session.seen_at >= SEEN_PAUSE {
+        let mut tx = app.write_relaxed().await?;
+        sessions::seen(&mut tx, session.id, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(Member { id: session.member_id, nick: session.nick, role: session.role, session: session.id }))
+}

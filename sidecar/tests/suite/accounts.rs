@@ -1,0 +1,255 @@
+//! Logging in and out, sessions, passwords; and those who try to get in by other ways.
+
+mod attacks;
+mod detour;
+
+use axum::http::{StatusCode, header};
+use chrono::TimeDelta;
+use generator::model::Role;
+
+use crate::harness::{ENGINES, Engine, PASSWORD, TestApp};
+
+const LOGIN: &str = "/uzivatel/prihlaseni/";
+const LOGOUT: &str = "/uzivatel/odhlaseni/";
+const SETTINGS: &str = "/nastaveni/";
+const SESSIONS: &str = "/nastaveni/prihlaseni/";
+
+/// Who a page of one's own says that one is; nothing where it leads to the login.
+async fn who(browsing: &mut crate::browsing::Browsing) -> String {
+    let answer = browsing.get(SETTINGS).await;
+    match answer.status {
+        StatusCode::OK => answer.field("username"),
+        StatusCode::SEE_OTHER => {
+            assert_eq!(answer.location(), "/uzivatel/prihlaseni/?next=%2Fnastaveni%2F");
+            String::new()
+        }
+        other => panic!("{other}: {}", answer.body),
+    }
+}
+
+#[tokio::test]
+async fn members_log_in_by_nick_or_email_and_out() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        app.give_password("Řehoř Kovář", Role::Member).await;
+        app.execute("update account set email = 'Rehor@Example.org' where member_id = (select id from member where nick = 'Řehoř Kovář')").await;
+        for name in ["Řehoř Kovář", "  Řehoř Kovář ", "rehor@example.org", "REHOR@EXAMPLE.ORG"] {
+            let mut browsing = app.browsing();
+            assert_eq!(who(&mut browsing).await, "");
+            browsing.log_in(name, PASSWORD).await;
+            assert_eq!(who(&mut browsing).await, "Řehoř Kovář", "{name}");
+            assert_eq!(browsing.cookies["member"], "1", "a hint for scripts");
+            let cookies = browsing.cookies.clone();
+            let answer = browsing.post(LOGOUT, &[]).await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"));
+            assert!(browsing.cookies.is_empty(), "{:?}", browsing.cookies);
+            browsing.cookies = cookies;
+            assert_eq!(who(&mut browsing).await, "", "the token is worth nothing any more");
+        }
+        let at = app.number("select count(*) from account where last_login_at is not null").await;
+        assert_eq!(at, 1);
+    }
+}
+
+#[tokio::test]
+async fn an_email_that_several_have_lets_nobody_in() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        app.give_password("Elanor", Role::Member).await;
+        app.execute("update account set email = 'spolecny@example.org' where member_id in (1, 5, 6)").await;
+        let mut browsing = app.browsing();
+        let answer = browsing.post(LOGIN, &[("name", "spolecny@example.org"), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(browsing.cookies.len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn imported_passwords_open_the_account_and_are_replaced() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let wrapped = generator::import::passwords::wrap("9910e1f53dde5134965879f6148d571b").unwrap();
+        for (member, nick, scheme, hash, password) in [
+            (
+                5,
+                "Elanor",
+                "django",
+                "pbkdf2_sha256$1000$seasalt$JgZryXe2Ga8ysg6XbzkLpTdyPQrHqsinbL9BnnhgX4A=",
+                "lètmein",
+            ),
+            (
+                6,
+                "Fénix",
+                "django",
+                "bcrypt_sha256$$2b$05$abcdefghijklmnopqrstuuaQz6CVhbgRiZmnmiNLc9bv5cauhFkti",
+                "lètmein",
+            ),
+            (7, "Gorgoroth", "argon2-md5", wrapped.as_str(), "příliš žluťoučký"),
+        ] {
+            let mut tx = app.opened.db.write().await.unwrap();
+            let sql = "insert into credential (member_id, scheme, hash) values ($1, $2, $3)";
+            match &mut tx {
+                generator::db::Tx::Sqlite(tx) => {
+                    sqlx::query(sql).bind(member).bind(scheme).bind(hash).execute(&mut **tx).await.map(drop).unwrap();
+                }
+                generator::db::Tx::Postgres(tx) => {
+                    sqlx::query(sql).bind(member).bind(scheme).bind(hash).execute(&mut **tx).await.map(drop).unwrap();
+                }
+            }
+            tx.commit().await.unwrap();
+            let mut browsing = app.browsing();
+            let wrong = browsing.post(LOGIN, &[("name", nick), ("password", "letmein")]).await;
+            assert_eq!(wrong.status, StatusCode::UNAUTHORIZED, "{nick}");
+            browsing.log_in(nick, password).await;
+            assert_eq!(who(&mut browsing).await, nick);
+            app.browsing().log_in(nick, password).await;
+        }
+        let renewed = app.number("select count(*) from credential where scheme = 'argon2' and hash like '$argon2id$%'");
+        assert_eq!(renewed.await, 3);
+    }
+}
+
+#[tokio::test]
+async fn a_session_lasts_thirty_days() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        app.pass(TimeDelta::days(30) - TimeDelta::minutes(5));
+        assert_eq!(who(&mut elanor).await, "Elanor");
+        app.pass(TimeDelta::minutes(6));
+        assert_eq!(who(&mut elanor).await, "");
+        app.browsing().log_in("Elanor", PASSWORD).await;
+        assert_eq!(app.number("select count(*) from session").await, 1, "what is over is forgotten");
+    }
+}
+
+#[tokio::test]
+async fn members_see_and_end_their_sessions() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        let mut phone = app.browsing();
+        phone.headers.insert(
+            "user-agent".to_owned(),
+            "Mozilla/5.0 (Linux; Android 15) Chrome/139.0 Mobile Safari/537.36".to_owned(),
+        );
+        phone.log_in("Elanor", PASSWORD).await;
+        let mut other = app.member("Fénix", Role::Member).await;
+
+        let list = elanor.get(SESSIONS).await;
+        assert!(list.body.contains("Firefox, Linux") && list.body.contains("Chrome, Android"), "{}", list.body);
+        let buttons: Vec<&str> = list.body.split("name=\"session\" value=\"").skip(1).collect();
+        assert_eq!(buttons.len(), 1, "one's own is ended by logging out");
+        let session = buttons[0].split('"').next().unwrap();
+        let stolen = other.post(SESSIONS, &[("session", session)]).await;
+        assert_eq!(stolen.status, StatusCode::NOT_FOUND, "nobody ends the sessions of others");
+        assert_eq!(who(&mut phone).await, "Elanor");
+        let ended = elanor.post(SESSIONS, &[("session", session)]).await;
+        assert_eq!((ended.status, ended.location()), (StatusCode::SEE_OTHER, SESSIONS));
+        assert_eq!(who(&mut phone).await, "");
+        assert_eq!(who(&mut elanor).await, "Elanor");
+
+        phone.log_in("Elanor", PASSWORD).await;
+        elanor.post(LOGOUT, &[("everywhere", "1")]).await;
+        assert_eq!(who(&mut phone).await, "");
+        assert_eq!(who(&mut other).await, "Fénix");
+    }
+}
+
+#[tokio::test]
+async fn a_ban_ends_all_sessions_at_once() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut elanor = app.member("Elanor", Role::Editor).await;
+        app.execute("update member set banned = true where nick = 'Elanor'").await;
+        assert_eq!(who(&mut elanor).await, "");
+        let mut browsing = app.browsing();
+        let right = browsing.post(LOGIN, &[("name", "Elanor"), ("password", PASSWORD)]).await;
+        assert!(right.body.contains("Tvůj účet je zablokovaný"), "{}", right.body);
+        let wrong = browsing.post(LOGIN, &[("name", "Elanor"), ("password", "something else")]).await;
+        assert!(!wrong.body.contains("zablokovaný"), "only the member hears of it");
+        assert!(browsing.cookies.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn another_password_ends_all_other_sessions() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        let mut phone = app.member("Elanor", Role::Member).await;
+        for (old, new, fault) in [
+            ("wrong one", "osm koní za úsvitu", "Dosavadní heslo nesedí."),
+            (PASSWORD, "krátké", "aspoň 10 znaků"),
+            (PASSWORD, "heslo123456", "každý zloděj"),
+            (PASSWORD, "elanor-2026", "skoro tvůj nick"),
+        ] {
+            let answer = elanor.post(SETTINGS, &[("password", old), ("new_password", new)]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{new}");
+            assert!(answer.body.contains(fault), "{new}: {}", answer.body);
+        }
+        assert_eq!(who(&mut phone).await, "Elanor");
+        let before = elanor.cookies["session"].clone();
+        let new = "osm koní za úsvitu";
+        let answer = elanor.post(SETTINGS, &[("password", PASSWORD), ("new_password", new)]).await;
+        assert!(answer.status == StatusCode::OK && answer.body.contains("Heslo je změněné"), "{}", answer.body);
+        assert_ne!(elanor.cookies["session"], before);
+        assert_eq!(who(&mut elanor).await, "Elanor");
+        assert_eq!(who(&mut phone).await, "");
+        app.browsing().log_in("Elanor", new).await;
+    }
+}
+
+#[tokio::test]
+async fn on_https_cookies_are_the_hosts_own() {
+    let app = TestApp::demo().await;
+    app.give_password("Elanor", Role::Member).await;
+    let settings =
+        generator::settings::Settings { site_url: "https://www.example.org".to_owned(), ..app.settings.clone() };
+    let database = sidecar::database::Database::opened(app.opened.db.clone());
+    let secure = sidecar::app::App::new(settings, sidecar::options::Options::default(), &app.edition(), database);
+    let mut browsing = crate::browsing::Browsing::new(&secure);
+    let answer = browsing.post(LOGIN, &[("name", "Elanor"), ("password", PASSWORD)]).await;
+    let cookies: Vec<&str> =
+        answer.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()).collect();
+    assert!(cookies[0].starts_with("__Host-session=") && cookies[0].ends_with("; SameSite=Lax; HttpOnly; Secure"));
+    assert_eq!(cookies[1], "__Host-member=1; Path=/; Max-Age=2592000; SameSite=Lax; Secure");
+    assert!(answer.header(header::STRICT_TRANSPORT_SECURITY).starts_with("max-age="));
+    assert_eq!(browsing.get(SETTINGS).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_operator_adds_members() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let app = TestApp::demo_on(Engine::Sqlite).await;
+    let add = |arguments: &[&str], password: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sidecar"))
+            .args(["member", "add"])
+            .args(arguments)
+            .env("DATABASE_URL", &app.settings.database_url)
+            .env("SITE_URL", &app.settings.site_url)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+    };
+    let admin = ["Nová Správkyně", "--email", "sprava@example.org", "--role", "admin"];
+    let (code, said) = add(&admin, "krátké\n");
+    assert!(code == Some(1) && said.contains("at least 10 characters"), "{code:?} {said}");
+    let (code, said) = add(&["Kdosi", "--email", "nowhere"], "vrbová píšťalka\n");
+    assert!(code == Some(1) && said.contains("no e-mail address"), "{code:?} {said}");
+    let (code, said) = add(&admin, "vrbová píšťalka\n");
+    assert!(code == Some(0) && said.contains("Nová Správkyně is member"), "{code:?} {said}");
+    let (code, said) = add(&admin, "vrbová píšťalka\n");
+    assert!(code == Some(1) && said.contains("is taken"), "{code:?} {said}");
+    let mut browsing = app.browsing();
+    browsing.log_in("sprava@example.org", "vrbová píšťalka").await;
+    assert_eq!(who(&mut browsing).await, "Nová Správkyně");
+    let admins = "select count(*) from account join member on member.id = member_id where role = 'admin' and nick = 'Nová Správkyně'";
+    assert_eq!(app.number(admins).await, 1);
+}

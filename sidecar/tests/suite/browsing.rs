@@ -1,0 +1,141 @@
+//! Somebody who asks the sidecar as a browser does: with cookies, forms and the headers that browsers send.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Method, Request, Response, StatusCode, header};
+use sidecar::app::App;
+use tower::ServiceExt;
+
+use crate::harness::text;
+
+pub struct Browsing {
+    app: Arc<App>,
+    /// Name → value, as a browser keeps them.
+    pub cookies: BTreeMap<String, String>,
+    /// Sent with each request, in place of what a browser would send.
+    pub headers: BTreeMap<String, String>,
+    /// Whom the connection comes from.
+    pub peer: SocketAddr,
+}
+
+/// An answer, read to its end.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where it leads, or nothing.
+    pub fn location(&self) -> &str {
+        self.header(header::LOCATION)
+    }
+
+    /// The values of all fields of its forms, as a browser would send them.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let attribute = |tag: &str, name: &str| {
+            let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+            Some(unescaped(rest.split_once('"')?.0))
+        };
+        let mut fields = Vec::new();
+        for tag in self.body.split("<input").skip(1).map(|rest| rest.split_once('>').unwrap().0) {
+            if let Some(name) = attribute(tag, "name") {
+                fields.push((name, attribute(tag, "value").unwrap_or_default()));
+            }
+        }
+        for rest in self.body.split("<textarea").skip(1) {
+            let (tag, rest) = rest.split_once('>').unwrap();
+            let value = unescaped(rest.split_once("</textarea>").unwrap().0);
+            fields.push((attribute(tag, "name").unwrap(), value));
+        }
+        fields
+    }
+
+    pub fn field(&self, name: &str) -> String {
+        let fields = self.fields();
+        fields.into_iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no field {name}")).1
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (entity, sign)| text.replace(entity, sign))
+}
+
+impl Browsing {
+    pub fn new(app: &Arc<App>) -> Browsing {
+        let headers = BTreeMap::new();
+        let peer = "192.0.2.1:4000".parse().unwrap();
+        Browsing { app: Arc::clone(app), cookies: BTreeMap::new(), headers, peer }
+    }
+
+    pub async fn get(&mut self, address: &str) -> Answer {
+        self.send(Method::GET, address, None).await
+    }
+
+    pub async fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        self.send(Method::POST, address, Some(body)).await
+    }
+
+    pub async fn post_body(&mut self, address: &str, body: String) -> Answer {
+        self.send(Method::POST, address, Some(body)).await
+    }
+
+    async fn send(&mut self, method: Method, address: &str, body: Option<String>) -> Answer {
+        let own = self.app.front.url.clone();
+        let mut headers = BTreeMap::from([
+            ("host".to_owned(), own.split_once("://").unwrap().1.to_owned()),
+            (
+                "user-agent".to_owned(),
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned(),
+            ),
+        ]);
+        if body.is_some() {
+            headers.insert("origin".to_owned(), own);
+            headers.insert("sec-fetch-site".to_owned(), "same-origin".to_owned());
+            headers.insert("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned());
+        }
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            headers.insert("cookie".to_owned(), cookies.join("; "));
+        }
+        headers.extend(self.headers.clone());
+        let mut request = Request::builder().method(method).uri(address).extension(ConnectInfo(self.peer));
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
+        let response = sidecar::app::router(&self.app).oneshot(request).await.unwrap();
+        self.keep_cookies(&response);
+        Answer { status: response.status(), headers: response.headers().clone(), body: text(response).await }
+    }
+
+    fn keep_cookies(&mut self, response: &Response<Body>) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (name, rest) = cookie.split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            if rest.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    /// Logs in and expects to be let in.
+    pub async fn log_in(&mut self, name: &str, password: &str) {
+        let answer = self.post("/uzivatel/prihlaseni/", &[("name", name), ("password", password)]).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"), "{}", answer.body);
+    }
+}

@@ -1,0 +1,38 @@
+//! Posts in the forum.
+
+use axum::http::StatusCode;
+use generator::model::Role;
+
+use crate::harness::{ENGINES, TestApp};
+
+const AREA: &str = "/prispevky/";
+
+#[tokio::test]
+async fn a_post_comes_changes_and_goes() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        let form = elanor.get("/forum/").await;
+        assert!(form.body.contains(&format!("action=\"{AREA}\"")));
+        let preview = elanor.post(AREA, &[("text", "*Ahoj*"), ("do", "preview")]).await;
+        assert!(preview.body.contains("<em>Ahoj</em>"), "{}", preview.body);
+        let answer = elanor.post(AREA, &[("text", "*Ahoj*, fórum"), ("do", "post")]).await;
+        assert!(answer.location().starts_with("/forum/?fresh="), "{} {}", answer.status, answer.body);
+        let id = answer.location().rsplit_once("#c").unwrap().1.to_owned();
+        let again = elanor.post(AREA, &[("text", "*Ahoj*, fórum"), ("do", "post")]).await;
+        assert!(again.location().ends_with(&format!("#c{id}")), "the button was pressed twice");
+        let page = app.browsing().get("/forum/").await;
+        assert!(page.body.contains(&format!("id=\"c{id}\"")) && page.body.contains("<em>Ahoj</em>, fórum"));
+
+        let edited = elanor.post(&format!("{AREA}{id}/upravit/"), &[("text", "Nazdar, fórum"), ("do", "post")]).await;
+        assert_eq!(edited.status, StatusCode::SEE_OTHER, "{}", edited.body);
+        assert!(elanor.get(edited.location()).await.body.contains("Nazdar, fórum"));
+        assert!(app.browsing().get("/forum/").await.body.contains("Nazdar, fórum"));
+        let mut fenix = app.member("Fénix", Role::Member).await;
+        assert_eq!(fenix.post(&format!("{AREA}{id}/smazat/"), &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(elanor.post(&format!("{AREA}{id}/smazat/"), &[]).await.status, StatusCode::SEE_OTHER);
+        assert!(!app.browsing().get("/forum/").await.body.contains("Nazdar, fórum"));
+        building.stop().await;
+    }
+}

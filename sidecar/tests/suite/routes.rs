@@ -1,0 +1,154 @@
+//! Every address of the sidecar, asked by everybody: a route without a row here fails.
+
+use axum::http::{Method, header};
+use generator::model::Role;
+
+use crate::browsing::{Answer, Browsing};
+use crate::harness::{ENGINES, TestApp};
+
+/// What each kind of visitor is answered: nobody, a member, an editor, an admin, somebody who is banned.
+struct Row {
+    method: &'static str,
+    path: &'static str,
+    /// Sent where the method is `POST`.
+    body: &'static str,
+    statuses: [u16; 5],
+}
+
+const fn row(method: &'static str, path: &'static str, body: &'static str, statuses: [u16; 5]) -> Row {
+    Row { method, path, body, statuses }
+}
+
+/// For everybody alike.
+const ALL: [u16; 5] = [200; 5];
+/// A page of one's own: who is not logged in is led to the login.
+const OWN: [u16; 5] = [303, 200, 200, 200, 303];
+/// A page of one's own that is not there.
+const OWN_MISSING: [u16; 5] = [303, 404, 404, 404, 303];
+/// A form for members that does not get through.
+const fn sent(status: u16) -> [u16; 5] {
+    [401, status, status, status, 401]
+}
+
+const ROWS: [Row; 21] = [
+    row("GET", "/uzivatel/prihlaseni/", "", ALL),
+    row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 5]),
+    row("GET", "/uzivatel/odhlaseni/", "", ALL),
+    row("POST", "/uzivatel/odhlaseni/", "", [303; 5]),
+    row("GET", "/nastaveni/", "", OWN),
+    row("POST", "/nastaveni/", "password=x&new_password=x", sent(422)),
+    row("GET", "/nastaveni/prihlaseni/", "", OWN),
+    row("POST", "/nastaveni/prihlaseni/", "session=0", sent(404)),
+    row("GET", "/nastaveni/prispevky/", "", OWN),
+    row("POST", "/komentare/", "creation=1&text=&do=post", sent(422)),
+    row("GET", "/komentare/{id}/upravit/", "", OWN_MISSING),
+    row("POST", "/komentare/{id}/upravit/", "text=x&do=post", sent(404)),
+    row("GET", "/komentare/{id}/smazat/", "", OWN_MISSING),
+    row("POST", "/komentare/{id}/smazat/", "", sent(404)),
+    row("POST", "/prispevky/", "text=&do=post", sent(422)),
+    row("GET", "/prispevky/{id}/upravit/", "", OWN_MISSING),
+    row("POST", "/prispevky/{id}/upravit/", "text=x&do=post", sent(404)),
+    row("GET", "/prispevky/{id}/smazat/", "", OWN_MISSING),
+    row("POST", "/prispevky/{id}/smazat/", "", sent(404)),
+    row("POST", "/hlasy/", "creation=0&stars=3", sent(404)),
+    row("GET", "/api/me", "", ALL),
+];
+
+#[tokio::test]
+async fn every_route_has_a_row() {
+    let app = TestApp::demo().await;
+    let routes = sidecar::routes::all(&app.opened.site.config.sidecar);
+    let mut known: Vec<String> = routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+    let mut rows: Vec<String> = ROWS.iter().map(|row| format!("{} {}", row.method, row.path)).collect();
+    known.sort();
+    rows.sort();
+    assert_eq!(known, rows);
+}
+
+#[tokio::test]
+async fn every_route_answers_as_its_row_says() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        for row in &ROWS {
+            let mut visitors: Vec<(&str, Browsing)> = vec![
+                ("nobody", app.browsing()),
+                ("member", app.member("Fénix", Role::Member).await),
+                ("editor", app.member("Drahomír", Role::Editor).await),
+                ("admin", app.member("Almara", Role::Admin).await),
+                ("banned", app.member("Hvězdička", Role::Member).await),
+            ];
+            app.execute("update member set banned = true where nick = 'Hvězdička'").await;
+            for ((who, browsing), expected) in visitors.iter_mut().zip(row.statuses) {
+                let answer = ask(browsing, row).await;
+                let asked = format!("{engine:?} {who} {} {}", row.method, row.path);
+                assert_eq!(answer.status.as_u16(), expected, "{asked}: {}", answer.body);
+                check(&answer, row, who, &asked);
+            }
+            app.execute("update member set banned = false").await;
+            app.execute("delete from session").await;
+            app.pass(chrono::TimeDelta::hours(1));
+        }
+    }
+}
+
+async fn ask(browsing: &mut Browsing, row: &Row) -> Answer {
+    let path = row.path.replace("{id}", "999999");
+    match row.method {
+        "GET" => browsing.get(&path).await,
+        _ => browsing.post_body(&path, row.body.to_owned()).await,
+    }
+}
+
+/// What every answer must be, whatever it says.
+fn check(answer: &Answer, row: &Row, who: &str, asked: &str) {
+    assert_eq!(answer.header(header::CACHE_CONTROL), "no-store", "{asked}");
+    assert_eq!(answer.header(header::VARY), "", "{asked}: nothing keeps it");
+    assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{asked}");
+    assert_eq!(answer.header(header::REFERRER_POLICY), "same-origin", "{asked}");
+    let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+    assert!(
+        policy.starts_with("default-src 'none'") && policy.ends_with("frame-ancestors 'none'"),
+        "{asked}: {policy}"
+    );
+    let takes_cookies = match row.path {
+        "/uzivatel/odhlaseni/" => row.method == "POST",
+        "/api/me" => matches!(who, "nobody" | "banned"),
+        _ => false,
+    };
+    assert_eq!(answer.headers.contains_key(header::SET_COOKIE), takes_cookies, "{asked}");
+    if row.path == "/api/me" {
+        assert_eq!(answer.header(header::CONTENT_TYPE), "application/json", "{asked}");
+    } else if !answer.body.is_empty() {
+        assert!(answer.header(header::CONTENT_TYPE).starts_with("text/html"), "{asked}");
+        assert!(answer.body.contains("<h1>") && answer.body.contains("noindex"), "{asked}: {}", answer.body);
+        assert!(!answer.body.contains(" style=") && !answer.body.contains("<script>"), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn other_methods_are_refused() {
+    let app = TestApp::demo().await;
+    for row in &ROWS {
+        let path = row.path.replace("{id}", "1");
+        let headers = [(header::HeaderName::from_static("sec-fetch-site"), "same-origin")];
+        for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+            let response = app.ask(method.clone(), &path, &headers).await;
+            assert_eq!(response.status().as_u16(), 405, "{method} {path}");
+            assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store", "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn files_depend_on_no_cookie_and_set_none() {
+    let app = TestApp::demo().await;
+    let mut member = app.member("Fénix", Role::Member).await;
+    for path in ["/", "/forum/", "/rubriky/clanky/", "/no/such/page/"] {
+        let (own, nobodys) = (member.get(path).await, app.browsing().get(path).await);
+        assert_eq!((own.status, &own.body), (nobodys.status, &nobodys.body), "{path}");
+        for answer in [own, nobodys] {
+            assert!(!answer.headers.contains_key(header::SET_COOKIE), "{path}");
+            assert_eq!(answer.header(header::VARY), "", "{path}");
+        }
+    }
+}
