@@ -16,8 +16,13 @@ const FRAME: [&str; 4] = ["top", "icons", "names", "feeds"];
 const FRAME_GLOBAL: &str = "frame";
 
 /// Globals with all that a template prints.
-const WHOLE: [(&str, &str); 3] =
-    [("footer_html", "footer.html"), ("stars_sprite", "stars-sprite.html"), ("level_sprite", "level-sprite.html")];
+const WHOLE: [(&str, &str); 5] = [
+    ("footer_html", "footer.html"),
+    ("stars_sprite", "stars-sprite.html"),
+    ("level_sprite", "level-sprite.html"),
+    ("vote_html", "vote.html"),
+    ("write_comment_html", "write-comment.html"),
+];
 
 /// Functions of their own making and the templates that they print.
 const MENU: (&str, &str) = ("menu", "menu.html");
