@@ -170,9 +170,10 @@ impl Error {
     /// Whether the database undid a transaction only because another one was in its way.
     fn is_transient(&self) -> bool {
         let Error::Database { source: sqlx::Error::Database(error), .. } = self else { return false };
-        // PostgreSQL's serialization_failure, deadlock_detected, and unique_violation: another builder has announced a
-        // page at the same path since we asked whose it is; asked again, we know.
-        matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
+        // Another builder has announced a page at the same path since we asked whose it is; asked again, we know.
+        error.is_unique_violation()
+            // PostgreSQL's serialization_failure and deadlock_detected.
+            || matches!(error.code().as_deref(), Some("40001" | "40P01"))
     }
 }
 
@@ -186,6 +187,12 @@ pub(crate) fn while_doing(doing: &'static str) -> impl Fn(sqlx::Error) -> Error 
 async fn hold_current(tx: &mut Tx, target: &str, generation: &str) -> Result<(), Error> {
     let doing = while_doing("looking whether another builder has taken over");
     db::target::lock_shared(tx).await.map_err(&doing)?;
+    check_current(tx, target, generation).await
+}
+
+/// As [`hold_current`], in a transaction that has the lock already.
+async fn check_current(tx: &mut Tx, target: &str, generation: &str) -> Result<(), Error> {
+    let doing = while_doing("looking whether another builder has taken over");
     if db::target::is_current(tx, target, generation).await.map_err(&doing)? { Ok(()) } else { Err(Error::Superseded) }
 }
 
