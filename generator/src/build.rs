@@ -118,6 +118,12 @@ pub struct Summary {
 async fn hold_current(tx: &mut Tx, target: &str, generation: &str) -> Result<(), Error> {
     let doing = while_doing("looking whether another builder has taken over");
     db::target::lock_shared(tx).await.map_err(&doing)?;
+    check_current(tx, target, generation).await
+}
+
+/// As [`hold_current`], in a transaction that has the lock already.
+async fn check_current(tx: &mut Tx, target: &str, generation: &str) -> Result<(), Error> {
+    let doing = while_doing("looking whether another builder has taken over");
     if db::target::is_current(tx, target, generation).await.map_err(&doing)? { Ok(()) } else { Err(Error::Superseded) }
 }
 

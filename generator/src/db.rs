@@ -107,7 +107,7 @@ impl Db {
             Db::Sqlite { writer, log, .. } => {
                 Tx::Sqlite(SqliteTx { tx: writer.begin_with(BEGIN_WRITING).await?, log: Some(Arc::clone(log)) })
             }
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Db::Postgres(pool) => Tx::Postgres(begin(pool, "begin").await?),
         })
     }
 
@@ -122,7 +122,7 @@ impl Db {
             Db::Sqlite { writer, .. } => {
                 Tx::Sqlite(SqliteTx { tx: writer.begin_with(BEGIN_WRITING).await?, log: None })
             }
-            Db::Postgres(pool) => Tx::Postgres(pool.begin_with("begin; set local synchronous_commit to off").await?),
+            Db::Postgres(pool) => Tx::Postgres(begin(pool, "begin; set local synchronous_commit to off").await?),
         })
     }
 
@@ -133,9 +133,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx> {
         Ok(match self {
             Db::Sqlite { readers, .. } => Tx::Sqlite(SqliteTx { tx: readers.begin().await?, log: None }),
-            Db::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
-            }
+            Db::Postgres(pool) => Tx::Postgres(begin(pool, "begin isolation level repeatable read read only").await?),
         })
     }
 
@@ -149,6 +147,14 @@ impl Db {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins a transaction, in a task of its own: a caller that goes away meanwhile, as a visitor's request does, would leave
+/// the connection in a transaction that sqlx does not know of and that the next one would go on with.
+pub(crate) async fn begin(pool: &PgPool, statement: &'static str) -> Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
+    begun.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?
 }
 
 impl Tx {

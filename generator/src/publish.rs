@@ -132,9 +132,7 @@ impl<'a> Change<'a, Shared> {
     /// # Errors
     /// Where the database fails.
     pub async fn begin(db: &Db, site: &'a Site, now: DateTime<Utc>) -> Result<Self> {
-        let mut tx = db.write().await?;
-        publishing::lock_shared(&mut tx).await?;
-        Ok(Change::new(tx, site, now))
+        Ok(Change::new(publishing::begin_shared(db).await?, site, now))
     }
 }
 

@@ -24,7 +24,7 @@ use crate::view::{self, Composed};
 
 use super::plan::{Made, Plan, Step};
 use super::progress::Progress;
-use super::{Builder, Counts, Error, Lease, hold_current, while_doing};
+use super::{Builder, Counts, Error, Lease, check_current, while_doing};
 
 /// How often a loop begins a batch anew where the database asks for that: two transactions were in each other's way.
 const ATTEMPTS_MAX: u32 = 5;
@@ -154,7 +154,7 @@ impl Loop {
         let records = Arc::new(records);
         for part in parts(pages) {
             let mut plan = self.plan(part, &records).await?;
-            self.intend(token, &mut plan).await?;
+            self.intend(token, &mut plan, &records).await?;
             let this = Arc::clone(&self);
             let (plan, written, fatal) = tokio::task::spawn_blocking(move || this.write(plan, lease)).await?;
             self.finish(token, plan, written).await?;
@@ -188,8 +188,8 @@ impl Loop {
 
     async fn claim(&self, token: &str) -> Result<(Vec<String>, HashMap<String, Record>), Error> {
         let doing = while_doing("claiming stale pages");
-        let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        hold_current(&mut tx, &self.target, &self.generation).await?;
+        let mut tx = db::target::begin_relaxed_shared(&self.db).await.map_err(&doing)?;
+        check_current(&mut tx, &self.target, &self.generation).await?;
         let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
         let claims =
             db::claims::claim(&mut tx, token, self.batch_pages, lease_ms, self.claimable).await.map_err(&doing)?;
@@ -221,7 +221,7 @@ impl Loop {
 
     /// Announces what is about to change. Pages that were taken over since the claim, by a builder that thought this
     /// one dead, are dropped from the plan.
-    async fn intend(&self, token: &str, plan: &mut Plan) -> Result<(), Error> {
+    async fn intend(&self, token: &str, plan: &mut Plan, records: &HashMap<String, Record>) -> Result<(), Error> {
         if plan.changes_nothing() {
             return Ok(());
         }
@@ -229,7 +229,7 @@ impl Loop {
         let mut tx = self.db.write().await.map_err(&doing)?;
         let held = db::claims::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
         plan.keep(&held);
-        let owners = db::records::owners(&mut tx, &plan.paths()).await.map_err(&doing)?;
+        let owners = db::records::owners(&mut tx, &plan.new_paths(records)).await.map_err(&doing)?;
         let failed = plan.failed.len();
         let displaced = plan.settle(&self.site.config.paths, &owners);
         if plan.failed.len() > failed {
@@ -300,8 +300,10 @@ impl Loop {
     async fn finish(&self, token: &str, plan: Plan, written: Vec<Record>) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
-        let asked: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
-        let held = db::claims::held_among(&mut tx, token, &plan.pages(), &asked).await.map_err(&doing)?;
+        // All of them are locked, in the order of other writers; those that may be done are cleared by the way.
+        let written_keys: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
+        let done: Vec<String> = written_keys.iter().chain(&plan.unchanged).chain(&plan.gone).cloned().collect();
+        let held = db::claims::clear(&mut tx, token, &plan.pages(), &done, &written_keys).await.map_err(&doing)?;
         let (written, lost): (Vec<Record>, Vec<Record>) =
             written.into_iter().partition(|record| held.contains(&record.page));
         // Somebody took these over while we wrote: whose bytes stand there now is not certain.
@@ -322,7 +324,6 @@ impl Loop {
         let not_written: Vec<String> =
             not_written.filter(|page| !done.contains(page) && !failed.contains_key(page)).collect();
         let done: Vec<String> = done.into_iter().collect();
-        db::claims::clear(&mut tx, token, &done).await.map_err(&doing)?;
         db::claims::release(&mut tx, token, &not_written).await.map_err(&doing)?;
         for (page, error) in &failed {
             db::claims::fail(&mut tx, token, page, error).await.map_err(&doing)?;

@@ -64,9 +64,10 @@ impl Error {
     /// Whether the database undid a transaction only because another one was in its way.
     pub(super) fn is_transient(&self) -> bool {
         let Error::Database { source: sqlx::Error::Database(error), .. } = self else { return false };
-        // PostgreSQL's serialization_failure, deadlock_detected, and unique_violation: another builder has announced a
-        // page at the same path since we asked whose it is; asked again, we know.
-        matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
+        // Another builder has announced a page at the same path since we asked whose it is; asked again, we know.
+        error.is_unique_violation()
+            // PostgreSQL's serialization_failure and deadlock_detected.
+            || matches!(error.code().as_deref(), Some("40001" | "40P01"))
     }
 }
 

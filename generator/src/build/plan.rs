@@ -108,9 +108,12 @@ impl Plan {
         written.chain(&self.unchanged).chain(&self.gone).chain(failed).cloned().collect()
     }
 
-    /// The paths that are to be written.
-    pub(super) fn paths(&self) -> Vec<String> {
-        self.write.iter().map(|(_, rendered)| rendered.path.clone()).collect()
+    /// The paths that pages come to. A page that stays where its record says is the owner there; if that has changed
+    /// since, the announcement meets the other one.
+    pub(super) fn new_paths(&self, records: &HashMap<String, Record>) -> Vec<String> {
+        let stays = |page: &str, path: &str| records.get(page).is_some_and(|record| record.path == path);
+        let coming = self.write.iter().filter(|(page, rendered)| !stays(page, &rendered.path));
+        coming.map(|(_, rendered)| rendered.path.clone()).collect()
     }
 
     /// Drops all but the pages that are held: the others have become somebody else's.

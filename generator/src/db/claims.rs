@@ -87,17 +87,8 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
 /// # Errors
 /// Where the database fails.
 pub async fn held(tx: &mut Tx, token: &str, pages: &[String]) -> Result<HashSet<String>> {
-    held_among(tx, token, pages, pages).await
-}
-
-/// As [`held`], saying only which of `asked` are; all `pages`, these among them, are locked.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn held_among(tx: &mut Tx, token: &str, pages: &[String], asked: &[String]) -> Result<HashSet<String>> {
     let rows = if matches!(tx, Tx::Sqlite(_)) {
-        // The transaction has locked everything.
-        select_in!(tx, (String,), "select page from stale_page where page in ", asked, "and token = $2", token)
+        select_in!(tx, (String,), "select page from stale_page where page in ", pages, "and token = $2", token)
     } else {
         select_in!(
             tx,
@@ -176,29 +167,58 @@ pub async fn claimable(tx: &mut Tx, count: i64) -> Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(sql).bind(count).fetch_one(conn))
 }
 
-/// Clears the marks of pages that are true now. One that was marked again meanwhile, or was claimed by
-/// somebody else, stays; our claim on it ends, and it is noted how far its file has come. The caller has locked them.
+/// Locks the marks of `pages` as [`held`] does, and says which of the pages that were `asked` about are held. Clears the
+/// held marks of the pages that are `done`: true now. One that was marked again meanwhile stays; our claim on it ends,
+/// and it is noted how far its file has come.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn clear(tx: &mut Tx, token: &str, pages: &[String]) -> Result<()> {
-    let cleared = execute_in!(
-        tx,
-        "delete from stale_page where page in ",
-        pages,
-        "and token = $2 and version = claimed_version",
-        token
-    );
-    if cleared < pages.len() as u64 {
+pub async fn clear(
+    tx: &mut Tx,
+    token: &str,
+    pages: &[String],
+    done: &[String],
+    asked: &[String],
+) -> Result<HashSet<String>> {
+    // One round trip to a server where a statement may change rows on its way.
+    const POSTGRES: &str = "with held as (
+            select page from stale_page where page in (select unnest($1)) and token = $3 order by page for update),
+        cleared as (
+            delete from stale_page using held where stale_page.page = held.page
+                and held.page in (select unnest($2)) and version = claimed_version
+            returning stale_page.page)
+        select held.page, cleared.page is not null from held left join cleared on cleared.page = held.page";
+    let (held, stays) = match tx {
+        Tx::Sqlite(_) => {
+            let held = held(tx, token, asked).await?;
+            let cleared = execute_in!(
+                tx,
+                "delete from stale_page where page in ",
+                done,
+                "and token = $2 and version = claimed_version",
+                token
+            );
+            (held, cleared < done.len() as u64)
+        }
+        Tx::Postgres(tx) => {
+            let query = sqlx::query_as(POSTGRES).bind(pages).bind(done).bind(token);
+            let rows: Vec<(String, bool)> = query.fetch_all(&mut **tx).await?;
+            let cleared = rows.iter().filter(|(_, cleared)| *cleared).count();
+            let held: HashSet<String> = rows.into_iter().map(|(page, _)| page).collect();
+            let done_of_held = done.iter().filter(|page| held.contains(*page)).count();
+            (held, cleared < done_of_held)
+        }
+    };
+    if stays {
         execute_in!(
             tx,
             "update stale_page set token = null, lease_until = null, rendered_version = claimed_version where page in ",
-            pages,
+            done,
             "and token = $2",
             token
         );
     }
-    Ok(())
+    Ok(held)
 }
 
 /// Gives claims back, so that another builder or the next batch may take them.

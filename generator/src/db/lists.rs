@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sqlx::FromRow;
+use sqlx::{FromRow, PgConnection};
 
 use super::{Result, Tx, bulk_insert, execute, json_array, on_engine, select_in};
 
@@ -65,25 +65,69 @@ pub async fn longer_than(tx: &mut Tx, prefix: &str, issued_min: i64) -> Result<V
     on_engine!(tx, |conn| sqlx::query_as::<_, List>(SQL).bind(prefix).bind(end).bind(issued_min).fetch_all(conn))
 }
 
-/// A window's position with its items and their ordinals, the highest first.
-type WindowItems = (i64, Vec<i64>, Vec<i64>);
+/// A window of a list: its position among those asked for, the list's key, the number of newest items or 0, the lowest
+/// and the highest ordinal where it is between two.
+type Asked<'a> = (i64, &'a str, i64, i64, i64);
 
-/// The items of windows that are either all between two ordinals or all of the same `newest` number; windows without
-/// an item are left out. A window is its position, its list, the lowest and the highest ordinal.
+/// The items of several windows, in the order asked for.
 ///
-/// All windows are one parameter on SQLite and an array for each column on PostgreSQL, so that the text stays
-/// prepared; a window's items are one row, since rows are what costs.
-async fn items_of_windows(tx: &mut Tx, newest: i64, windows: &[(i64, i64, i64, i64)]) -> Result<Vec<WindowItems>> {
+/// # Errors
+/// Where the database fails.
+pub async fn items(tx: &mut Tx, wanted: &[(String, Window)]) -> Result<Vec<Items>> {
+    let asked = wanted.iter().zip(0..).map(|((key, window), position)| match *window {
+        Window::Newest(count) => (position, key.as_str(), count, 0, 0),
+        Window::Between(low, high) => (position, key.as_str(), 0, low, high),
+    });
+    let asked: Vec<Asked<'_>> = asked.collect();
+    let found = match tx {
+        _ if asked.is_empty() => Vec::new(),
+        Tx::Sqlite(_) => on_sqlite(tx, &asked).await?,
+        Tx::Postgres(tx) => on_postgres(tx, &asked).await?,
+    };
+    let mut all = vec![Items::default(); wanted.len()];
+    for (position, items) in found {
+        all[position as usize] = items;
+    }
+    Ok(all)
+}
+
+/// All windows in one statement, since each is a round trip; a window's items are one row, since rows are what costs.
+/// The lowest of the newest k is the k-th public one from the end, 0 where there are fewer.
+async fn on_postgres(tx: &mut PgConnection, asked: &[Asked<'_>]) -> Result<Vec<(i64, Items)>> {
+    const SQL: &str = "with wanted (position, key, newest, low, high) as (select * from unnest($1, $2, $3, $4, $5))
+        select wanted.position, list.issued, coalesce(found.items, array[]::bigint[]),
+            case when wanted.newest > 0 then coalesce(found.ordinals, array[]::bigint[]) else array[]::bigint[] end
+        from wanted join list on list.key = wanted.key cross join lateral (
+            select array_agg(item_id order by ordinal desc) as items, array_agg(ordinal order by ordinal desc) as ordinals
+            from list_item where list_item.list_id = list.id and list_item.public
+                and list_item.ordinal <= case when wanted.newest > 0 then list.issued else wanted.high end
+                and list_item.ordinal >= case when wanted.newest > 0 then coalesce((
+                        select edge.ordinal from list_item edge where edge.list_id = list.id and edge.public
+                        order by edge.ordinal desc limit 1 offset wanted.newest - 1), 0)
+                    else wanted.low end) found";
+    let column = |of: fn(&Asked<'_>) -> i64| asked.iter().map(of).collect::<Vec<i64>>();
+    let rows: Vec<(i64, i64, Vec<i64>, Vec<i64>)> = sqlx::query_as(SQL)
+        .bind(column(|asked| asked.0))
+        .bind(asked.iter().map(|asked| asked.1).collect::<Vec<_>>())
+        .bind(column(|asked| asked.2))
+        .bind(column(|asked| asked.3))
+        .bind(column(|asked| asked.4))
+        .fetch_all(tx)
+        .await?;
+    let items = |(position, issued, ids, ordinals)| (position, Items { issued, ids, ordinals });
+    Ok(rows.into_iter().map(items).collect())
+}
+
+/// A statement for each number of newest items, since a limit cannot be a column here. All windows are one parameter, so
+/// that the text stays prepared; a window's items are one row.
+async fn on_sqlite(tx: &mut Tx, asked: &[Asked<'_>]) -> Result<Vec<(i64, Items)>> {
     macro_rules! sql {
-        ($wanted:literal, $k:literal, $items:literal, $ordinals:literal, $low:literal) => {
+        ($ordinals:literal, $low:literal) => {
             concat!(
-                "with wanted (position, list_id, low, high) as (",
-                $wanted,
-                "), newest (k) as (select ",
-                $k,
-                ") select wanted.position, ",
-                $items,
-                ", ",
+                "with wanted (position, list_id, low, high) as (
+                    select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($1)),
+                newest (k) as (select $2)
+                select wanted.position, json_group_array(item_id order by ordinal desc), ",
                 $ordinals,
                 " from wanted join list_item on list_item.list_id = wanted.list_id
                     and list_item.ordinal <= wanted.high and list_item.ordinal >= ",
@@ -91,86 +135,41 @@ async fn items_of_windows(tx: &mut Tx, newest: i64, windows: &[(i64, i64, i64, i
                 " where list_item.public group by wanted.position"
             )
         };
-        ($wanted:literal, $k:literal, $items:literal, $none:literal; $ordinals:literal) => {
-            match newest {
-                0 => sql!($wanted, $k, $items, $none, "wanted.low"),
-                // The lowest of the newest k is the k-th public one from the end, 0 where there are fewer.
-                _ => sql!(
-                    $wanted,
-                    $k,
-                    $items,
-                    $ordinals,
-                    "coalesce((select edge.ordinal from list_item edge
-                    where edge.list_id = wanted.list_id and edge.public
-                    order by edge.ordinal desc limit 1 offset (select k from newest) - 1), 0)"
-                ),
-            }
-        };
     }
-    match tx {
-        Tx::Sqlite(tx) => {
-            let sql = sql!(
-                "select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($1)",
-                "$2",
-                "json_group_array(item_id order by ordinal desc)",
-                "'[]'";
-                "json_group_array(ordinal order by ordinal desc)"
-            );
-            let rows: Vec<(i64, String, String)> =
-                sqlx::query_as(sql).bind(json_array(windows)).bind(newest).fetch_all(&mut **tx).await?;
-            let array = |json: &str| serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()));
-            rows.iter().map(|(position, items, ordinals)| Ok((*position, array(items)?, array(ordinals)?))).collect()
-        }
-        Tx::Postgres(tx) => {
-            let column = |of: fn(&(i64, i64, i64, i64)) -> i64| windows.iter().map(of).collect::<Vec<i64>>();
-            let sql = sql!(
-                "select * from unnest($1, $2, $3, $4)",
-                "$5",
-                "array_agg(item_id order by ordinal desc)",
-                "array[]::bigint[]";
-                "array_agg(ordinal order by ordinal desc)"
-            );
-            sqlx::query_as(sql)
-                .bind(column(|window| window.0))
-                .bind(column(|window| window.1))
-                .bind(column(|window| window.2))
-                .bind(column(|window| window.3))
-                .bind(newest)
-                .fetch_all(&mut **tx)
-                .await
-        }
-    }
-}
-
-/// The items of several windows, in the order asked for.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn items(tx: &mut Tx, wanted: &[(String, Window)]) -> Result<Vec<Items>> {
-    let mut keys: Vec<String> = wanted.iter().map(|(key, _)| key.clone()).collect();
+    const BETWEEN: &str = sql!("'[]'", "wanted.low");
+    // The lowest of the newest k is the k-th public one from the end, 0 where there are fewer.
+    const NEWEST: &str = sql!(
+        "json_group_array(ordinal order by ordinal desc)",
+        "coalesce((select edge.ordinal from list_item edge
+            where edge.list_id = wanted.list_id and edge.public
+            order by edge.ordinal desc limit 1 offset (select k from newest) - 1), 0)"
+    );
+    let mut keys: Vec<String> = asked.iter().map(|asked| asked.1.to_owned()).collect();
     keys.sort_unstable();
     keys.dedup();
     let lists = by_keys(tx, &keys).await?;
-    let mut found = vec![Items::default(); wanted.len()];
-    // By the count of newest items: a limit cannot be a column, so each count is a statement of its own.
+    let mut found = BTreeMap::new();
     let mut windows: BTreeMap<i64, Vec<(i64, i64, i64, i64)>> = BTreeMap::new();
-    for (position, (key, window)) in wanted.iter().enumerate() {
-        if let Some(list) = lists.get(key) {
-            found[position].issued = list.issued;
-            let (newest, low, high) = match *window {
-                Window::Newest(count) => (count, 0, list.issued),
-                Window::Between(low, high) => (0, low, high),
-            };
-            windows.entry(newest).or_default().push((position as i64, list.id, low, high));
+    for (position, key, newest, low, high) in asked {
+        if let Some(list) = lists.get(*key) {
+            found.insert(*position, Items { issued: list.issued, ..Items::default() });
+            let high = if *newest > 0 { list.issued } else { *high };
+            windows.entry(*newest).or_default().push((*position, list.id, *low, high));
         }
     }
+    let Tx::Sqlite(tx) = tx else { return Ok(Vec::new()) };
     for (newest, windows) in windows {
-        for (position, ids, ordinals) in items_of_windows(tx, newest, &windows).await? {
-            let issued = found[position as usize].issued;
-            found[position as usize] = Items { issued, ids, ordinals };
+        let sql = if newest > 0 { NEWEST } else { BETWEEN };
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as(sql).bind(json_array(&windows)).bind(newest).fetch_all(&mut **tx).await?;
+        let array = |json: &str| serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()));
+        for (position, ids, ordinals) in rows {
+            if let Some(items) = found.get_mut(&position) {
+                (items.ids, items.ordinals) = (array(&ids)?, array(&ordinals)?);
+            }
         }
     }
-    Ok(found)
+    Ok(found.into_iter().collect())
 }
 
 /// The nearest public items before and after items of one list: item → (older, newer).
@@ -185,7 +184,6 @@ pub async fn neighbours(tx: &mut Tx, list: &str, items: &[i64]) -> Result<HashMa
         newer: Option<i64>,
     }
 
-    let Some(list) = by_keys(tx, &[list.to_owned()]).await?.remove(list) else { return Ok(HashMap::new()) };
     let rows = select_in!(
         tx,
         Row,
@@ -196,8 +194,8 @@ pub async fn neighbours(tx: &mut Tx, list: &str, items: &[i64]) -> Result<HashMa
                 order by ordinal limit 1) as newer
         from list_item me where me.item_id in ",
         items,
-        "and me.list_id = $2",
-        list.id
+        "and me.list_id = (select id from list where key = $2)",
+        list
     );
     Ok(rows.into_iter().map(|row| (row.item_id, (row.older, row.newer))).collect())
 }
@@ -243,6 +241,14 @@ pub async fn ordinal_of_rank(tx: &mut Tx, list: &str, rank: i64) -> Result<Optio
 /// # Errors
 /// Where an item is on its list already, or the database fails.
 pub async fn append(tx: &mut Tx, items: &[(String, i64)]) -> Result<Vec<i64>> {
+    if let (Tx::Postgres(tx), [(key, item)]) = (&mut *tx, items) {
+        // What people do comes one by one, and each statement is a round trip to the server.
+        const SQL: &str = "with issued as (
+                insert into list (key, issued) values ($1, 1)
+                on conflict (key) do update set issued = list.issued + 1 returning id, issued)
+            insert into list_item (list_id, ordinal, item_id) select id, issued, $2 from issued returning ordinal";
+        return sqlx::query_scalar(SQL).bind(key).bind(item).fetch_all(&mut **tx).await;
+    }
     let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
     for (key, _) in items {
         *counts.entry(key).or_default() += 1;

@@ -9,11 +9,23 @@ pub mod members;
 pub mod messages;
 pub mod schedule;
 
-use super::{Result, Tx};
+use super::{Db, Result, Tx, begin};
 
 /// What every change of public things locks on PostgreSQL: shared, or alone where it changes what other entities show.
 /// On SQLite writers exclude each other anyway.
 const CHANGES_LOCK: i64 = 0x6368_616e_6765;
+
+/// Begins a transaction as [`lock_shared`] goes on; on PostgreSQL that is one round trip.
+///
+/// # Errors
+/// Where the database cannot be reached.
+pub async fn begin_shared(db: &Db) -> Result<Tx> {
+    const BEGIN: &str = "begin; select pg_advisory_xact_lock_shared(x'6368616e6765'::bigint)";
+    match db {
+        Db::Sqlite { .. } => db.write().await,
+        Db::Postgres(pool) => Ok(Tx::Postgres(begin(pool, BEGIN).await?)),
+    }
+}
 
 /// Keeps changes out that must be alone, until the transaction ends.
 ///

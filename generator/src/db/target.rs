@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Tx, bulk_insert, execute, on_engine};
+use super::{Db, Result, Tx, begin, bulk_insert, execute, on_engine};
 
 /// The target that records and marks belong to.
 #[derive(Clone, Debug, FromRow)]
@@ -29,6 +29,20 @@ pub async fn lock_shared(tx: &mut Tx) -> Result<()> {
         sqlx::query("select pg_advisory_xact_lock_shared($1)").bind(BUILDERS_LOCK).execute(&mut **tx).await?;
     }
     Ok(())
+}
+
+/// Begins a transaction as [`Db::write_relaxed`] does and goes on as [`lock_shared`]; on PostgreSQL that is one round
+/// trip.
+///
+/// # Errors
+/// Where the database cannot be reached.
+pub async fn begin_relaxed_shared(db: &Db) -> Result<Tx> {
+    const BEGIN: &str = "begin; set local synchronous_commit to off;
+        select pg_advisory_xact_lock_shared(x'006275696c64'::bigint)";
+    match db {
+        Db::Sqlite { .. } => db.write_relaxed().await,
+        Db::Postgres(pool) => Ok(Tx::Postgres(begin(pool, BEGIN).await?)),
+    }
 }
 
 /// Waits until no other builder claims anything, and keeps them from it until the transaction ends.

@@ -389,7 +389,7 @@ async fn a_new_page_that_the_former_release_was_rendering_is_rendered_again() {
             site.store.put(KEY, &object, || true).unwrap();
             records::finish(&mut tx, &[Record { page: pages[0].clone(), path, digest, etag: None }]).await.unwrap();
             claims::held(&mut tx, "old", &pages).await.unwrap();
-            claims::clear(&mut tx, "old", &pages).await.unwrap();
+            claims::clear(&mut tx, "old", &pages, &pages, &pages).await.unwrap();
             tx.commit().await.unwrap();
         };
         let (summary, ()) = tokio::join!(site.build(), old);

@@ -1,11 +1,12 @@
 //! A target as such: what is found on one that is new to the database, and what other processes leave there.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use generator::store::Directory;
+use generator::store::{CacheClass, Directory, Object, Store};
 use tokio::runtime::Handle;
 
 use crate::harness::{ENGINES, TestSite};
@@ -46,4 +47,28 @@ fn a_file_that_a_former_release_is_writing_is_left_to_it() {
     let _directory = Directory::open(folder.path()).unwrap();
     assert!(written.exists(), "a rename into place would fail");
     assert!(!left.exists(), "nobody writes for two hours");
+}
+
+#[test]
+fn a_lock_that_is_held_is_waited_for_once() {
+    const WAIT: Duration = Duration::from_millis(300);
+    let folder = tempfile::TempDir::new().unwrap();
+    let store = Store::Directory(Directory::open(folder.path()).unwrap().waiting_at_most(WAIT));
+    let locks = std::fs::read_dir(folder.path().join(".graveyard/locks")).unwrap();
+    let locks: Vec<File> = locks.map(|entry| File::open(entry.unwrap().path()).unwrap()).collect();
+    locks.iter().for_each(|lock| lock.lock().unwrap());
+    let object = Object {
+        body: b"late".to_vec(),
+        content_type: "text/html; charset=utf-8",
+        class: CacheClass::Revalidate,
+        redirect: None,
+    };
+    let begun = Instant::now();
+    for _ in 0..20 {
+        assert_eq!(store.put("a/index.html", &object, || true).unwrap_err().source.kind(), ErrorKind::TimedOut);
+    }
+    // Each for itself, they would take twenty times as long as one.
+    assert!(begun.elapsed() >= WAIT && begun.elapsed() < WAIT * 10, "{:?}", begun.elapsed());
+    drop(locks);
+    assert!(store.put("a/index.html", &object, || true).unwrap());
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use generator::build::Options;
 use generator::build::progress::Progress;
-use generator::db::{Db, stale};
+use generator::db::{Db, Tx, stale};
 use generator::model::{CreationId, MemberId};
 use generator::publish::{Change, Error, comments, creations, forum, members, news, votes};
 use generator::verify;
@@ -83,6 +83,34 @@ async fn a_mend_beside_a_batch_that_has_begun() {
     assert_eq!(mend.await.unwrap().unwrap().marked, 1);
     door.site.build().await;
     assert!(door.site.file("rubriky/kronika/1-a/index.html").contains("<h1>A</h1>"));
+}
+
+/// What a visitor's request does whose connection ends.
+#[tokio::test]
+async fn somebody_goes_away_who_waits_for_a_lock() {
+    let door = Door::open(Engine::Postgres).await;
+    let (db, site) = (door.site.opened.db.clone(), Arc::clone(&door.site.opened.site));
+    let alone = door.change().await;
+    let waiting = tokio::spawn({
+        let (db, site) = (db.clone(), Arc::clone(&site));
+        async move { Change::begin(&db, &site, now()).await.map(drop) }
+    });
+    until_somebody_waits(&db).await;
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    drop(alone);
+    // Whichever connections there are: no transaction and no lock of its is left on any of them.
+    let another = tokio::time::timeout(Duration::from_secs(30), door.change()).await.expect("its lock is still held");
+    let mut snapshots = Vec::new();
+    for _ in 0..4 {
+        snapshots.push(db.snapshot().await.unwrap());
+    }
+    for tx in &mut snapshots {
+        let Tx::Postgres(tx) = tx else { panic!("this is PostgreSQL") };
+        let sql = "select current_setting('transaction_read_only')";
+        assert_eq!(sqlx::query_scalar::<_, String>(sql).fetch_one(&mut **tx).await.unwrap(), "on");
+    }
+    drop(another);
 }
 
 #[tokio::test]
