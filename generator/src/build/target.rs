@@ -4,6 +4,9 @@
 //! starts without records, and what stands on it goes unless a page claims it; one that belongs to another database
 //! is not touched.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +14,12 @@ use crate::db::{self, Db, Tx};
 use crate::fail_point::FailPoint;
 use crate::page::PRIORITY_BULK;
 use crate::render::assets::is_at_root;
-use crate::store::{self, CacheClass, Object, Store};
+use crate::store::{self, CacheClass, Expected, Object, Put, Store, Written};
 
-use super::{Error, while_doing};
+use super::{Error, on_store, while_doing};
+
+/// How long the object about the target may take to be written.
+const IDENTITY_TIME: Duration = Duration::from_secs(30);
 
 /// The object that says whose the target is.
 pub const TARGET_KEY: &str = ".graveyard/target.json";
@@ -68,24 +74,28 @@ pub(super) struct Attached {
 ///
 /// # Errors
 /// A [`Mismatch`], a store or a database that fails.
-pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result<Attached, Error> {
+pub(super) async fn attach(db: &Db, store: &Arc<Store>, now: DateTime<Utc>) -> Result<Attached, Error> {
     let doing = while_doing("looking whose the target is");
     let location = store.location();
+    // Outside of the transaction first: where the target does not answer, nobody who writes must wait for it.
+    let before = read(store).await?;
     let mut tx = db.write().await.map_err(&doing)?;
     db::target::lock_alone(&mut tx).await.map_err(&doing)?;
     let database = db::target::database_id(&mut tx, &random_id()).await.map_err(&doing)?;
     let known = db::target::current(&mut tx).await.map_err(&doing)?;
-    let found = read(store, &location)?;
-    let is_empty = store.is_empty()?;
+    let is_known = |found: &TargetObject| known.as_ref().is_some_and(|known| known.id == found.target);
+    let found = if before.as_ref().is_some_and(is_known) { before } else { read(store).await? };
     match (&found, known) {
         (Some(found), _) if found.database != database => {
             return Err(Mismatch::Foreign { location, owner: found.database.clone() }.into());
         }
-        (None, _) if !is_empty => return Err(Mismatch::Unknown { location }.into()),
+        (None, _) if !on_store(store, Store::is_empty).await?? => {
+            return Err(Mismatch::Unknown { location }.into());
+        }
         (Some(found), Some(known)) if known.id == found.target => {
             let records = db::records::count(&mut tx).await.map_err(&doing)?;
             // The folder may have been emptied but for our own object: whoever clears it sees no dot files.
-            if records == 0 || !is_empty {
+            if records == 0 || !on_store(store, Store::was_cleared).await?? {
                 sync(&mut tx, store, &known, now).await?;
                 tx.commit().await.map_err(&doing)?;
                 // Without a record nothing was built since it was attached: a builder was killed just then.
@@ -104,7 +114,14 @@ pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result
     // starts from nothing once more.
     let body = serde_json::to_vec_pretty(&TargetObject { database, target: target.clone() }).unwrap_or_default();
     let object = Object { body, content_type: "application/json", class: CacheClass::Revalidate, redirect: None };
-    store.put(TARGET_KEY, &object, || true)?;
+    // Two databases may find the same target empty.
+    let expected = if found.is_some() { Expected::Anything } else { Expected::Absent };
+    let put = Put { key: TARGET_KEY.to_owned(), object, expected };
+    let written = on_store(store, move |store| store.put_all(vec![put], || Some(IDENTITY_TIME))).await?;
+    match written.into_iter().next().transpose()? {
+        Some(Written::Done(_)) => {}
+        Some(Written::TooLate | Written::Overtaken) | None => return Err(Mismatch::Unknown { location }.into()),
+    }
     FailPoint::Attach.taken();
     tx.commit().await.map_err(&doing)?;
     Ok(Attached { id: target, is_new: true })
@@ -112,15 +129,18 @@ pub(super) async fn attach(db: &Db, store: &Store, now: DateTime<Utc>) -> Result
 
 /// A target of this database that its records know nothing of, since they were about another one meanwhile: what
 /// stands there goes unless a page comes to stand there again, and assets after their time.
-async fn bury_what_is_there(tx: &mut Tx, store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
+async fn bury_what_is_there(tx: &mut Tx, store: &Arc<Store>, now: DateTime<Utc>) -> Result<(), Error> {
     let doing = while_doing("burying what is on the target");
-    let mut paths = Vec::new();
-    let mut assets = Vec::new();
-    store.each_key(&mut |key| match CacheClass::of(&key) {
-        _ if is_at_root(&key) => assets.push(format!("/{key}")),
-        CacheClass::Immutable => assets.push(format!("/{key}")),
-        CacheClass::Revalidate => paths.push(store::path(&key)),
-    })?;
+    let walk = |store: &Store| {
+        let (mut paths, mut assets) = (Vec::new(), Vec::new());
+        let walked = store.each_key(&mut |key| match CacheClass::of(&key) {
+            _ if is_at_root(&key) => assets.push(format!("/{key}")),
+            CacheClass::Immutable => assets.push(format!("/{key}")),
+            CacheClass::Revalidate => paths.push(store::path(&key)),
+        });
+        walked.map(|()| (paths, assets))
+    };
+    let (paths, assets) = on_store(store, walk).await??;
     db::records::bury_until_built(tx, &paths).await.map_err(&doing)?;
     db::target::add_unreferenced_assets(tx, &assets, now).await.map_err(&doing)
 }
@@ -131,8 +151,11 @@ const SYNC_AFTER: TimeDelta = TimeDelta::seconds(60);
 /// Makes sure that what records say was written has reached the disk. Waiting for that after each batch would make
 /// a build as slow as the disk; instead the database knows since when files may be unsynced, and in which run of the
 /// machine: after a loss of power what was written since is written again.
-async fn sync(tx: &mut Tx, store: &Store, known: &db::target::Target, now: DateTime<Utc>) -> Result<(), Error> {
+async fn sync(tx: &mut Tx, store: &Arc<Store>, known: &db::target::Target, now: DateTime<Utc>) -> Result<(), Error> {
     let doing = while_doing("making sure of former files");
+    if !store.has_unsynced() {
+        return Ok(());
+    }
     let boot_id = boot_id();
     match known.unsynced_since {
         Some(since) if known.boot_id != boot_id => {
@@ -141,7 +164,7 @@ async fn sync(tx: &mut Tx, store: &Store, known: &db::target::Target, now: DateT
         // Others are still writing, or it was just now: the older moment stays.
         Some(_) if db::claims::is_anything_claimed(tx).await.map_err(&doing)? => return Ok(()),
         Some(since) if now - since < SYNC_AFTER => return Ok(()),
-        Some(_) => store.sync()?,
+        Some(_) => on_store(store, Store::sync).await??,
         None => {}
     }
     db::target::begin_unsynced(tx, now, &boot_id).await.map_err(&doing)
@@ -156,12 +179,10 @@ fn boot_id() -> String {
 ///
 /// # Errors
 /// Where it cannot be read or understood.
-pub(crate) fn read(store: &Store, location: &str) -> Result<Option<TargetObject>, Error> {
-    let Some(body) = store.get(TARGET_KEY)? else { return Ok(None) };
+pub(crate) async fn read(store: &Arc<Store>) -> Result<Option<TargetObject>, Error> {
+    let Some(body) = on_store(store, |store| store.get(TARGET_KEY)).await?? else { return Ok(None) };
     let object = serde_json::from_slice(&body);
-    object
-        .map(Some)
-        .map_err(|error| Mismatch::Broken { location: location.to_owned(), fault: error.to_string() }.into())
+    object.map(Some).map_err(|error| Mismatch::Broken { location: store.location(), fault: error.to_string() }.into())
 }
 
 /// A random id of 128 bits, hexadecimal.

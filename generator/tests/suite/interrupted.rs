@@ -4,10 +4,10 @@
 //! `load` changes the site meanwhile and remembers what was acknowledged, `folder` compares folders. How many random
 //! kills there are is said by `KILLS`.
 
-mod child;
+pub mod child;
 mod cut_off;
 mod faults;
-mod folder;
+pub mod folder;
 mod kills;
 mod load;
 mod steps;
