@@ -17,6 +17,7 @@ pub mod live;
 mod plan;
 pub mod progress;
 mod removal;
+mod standing;
 pub mod target;
 
 use std::sync::Arc;
@@ -113,6 +114,16 @@ pub struct Summary {
     pub failed: Vec<(String, String)>,
 }
 
+/// Has something done with the target, which may take as long as a disk or a network does; whoever runs on this thread
+/// goes on meanwhile.
+pub(crate) async fn on_store<T: Send + 'static>(
+    store: &Arc<Store>,
+    action: impl FnOnce(&Store) -> T + Send + 'static,
+) -> Result<T, tokio::task::JoinError> {
+    let store = Arc::clone(store);
+    tokio::task::spawn_blocking(move || action(&store)).await
+}
+
 /// Makes sure that target and generation are still the builder's own, and keeps others from changing them until the
 /// transaction ends. What a builder does to the target, or notes of it, it does for these two alone.
 async fn hold_current(tx: &mut Tx, target: &str, generation: &str) -> Result<(), Error> {
@@ -187,6 +198,9 @@ impl Builder {
         let removed = removal::remove_buried(self, &target).await;
         outcome?;
         let removed = removed?;
+        if removed.has_marked {
+            self.clean_and_settle(&target, counts, progress, now).await?;
+        }
         assets::remove_unreferenced(self, &target, now).await?;
         Ok(Summary { marked, ..counts.summary(removed) })
     }
@@ -375,9 +389,10 @@ impl Lease {
         Lease { begun: Instant::now(), begun_on_the_wall: SystemTime::now(), length: length * 9 / 10 }
     }
 
-    /// Whether the claim certainly still holds.
-    pub(crate) fn holds(self) -> bool {
-        let on_the_wall = self.begun_on_the_wall.elapsed().is_ok_and(|elapsed| elapsed < self.length);
-        on_the_wall && self.begun.elapsed() < self.length
+    /// For how long the claim certainly still holds, if it does.
+    pub(crate) fn remaining(self) -> Option<Duration> {
+        let on_the_wall = self.begun_on_the_wall.elapsed().ok()?;
+        let left = self.length.checked_sub(on_the_wall.max(self.begun.elapsed()))?;
+        Some(left).filter(|left| !left.is_zero())
     }
 }

@@ -13,7 +13,8 @@ use crate::render::screens::Screens;
 use crate::render::{self, Renderer};
 use crate::settings::Settings;
 use crate::site::{self, Site};
-use crate::store::{self, Directory, Store};
+use crate::store::address::is_address;
+use crate::store::{self, Store};
 
 /// An open site.
 pub struct Opened {
@@ -44,6 +45,14 @@ pub enum Error {
     #[error("OUTPUT={output}: {source}; set OUTPUT to a folder that this program may make and write into", output = output.display())]
     Output {
         /// The folder that was asked for.
+        output: PathBuf,
+        /// Why.
+        source: store::Error,
+    },
+    /// A bucket that cannot be used; the error says what to set.
+    #[error("OUTPUT={output}: {source}", output = output.display())]
+    Bucket {
+        /// The address that was asked for.
         output: PathBuf,
         /// Why.
         source: store::Error,
@@ -81,14 +90,15 @@ impl Opened {
         Ok(Opened { db, site: Arc::new(site), files })
     }
 
-    /// A builder into a folder.
+    /// A builder into what `OUTPUT` names.
     ///
     /// # Errors
-    /// Faulty templates, a folder that cannot be made.
+    /// Faulty templates, a folder that cannot be made, a bucket that cannot be used.
     pub fn builder(&self, output: &Path) -> Result<Builder, Error> {
-        let directory =
-            Directory::open(output).map_err(|source| Error::Output { output: output.to_owned(), source })?;
-        let store = Store::Directory(directory);
+        let store = Store::open(output).map_err(|source| match is_address(output) {
+            true => Error::Bucket { output: output.to_owned(), source },
+            false => Error::Output { output: output.to_owned(), source },
+        })?;
         Ok(self.builder_into(Arc::new(store))?)
     }
 

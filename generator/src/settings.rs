@@ -1,13 +1,15 @@
 //! The environment: where things are. Unset is the embedded default; a wrong value stops the start.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::store::address::{Address, is_address};
 
 /// What the environment says.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// `DATABASE_URL`, or built from `DB_HOST` and its companions.
     pub database_url: String,
-    /// `OUTPUT`: a folder.
+    /// `OUTPUT`: a folder, or the address of a place in a bucket as [`crate::store::address`] reads it.
     pub output: PathBuf,
     /// `UPLOADS`: a folder.
     pub uploads: PathBuf,
@@ -60,7 +62,13 @@ impl Settings {
         }
         Ok(Settings {
             database_url: database_url(&get)?,
-            output: folder("OUTPUT", "output/site")?,
+            output: match get("OUTPUT").filter(|value| is_address(Path::new(value))) {
+                Some(address) => match Address::parse(&address) {
+                    Ok(_) => PathBuf::from(address),
+                    Err(error) => return Err(Error { name: "OUTPUT", fault: error.to_string() }),
+                },
+                None => folder("OUTPUT", "output/site")?,
+            },
             uploads: folder("UPLOADS", "output/uploads")?,
             site: folder("SITE", ".")?,
             site_url: site_url.trim_end_matches('/').to_owned(),

@@ -3,65 +3,47 @@
 //! A store knows keys and objects, nothing of pages or of the database. Keys are paths without the
 //! leading slash, with `index.html` where a path ends with a slash.
 
+pub mod address;
 mod directory;
+mod keys;
 mod memory;
+mod object;
+mod s3;
 
 use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use rayon::prelude::*;
 
 pub use directory::Directory;
+pub use keys::{is_page_path, key, path};
 pub use memory::{Fault, Memory};
+pub use object::{Attributes, CacheClass, Expected, Found, Object, Put, Written};
+pub use s3::S3;
+
+use self::address::{Address, is_address};
+use self::keys::check;
+use self::s3::fault;
 
 /// A target.
 #[derive(Debug)]
 pub enum Store {
     /// A folder.
     Directory(Directory),
+    /// A place in a bucket.
+    S3(S3),
     /// For tests; can be told to fail.
     Memory(Memory),
-}
-
-/// How long copies of an object may be used without asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CacheClass {
-    /// Its name changes with its content: a year, immutable.
-    Immutable,
-    /// Pages and feeds: the browser asks each time, the edge keeps them shortly.
-    Revalidate,
-}
-
-impl CacheClass {
-    /// The class of a key: fingerprinted files are in the assets' folder.
-    pub fn of(key: &str) -> CacheClass {
-        if key.starts_with(crate::render::assets::FOLDER) { CacheClass::Immutable } else { CacheClass::Revalidate }
-    }
-
-    /// The header's value, where the edge cannot be purged.
-    pub fn cache_control(self) -> &'static str {
-        match self {
-            CacheClass::Immutable => "public, max-age=31536000, immutable",
-            CacheClass::Revalidate => "public, max-age=0, s-maxage=60, must-revalidate",
-        }
-    }
-}
-
-/// What is put into a store.
-#[derive(Clone, Debug)]
-pub struct Object {
-    /// The content.
-    pub body: Vec<u8>,
-    /// MIME type.
-    pub content_type: &'static str,
-    /// How long copies are good.
-    pub class: CacheClass,
-    /// Where it leads, for a redirect.
-    pub redirect: Option<String>,
 }
 
 /// A store that does not do what it should.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} {name}: {source}")]
 pub struct Error {
-    /// `write`, `read`, `remove`, `create`.
+    /// `write`, `read`, `remove`, `create`, `list`, `use`.
     pub action: &'static str,
     /// The file or object.
     pub name: String,
@@ -70,8 +52,12 @@ pub struct Error {
 }
 
 impl Error {
-    /// Whether no other page will fare better: no space, no right to write, a read-only disk.
+    /// Whether no other page will fare better: no space, no right to write, a read-only disk, no such bucket.
     pub fn concerns_all(&self) -> bool {
+        let fault = self.source.get_ref().and_then(|source| source.downcast_ref::<fault::Fault>());
+        if let Some(fault) = fault {
+            return fault.reach == fault::Reach::Target;
+        }
         matches!(
             self.source.kind(),
             io::ErrorKind::StorageFull
@@ -83,6 +69,85 @@ impl Error {
 }
 
 impl Store {
+    /// Opens what `OUTPUT` names: a folder, or a place in a bucket.
+    ///
+    /// # Errors
+    /// Where it cannot be used.
+    pub fn open(output: &Path) -> Result<Store, Error> {
+        if !is_address(output) {
+            return Directory::open(output).map(Store::Directory);
+        }
+        let name = output.display().to_string();
+        let address = Address::parse(&name).map_err(|error| Error {
+            action: "use",
+            name,
+            source: io::Error::new(io::ErrorKind::InvalidInput, error),
+        })?;
+        S3::open(address).map(Store::S3)
+    }
+
+    /// Whether writers of a key exclude each other by a lock. Where they don't, versions tell them that they were
+    /// overtaken, and who removes something has to look afterwards whether it was right.
+    pub fn has_locks(&self) -> bool {
+        !matches!(self, Store::S3(_))
+    }
+
+    /// Writes objects, as many at a time as does the store good; nobody ever sees half of one. Before each of them,
+    /// under the lock of its key where there is one, `remaining` is asked how long it may take; `None` means that it is
+    /// too late. After an error that concerns all no further one is begun. The answers are in the order of the puts.
+    pub fn put_all(
+        &self,
+        puts: Vec<Put>,
+        remaining: impl Fn() -> Option<Duration> + Clone + Send + Sync + 'static,
+    ) -> Vec<Result<Written, Error>> {
+        let ends = Arc::new(AtomicBool::new(false));
+        let remaining = {
+            let ends = Arc::clone(&ends);
+            move || if ends.load(Ordering::Relaxed) { None } else { remaining() }
+        };
+        let put = |put: &Put| {
+            let done = self.put(&put.key, &put.object, || remaining().is_some());
+            if done.as_ref().is_err_and(Error::concerns_all) {
+                ends.store(true, Ordering::Relaxed);
+            }
+            done.map(|done| if done { Written::Done(None) } else { Written::TooLate })
+        };
+        match self {
+            Store::S3(s3) => s3.put_all(puts, remaining, ends),
+            Store::Directory(_) | Store::Memory(_) => puts.par_iter().map(put).collect(),
+        }
+    }
+
+    /// The store's own names for what stands at the keys, in their order; `None` where nothing does, or where the store
+    /// has no such names.
+    pub fn versions(&self, keys: Vec<String>) -> Vec<Result<Option<String>, Error>> {
+        match self {
+            Store::S3(s3) => s3.versions(keys),
+            Store::Directory(_) | Store::Memory(_) => keys.into_iter().map(|_| Ok(None)).collect(),
+        }
+    }
+
+    /// What stands at the keys, in their order. Where a version is expected and is there, its content is not read.
+    pub fn find_all(&self, wanted: Vec<(String, Option<String>)>) -> Vec<Result<Found, Error>> {
+        let found = |body: Option<Vec<u8>>| body.map_or(Found::Missing, |body| Found::Body(body, None));
+        match self {
+            Store::S3(s3) => s3.find_all(wanted),
+            Store::Directory(_) | Store::Memory(_) => {
+                wanted.into_par_iter().map(|(key, _)| self.get(&key).map(found)).collect()
+            }
+        }
+    }
+
+    /// Removes objects of a store without locks; the caller looks before and afterwards whether it was right.
+    pub fn remove_all(&self, keys: Vec<String>) -> Vec<Result<(), Error>> {
+        match self {
+            Store::S3(s3) => s3.remove_all(keys),
+            Store::Directory(_) | Store::Memory(_) => {
+                keys.iter().map(|key| self.remove(key, || true).map(|_| ())).collect()
+            }
+        }
+    }
+
     /// Writes an object; nobody ever sees half of it. `may_write` is asked under the lock of the key just
     /// before the object appears: on `false` nothing changes and the answer is `false`.
     ///
@@ -93,6 +158,12 @@ impl Store {
         match self {
             Store::Directory(directory) => directory.put(key, &object.body, may_write),
             Store::Memory(memory) => memory.put(key, object, may_write),
+            Store::S3(s3) => {
+                let put = Put { key: key.to_owned(), object: object.clone(), expected: Expected::Anything };
+                let time = may_write().then_some(WRITE_TIME);
+                let done = s3.put_all(vec![put], move || time, Arc::default()).into_iter().next();
+                Ok(matches!(done.transpose()?, Some(Written::Done(_))))
+            }
         }
     }
 
@@ -103,6 +174,7 @@ impl Store {
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         match self {
             Store::Directory(directory) => directory.get(key),
+            Store::S3(s3) => s3.get(key),
             Store::Memory(memory) => memory.get(key),
         }
     }
@@ -117,6 +189,13 @@ impl Store {
         match self {
             Store::Directory(directory) => directory.remove(key, may_remove),
             Store::Memory(memory) => memory.remove(key, may_remove),
+            Store::S3(s3) => {
+                let may = may_remove();
+                if may {
+                    s3.remove_all(vec![key.to_owned()]).into_iter().collect::<Result<(), Error>>()?;
+                }
+                Ok(may)
+            }
         }
     }
 
@@ -127,11 +206,17 @@ impl Store {
     pub fn each_key(&self, each: &mut dyn FnMut(String)) -> Result<(), Error> {
         match self {
             Store::Directory(directory) => directory.each_key(each),
+            Store::S3(s3) => s3.each_key(each),
             Store::Memory(memory) => {
                 memory.each_key(each);
                 Ok(())
             }
         }
+    }
+
+    /// Whether what is written may be lost with the power until [`Store::sync`]. A bucket answers when it is safe.
+    pub fn has_unsynced(&self) -> bool {
+        !matches!(self, Store::S3(_))
     }
 
     /// Returns when all that was written so far has reached the disk.
@@ -141,7 +226,7 @@ impl Store {
     pub fn sync(&self) -> Result<(), Error> {
         match self {
             Store::Directory(directory) => directory.sync(),
-            Store::Memory(_) => Ok(()),
+            Store::S3(_) | Store::Memory(_) => Ok(()),
         }
     }
 
@@ -152,6 +237,7 @@ impl Store {
     pub fn sync_removals(&self, keys: &[String]) -> Result<(), Error> {
         match self {
             Store::Directory(directory) => directory.sync_removals(keys),
+            Store::S3(_) => Ok(()),
             Store::Memory(memory) => {
                 memory.sync_removals(keys);
                 Ok(())
@@ -166,7 +252,20 @@ impl Store {
     pub fn is_empty(&self) -> Result<bool, Error> {
         match self {
             Store::Directory(directory) => directory.is_empty(),
+            Store::S3(s3) => s3.is_empty(),
             Store::Memory(memory) => Ok(memory.keys().iter().all(|key| key.starts_with(OWN_FOLDER))),
+        }
+    }
+
+    /// Whether somebody has removed all that a reader could get and left our own object, as people do who clear a folder
+    /// and see no hidden files. In a bucket ours is as visible as any, so that nothing is listed there.
+    ///
+    /// # Errors
+    /// Where that cannot be found out.
+    pub fn was_cleared(&self) -> Result<bool, Error> {
+        match self {
+            Store::S3(_) => Ok(false),
+            Store::Directory(_) | Store::Memory(_) => self.is_empty(),
         }
     }
 
@@ -174,37 +273,14 @@ impl Store {
     pub fn location(&self) -> String {
         match self {
             Store::Directory(directory) => directory.root().display().to_string(),
+            Store::S3(s3) => s3.address().to_string(),
             Store::Memory(_) => "memory".to_owned(),
         }
     }
 }
 
+/// For a single object that no claim bounds.
+const WRITE_TIME: Duration = Duration::from_secs(60);
+
 /// Our own objects on the target; servers must not show them.
 pub(crate) const OWN_FOLDER: &str = ".graveyard";
-
-/// Keys are made from the database's texts: whatever they hold, nothing outside the target is touched.
-fn check(action: &'static str, key: &str) -> Result<(), Error> {
-    if key.split('/').any(|part| matches!(part, "" | "." | "..")) || key.contains('\0') {
-        let source = io::Error::new(io::ErrorKind::InvalidInput, "this is no name for a file of the site");
-        return Err(Error { action, name: key.to_owned(), source });
-    }
-    Ok(())
-}
-
-/// Whether a page may stand at the path: it is one below the site's root and none of our own.
-pub fn is_page_path(path: &str) -> bool {
-    let key = key(path);
-    path.starts_with('/') && check("write", &key).is_ok() && !key.split('/').any(|part| part.starts_with('.'))
-}
-
-/// The path that a key stands for; the opposite of [`key`].
-pub fn path(key: &str) -> String {
-    let folder = key.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
-    format!("/{}", folder.unwrap_or(key))
-}
-
-/// The key of a path of the site.
-pub fn key(path: &str) -> String {
-    let key = path.trim_start_matches('/');
-    if key.is_empty() || key.ends_with('/') { format!("{key}index.html") } else { key.to_owned() }
-}

@@ -149,7 +149,7 @@ async fn check_target(builder: &Builder) -> Result<(), Error> {
     let known = db::target::current(&mut tx).await.map_err(&doing)?;
     let database = db::target::known_database_id(&mut tx).await.map_err(&doing)?;
     let generation = db::generations::newest(&mut tx).await.map_err(&doing)?;
-    let (Some(found), Some(known)) = (target::read(&builder.store, &location)?, known) else {
+    let (Some(found), Some(known)) = (target::read(&builder.store).await?, known) else {
         return Err(Error::NotBuilt { location });
     };
     if Some(&found.database) != database.as_ref() {

@@ -14,7 +14,7 @@ use generator::build::live::{Event, Live, Pace};
 use generator::build::{Builder, Error, Summary};
 use generator::db::{self, Db, generations};
 use generator::open::Edition;
-use generator::store::{self, Directory, Store};
+use generator::store::Store;
 use generator::text::moment;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -57,7 +57,7 @@ async fn run(app: Arc<App>, mut edition: Edition, pace: Pace, mut ends: watch::R
     let log = Arc::new(Log::default());
     loop {
         app.follow(&edition);
-        let failed = match open(&app, &edition, db.clone()) {
+        let failed = match open(&app, &edition, db.clone()).await {
             Ok(builder) => {
                 let generation = builder.generation.clone();
                 let live = live(&app, builder, pace, &log);
@@ -109,8 +109,10 @@ async fn newest(db: &Db) -> db::Result<Option<String>> {
     generations::newest(&mut db.snapshot().await?).await
 }
 
-fn open(app: &App, edition: &Edition, db: Db) -> Result<Builder, store::Error> {
-    let store = Store::Directory(Directory::open(&app.settings.output)?);
+async fn open(app: &App, edition: &Edition, db: Db) -> anyhow::Result<Builder> {
+    let output = app.settings.output.clone();
+    // A bucket's credentials may have to be asked for.
+    let store = tokio::task::spawn_blocking(move || Store::open(&output)).await??;
     Ok(edition.builder(db, Arc::new(store)))
 }
 

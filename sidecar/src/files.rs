@@ -9,6 +9,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
 use generator::settings::Settings;
 use generator::store::CacheClass;
+use generator::store::address::is_address;
 use percent_encoding::percent_decode_str;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -23,11 +24,16 @@ const SECURITY_HEADERS: [(HeaderName, &str); 3] = [
 /// What an upload may do in a browser: nothing but be shown.
 const UPLOADS_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/// Serves the built site and, where `UPLOADS_URL` is a path of the site, the uploads at it.
+/// Serves the built site, unless it is in a bucket, and, where `UPLOADS_URL` is a path of the site, the uploads at it.
 pub fn router(settings: &Settings) -> Router {
     let output = &settings.output;
-    let site = ServeDir::new(output).not_found_service(ServeFile::new(output.join("404.html")));
-    let mut router = Router::new().fallback_service(site);
+    let mut router = match is_address(output) {
+        true => Router::new().fallback(async || StatusCode::NOT_FOUND),
+        false => {
+            let not_found = ServeFile::new(output.join("404.html"));
+            Router::new().fallback_service(ServeDir::new(output).not_found_service(not_found))
+        }
+    };
     if settings.uploads_url.starts_with('/') {
         router = router.nest(&settings.uploads_url, uploads(&settings.uploads));
     }

@@ -1,11 +1,17 @@
 //! Fingerprinted files on the target: written before any page names them, kept for a week after the last did.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::db;
-use crate::store::key;
+use crate::store::{self, Expected, Found, Put, key};
 
-use super::{Builder, Error, hold_current, while_doing};
+use super::{Builder, Error, hold_current, on_store, while_doing};
+
+/// How long an asset may take to be written. Whoever writes it writes the same.
+const WRITE_TIME: Duration = Duration::from_secs(60);
 
 /// A page in a browser or at the edge may name an asset for a while after the site does not.
 const KEPT: TimeDelta = TimeDelta::days(7);
@@ -13,16 +19,28 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 /// Writes the assets that the target lacks; says how many. There are few, so their presence is looked up.
 pub(super) async fn write(builder: &Builder, target: &str, now: DateTime<Utc>) -> Result<usize, Error> {
     let doing = while_doing("noting assets");
-    let mut written = 0;
-    let mut paths = Vec::new();
-    for asset in builder.renderer.assets.iter() {
-        let key = key(&asset.path);
-        if builder.store.get(&key)?.as_deref() != Some(&asset.object.body) {
-            builder.store.put(&key, &asset.object, || true)?;
-            written += 1;
+    let assets = builder.renderer.assets.iter();
+    let paths: Vec<String> = assets.map(|asset| asset.path.clone()).collect();
+    let renderer = Arc::clone(&builder.renderer);
+    let written = on_store(&builder.store, move |store| {
+        let keys = renderer.assets.iter().map(|asset| (key(&asset.path), None)).collect();
+        let mut puts = Vec::new();
+        for (asset, found) in renderer.assets.iter().zip(store.find_all(keys)) {
+            let object = &asset.object;
+            let is_right = match found? {
+                Found::Body(body, attributes) => {
+                    body == object.body && attributes.is_none_or(|attributes| attributes.are_of(object))
+                }
+                Found::Missing | Found::Version(_) => false,
+            };
+            if !is_right {
+                puts.push(Put { key: key(&asset.path), object: object.clone(), expected: Expected::Anything });
+            }
         }
-        paths.push(asset.path.clone());
-    }
+        let written = store.put_all(puts, || Some(WRITE_TIME));
+        written.into_iter().try_fold(0, |count, written| written.map(|_| count + 1))
+    });
+    let written = written.await?.map_err(|error: store::Error| Error::from(error))?;
     let mut tx = builder.db.write().await.map_err(&doing)?;
     hold_current(&mut tx, target, &builder.generation).await?;
     db::target::reference_assets(&mut tx, &paths, now).await.map_err(&doing)?;
@@ -36,7 +54,8 @@ pub(super) async fn remove_unreferenced(builder: &Builder, target: &str, now: Da
     let mut tx = builder.db.write().await.map_err(&doing)?;
     hold_current(&mut tx, target, &builder.generation).await?;
     for path in db::target::unreferenced_assets(&mut tx, now - KEPT).await.map_err(&doing)? {
-        builder.store.remove(&key(&path), || true)?;
+        let key = key(&path);
+        on_store(&builder.store, move |store| store.remove(&key, || true)).await??;
         db::target::forget_asset(&mut tx, &path).await.map_err(&doing)?;
     }
     tx.commit().await.map_err(&doing)

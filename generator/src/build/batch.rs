@@ -17,13 +17,14 @@ use crate::load::{self, Batch};
 use crate::page::{PRIORITY_LIST, Page};
 use crate::render::Renderer;
 use crate::site::Site;
-use crate::store::{self, Store, key};
+use crate::store::{self, Object, Put, Store, Written, key};
 use crate::text::moment;
 use crate::view::template::template;
 use crate::view::{self, Composed};
 
 use super::plan::{Made, Plan, Step};
 use super::progress::Progress;
+use super::standing::Standing;
 use super::{Builder, Counts, Error, Lease, check_current, while_doing};
 
 /// How often a loop begins a batch anew where the database asks for that: two transactions were in each other's way.
@@ -36,6 +37,9 @@ pub(crate) const BATCH_PAGES: i64 = 320;
 /// Giving a batch back is tried again after these: a connection that was dropped took others with it.
 const RELEASE_PAUSES: [Duration; 3] =
     [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500)];
+
+/// Why a page fails that somebody else was writing at the same time.
+const OVERTAKEN: &str = "somebody else has just written its object; it is tried again";
 
 /// Rows that the pages of one part show, roughly; see [`parts`].
 const ROWS_MAX: usize = 6_000;
@@ -151,12 +155,16 @@ impl Loop {
         }
         let (pages, failed) = parse(&keys);
         FailPoint::Claim.taken();
+        let standing = Standing::look(&self.store, &records).await?;
         let records = Arc::new(records);
         for part in parts(pages) {
             let mut plan = self.plan(part, &records).await?;
             self.intend(token, &mut plan, &records).await?;
-            let this = Arc::clone(&self);
-            let (plan, written, fatal) = tokio::task::spawn_blocking(move || this.write(plan, lease)).await?;
+            let puts = puts(&mut plan, &standing);
+            let counts = Arc::clone(&self.counts);
+            let remaining = move || if counts.stops() { None } else { lease.remaining() };
+            let outcomes = super::on_store(&self.store, move |store| store.put_all(puts, remaining)).await?;
+            let (written, fatal) = self.sort_out(&mut plan, &standing, outcomes);
             self.finish(token, plan, written).await?;
             if let Some(error) = fatal {
                 return Err(error.into());
@@ -256,44 +264,41 @@ impl Loop {
         Ok(())
     }
 
-    /// Writes the pages that changed; gives back what stands there now, and an error that concerns all.
-    fn write(&self, mut plan: Plan, lease: Lease) -> (Plan, Vec<Record>, Option<store::Error>) {
-        let fatal = std::sync::Mutex::new(None);
-        let outcomes: Vec<Result<Option<Record>, (String, String)>> = plan
-            .write
-            .par_iter()
-            .map(|(page, rendered)| {
-                if self.counts.stops() {
-                    return Ok(None);
+    /// Sorts what became of the pages that were to be written: gives what stands there now, and an error that concerns
+    /// all. Those that failed are noted in the plan.
+    fn sort_out(
+        &self,
+        plan: &mut Plan,
+        standing: &Standing,
+        outcomes: Vec<Result<Written, store::Error>>,
+    ) -> (Vec<Record>, Option<store::Error>) {
+        let mut written = Vec::with_capacity(outcomes.len());
+        let mut fatal = None;
+        for ((page, rendered), outcome) in plan.write.iter().zip(outcomes) {
+            match outcome {
+                Ok(Written::Done(etag)) => written.push(Record {
+                    page: page.clone(),
+                    path: rendered.path.clone(),
+                    digest: Some(rendered.digest.to_vec()),
+                    etag,
+                }),
+                Ok(Written::TooLate) => {}
+                Ok(Written::Overtaken) if standing.was_looked_up(page) => {
+                    self.counts.contested.store(true, Ordering::Relaxed);
+                    plan.failed.push((page.clone(), OVERTAKEN.to_owned()));
                 }
-                let put = self.store.put(&key(&rendered.path), &rendered.object, || lease.holds());
-                match put {
-                    Ok(true) => Ok(Some(Record {
-                        page: page.clone(),
-                        path: rendered.path.clone(),
-                        digest: Some(rendered.digest.to_vec()),
-                        etag: None,
-                    })),
-                    Ok(false) => Ok(None),
-                    Err(error) => {
-                        let text = error.to_string();
-                        if error.concerns_all() {
-                            self.counts.stop.store(true, Ordering::Relaxed);
-                            *fatal.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
-                        }
-                        Err((page.clone(), text))
+                // The next batch has it at once, with a look at what stands there.
+                Ok(Written::Overtaken) => {}
+                Err(error) => {
+                    plan.failed.push((page.clone(), error.to_string()));
+                    if error.concerns_all() {
+                        self.counts.stop.store(true, Ordering::Relaxed);
+                        fatal = Some(error);
                     }
                 }
-            })
-            .collect();
-        let mut written = Vec::with_capacity(outcomes.len());
-        for outcome in outcomes {
-            match outcome {
-                Ok(record) => written.extend(record),
-                Err(failed) => plan.failed.push(failed),
             }
         }
-        (plan, written, fatal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+        (written, fatal)
     }
 
     /// Notes what was written and clears the marks of pages that are true now.
@@ -338,6 +343,25 @@ impl Loop {
         failures.extend(failed);
         Ok(())
     }
+}
+
+/// What the plan writes, taken out of it; a page whose place could not be looked at is to fail.
+fn puts(plan: &mut Plan, standing: &Standing) -> Vec<Put> {
+    let mut puts = Vec::with_capacity(plan.write.len());
+    let failed = &mut plan.failed;
+    plan.write.retain_mut(|(page, rendered)| match standing.expected(page, &rendered.path) {
+        Ok(expected) => {
+            let body = std::mem::take(&mut rendered.object.body);
+            let object = Object { body, ..rendered.object.clone() };
+            puts.push(Put { key: key(&rendered.path), object, expected });
+            true
+        }
+        Err(reason) => {
+            failed.push((page.clone(), reason));
+            false
+        }
+    });
+    puts
 }
 
 /// Makes one page of a batch, its body in `memory`. A defect of ours in one of them must not take the others with it.

@@ -53,7 +53,7 @@ impl Builder {
     /// Whether the records are about the builder's own target, or nobody's is there: it was emptied.
     pub(super) async fn has_target(&self) -> Result<bool, Error> {
         let doing = while_doing("looking whose the target is");
-        let Some(object) = target::read(&self.store, &self.store.location())? else { return Ok(true) };
+        let Some(object) = target::read(&self.store).await? else { return Ok(true) };
         let mut tx = self.db.snapshot().await.map_err(&doing)?;
         let current = db::target::current(&mut tx).await.map_err(&doing)?;
         Ok(current.is_some_and(|current| current.id == object.target))

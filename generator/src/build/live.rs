@@ -281,7 +281,7 @@ impl Live {
         let target = match target {
             Some(target) => &*target,
             None => {
-                let object = target::read(&builder.store, &builder.store.location())?.ok_or(Error::Superseded)?;
+                let object = target::read(&builder.store).await?.ok_or(Error::Superseded)?;
                 &*target.insert(object.target)
             }
         };
@@ -320,7 +320,7 @@ impl Live {
         } else {
             removal::Removed::default()
         };
-        if counts.contested.load(Ordering::Relaxed) {
+        if counts.contested.load(Ordering::Relaxed) || removed.has_marked {
             // A page that had to give way was marked; no commit has told us.
             self.signals.mark();
         }

@@ -1,14 +1,15 @@
 //! Removing the files of paths that no page owns any more.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use crate::db::records::Tombstone;
-use crate::db::{self, Db};
+use crate::db::{self, Db, Tx};
 use crate::fail_point::FailPoint;
-use crate::store::{Store, key};
+use crate::page::PRIORITY_LIST;
+use crate::store::{self, Store, key};
 
-use super::{Builder, Error, hold_current, while_doing};
+use super::{Builder, Error, hold_current, on_store, while_doing};
 
 /// Paths removed between two looks into the database.
 const REMOVALS_MAX: i64 = 500;
@@ -20,11 +21,13 @@ pub(super) struct Removed {
     pub(super) count: usize,
     /// Paths that could not be removed, with the reason; they stay buried.
     pub(super) failed: Vec<(String, String)>,
+    /// Whether pages were marked since their objects may have been removed with what stood there before.
+    pub(super) has_marked: bool,
 }
 
 enum Outcome {
     Removed,
-    /// A page has come to stand there.
+    /// A page has come to stand there; without a lock, its object may be what was removed.
     Owned,
     Failed(String),
 }
@@ -53,18 +56,22 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
     loop {
         let mut tx = builder.db.write().await.map_err(&doing)?;
         hold_current(&mut tx, target, &builder.generation).await?;
+        if builder.store.has_locks() {
+            db::records::forget_owned_tombstones(&mut tx).await.map_err(&doing)?;
+        } else {
+            let pages = db::records::owners_of_due_tombstones(&mut tx, lease_ms).await.map_err(&doing)?;
+            removed.has_marked |= !pages.is_empty();
+            write_again(&mut tx, pages).await.map_err(&doing)?;
+        }
         let tombstones = db::records::due_tombstones(&mut tx, &after, REMOVALS_MAX).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
         let Some(last) = tombstones.last() else { return Ok(removed) };
         after.clone_from(&last.path);
         FailPoint::Removal.taken();
-        let (store, db) = (Arc::clone(&builder.store), builder.db.clone());
-        let handle = tokio::runtime::Handle::current();
-        let outcomes = tokio::task::spawn_blocking(move || {
-            let remove = |tombstone: Tombstone| (remove(&store, &db, &handle, &tombstone), tombstone);
-            settle(&store, tombstones.into_iter().map(remove).collect())
-        })
-        .await?;
+        let outcomes = match builder.store.has_locks() {
+            true => remove_locked(builder, tombstones).await?,
+            false => remove_unlocked(builder, tombstones).await?,
+        };
         FailPoint::RemovalUnnoted.taken();
         let mut tx = builder.db.write().await.map_err(&doing)?;
         hold_current(&mut tx, target, &builder.generation).await?;
@@ -80,6 +87,54 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
         }
         tx.commit().await.map_err(&doing)?;
     }
+}
+
+/// Has pages written again whatever their records say. Whoever is writing one of them has written perhaps before the
+/// removal: the claim is taken away, so that what is noted of that is not believed.
+async fn write_again(tx: &mut Tx, mut pages: Vec<String>) -> db::Result<()> {
+    pages.sort_unstable();
+    db::stale::mark_keys(tx, pages.iter().map(|page| (page.clone(), PRIORITY_LIST)).collect()).await?;
+    db::claims::revoke(tx, &pages).await?;
+    db::records::distrust(tx, &pages).await
+}
+
+/// Removes what nobody owns, each under its lock.
+async fn remove_locked(builder: &Builder, tombstones: Vec<Tombstone>) -> Result<Vec<(Outcome, Tombstone)>, Error> {
+    let (db, handle) = (builder.db.clone(), tokio::runtime::Handle::current());
+    let outcomes = on_store(&builder.store, move |store| {
+        let remove = |tombstone: Tombstone| (remove(store, &db, &handle, &tombstone), tombstone);
+        settle(store, tombstones.into_iter().map(remove).collect())
+    });
+    Ok(outcomes.await?)
+}
+
+/// Removes what nobody owned just before, and looks afterwards whether a page has come to stand there meanwhile. Then its
+/// path stays buried, until [`db::records::owners_of_due_tombstones`] has the page written again.
+async fn remove_unlocked(builder: &Builder, tombstones: Vec<Tombstone>) -> Result<Vec<(Outcome, Tombstone)>, Error> {
+    let paths: Vec<String> = tombstones.iter().map(|tombstone| tombstone.path.clone()).collect();
+    let owners = owners(&builder.db, &paths).await?;
+    let (owned, unowned): (Vec<_>, Vec<_>) =
+        tombstones.into_iter().partition(|tombstone| owners.contains_key(&tombstone.path));
+    let keys = unowned.iter().map(|tombstone| key(&tombstone.path)).collect();
+    let removed = on_store(&builder.store, move |store| store.remove_all(keys)).await?;
+    let owners = self::owners(&builder.db, &paths).await?;
+    let outcome = |(tombstone, removed): (Tombstone, Result<(), store::Error>)| {
+        let outcome = match removed {
+            // Whether the removal has failed or only its answer is lost.
+            _ if owners.contains_key(&tombstone.path) => Outcome::Owned,
+            Ok(()) => Outcome::Removed,
+            Err(error) => Outcome::Failed(error.to_string()),
+        };
+        (outcome, tombstone)
+    };
+    let owned = owned.into_iter().map(|tombstone| (Outcome::Owned, tombstone));
+    Ok(unowned.into_iter().zip(removed).map(outcome).chain(owned).collect())
+}
+
+async fn owners(db: &Db, paths: &[String]) -> Result<HashMap<String, String>, Error> {
+    let doing = while_doing("looking up whose paths are");
+    let mut tx = db.snapshot().await.map_err(&doing)?;
+    db::records::owners(&mut tx, paths).await.map_err(&doing)
 }
 
 /// What was removed may be forgotten only when it is gone for good: no row would know it if it came back.

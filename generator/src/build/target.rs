@@ -5,6 +5,7 @@
 //! is not touched.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,9 +14,12 @@ use crate::db::{self, Db, Tx};
 use crate::fail_point::FailPoint;
 use crate::page::PRIORITY_BULK;
 use crate::render::assets::is_at_root;
-use crate::store::{self, CacheClass, Object, Store};
+use crate::store::{self, CacheClass, Expected, Object, Put, Store, Written};
 
-use super::{Error, while_doing};
+use super::{Error, on_store, while_doing};
+
+/// How long the object about the target may take to be written.
+const IDENTITY_TIME: Duration = Duration::from_secs(30);
 
 /// The object that says whose the target is.
 pub const TARGET_KEY: &str = ".graveyard/target.json";
@@ -75,21 +79,25 @@ pub(super) async fn attach(db: &Db, store: &Arc<Store>, now: DateTime<Utc>) -> R
     let location = store.location();
     let mut remains = None;
     loop {
+        // Outside of the transaction first: where the target does not answer, nobody who writes must wait for it.
+        let before = read(store).await?;
         let mut tx = db.write().await.map_err(&doing)?;
         db::target::lock_alone(&mut tx).await.map_err(&doing)?;
         let database = db::target::database_id(&mut tx, &random_id()).await.map_err(&doing)?;
         let known = db::target::current(&mut tx).await.map_err(&doing)?;
-        let found = read(store, &location)?;
-        let is_empty = store.is_empty()?;
+        let is_known = |found: &TargetObject| known.as_ref().is_some_and(|known| known.id == found.target);
+        let found = if before.as_ref().is_some_and(is_known) { before } else { read(store).await? };
         match (&found, known) {
             (Some(found), _) if found.database != database => {
                 return Err(Mismatch::Foreign { location, owner: found.database.clone() }.into());
             }
-            (None, _) if !is_empty => return Err(Mismatch::Unknown { location }.into()),
+            (None, _) if !on_store(store, Store::is_empty).await?? => {
+                return Err(Mismatch::Unknown { location }.into());
+            }
             (Some(found), Some(known)) if known.id == found.target => {
                 let records = db::records::count(&mut tx).await.map_err(&doing)?;
                 // The folder may have been emptied but for our own object: whoever clears it sees no dot files.
-                if records == 0 || !is_empty {
+                if records == 0 || !on_store(store, Store::was_cleared).await?? {
                     sync(&mut tx, store, &known, now).await?;
                     tx.commit().await.map_err(&doing)?;
                     // Without a record nothing was built since it was attached: a builder was killed just then.
@@ -104,7 +112,7 @@ pub(super) async fn attach(db: &Db, store: &Arc<Store>, now: DateTime<Utc>) -> R
             remains = Some(Remains::on(store).await?);
             continue;
         };
-        let id = replace(&mut tx, store, database, &remains, now).await?;
+        let id = replace(&mut tx, store, database, found.is_some(), &remains, now).await?;
         tx.commit().await.map_err(&doing)?;
         return Ok(Attached { id, is_new: true });
     }
@@ -113,8 +121,9 @@ pub(super) async fn attach(db: &Db, store: &Arc<Store>, now: DateTime<Utc>) -> R
 /// Makes the store a new target, without records; gives its id.
 async fn replace(
     tx: &mut Tx,
-    store: &Store,
+    store: &Arc<Store>,
     database: String,
+    has_object: bool,
     remains: &Remains,
     now: DateTime<Utc>,
 ) -> Result<String, Error> {
@@ -130,7 +139,16 @@ async fn replace(
     // starts from nothing once more.
     let body = serde_json::to_vec_pretty(&TargetObject { database, target: target.clone() }).unwrap_or_default();
     let object = Object { body, content_type: "application/json", class: CacheClass::Revalidate, redirect: None };
-    store.put(TARGET_KEY, &object, || true)?;
+    // Two databases may find the same target empty.
+    let expected = if has_object { Expected::Anything } else { Expected::Absent };
+    let put = Put { key: TARGET_KEY.to_owned(), object, expected };
+    let written = on_store(store, move |store| store.put_all(vec![put], || Some(IDENTITY_TIME))).await?;
+    match written.into_iter().next().transpose()? {
+        Some(Written::Done(_)) => {}
+        Some(Written::TooLate | Written::Overtaken) | None => {
+            return Err(Mismatch::Unknown { location: store.location() }.into());
+        }
+    }
     FailPoint::Attach.taken();
     Ok(target)
 }
@@ -145,8 +163,7 @@ struct Remains {
 
 impl Remains {
     async fn on(store: &Arc<Store>) -> Result<Remains, Error> {
-        let store = Arc::clone(store);
-        let walk = move || {
+        let walk = |store: &Store| {
             let mut remains = Remains::default();
             store.each_key(&mut |key| match CacheClass::of(&key) {
                 _ if is_at_root(&key) => remains.assets.push(format!("/{key}")),
@@ -155,7 +172,7 @@ impl Remains {
             })?;
             Ok(remains)
         };
-        tokio::task::spawn_blocking(walk).await?
+        on_store(store, walk).await?
     }
 }
 
@@ -165,8 +182,11 @@ const SYNC_AFTER: TimeDelta = TimeDelta::seconds(60);
 /// Makes sure that what records say was written has reached the disk. Waiting for that after each batch would make
 /// a build as slow as the disk; instead the database knows since when files may be unsynced, and in which run of the
 /// machine: after a loss of power what was written since is written again.
-async fn sync(tx: &mut Tx, store: &Store, known: &db::target::Target, now: DateTime<Utc>) -> Result<(), Error> {
+async fn sync(tx: &mut Tx, store: &Arc<Store>, known: &db::target::Target, now: DateTime<Utc>) -> Result<(), Error> {
     let doing = while_doing("making sure of former files");
+    if !store.has_unsynced() {
+        return Ok(());
+    }
     let boot_id = boot_id();
     match known.unsynced_since {
         Some(since) if known.boot_id != boot_id => {
@@ -175,7 +195,7 @@ async fn sync(tx: &mut Tx, store: &Store, known: &db::target::Target, now: DateT
         // Others are still writing, or it was just now: the older moment stays.
         Some(_) if db::claims::is_anything_claimed(tx).await.map_err(&doing)? => return Ok(()),
         Some(since) if now - since < SYNC_AFTER => return Ok(()),
-        Some(_) => store.sync()?,
+        Some(_) => on_store(store, Store::sync).await??,
         None => {}
     }
     db::target::begin_unsynced(tx, now, &boot_id).await.map_err(&doing)
@@ -190,12 +210,10 @@ fn boot_id() -> String {
 ///
 /// # Errors
 /// Where it cannot be read or understood.
-pub(crate) fn read(store: &Store, location: &str) -> Result<Option<TargetObject>, Error> {
-    let Some(body) = store.get(TARGET_KEY)? else { return Ok(None) };
+pub(crate) async fn read(store: &Arc<Store>) -> Result<Option<TargetObject>, Error> {
+    let Some(body) = on_store(store, |store| store.get(TARGET_KEY)).await?? else { return Ok(None) };
     let object = serde_json::from_slice(&body);
-    object
-        .map(Some)
-        .map_err(|error| Mismatch::Broken { location: location.to_owned(), fault: error.to_string() }.into())
+    object.map(Some).map_err(|error| Mismatch::Broken { location: store.location(), fault: error.to_string() }.into())
 }
 
 /// A random id of 128 bits, hexadecimal.

@@ -11,6 +11,7 @@ use generator::db;
 use generator::files;
 use generator::settings::Settings;
 use generator::site::Site;
+use generator::store::address::is_address;
 
 /// Findings that are printed unless told otherwise: more than anybody reads at once, few enough for a log.
 const MOST: usize = 1_000;
@@ -52,6 +53,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let mut settings = Settings::from_env()?;
     let folder = args.dir.unwrap_or_else(|| settings.output.clone());
+    if is_address(&folder) {
+        eprintln!("error: {} is no folder; give one that was built from the same database", folder.display());
+        return Ok(ExitCode::from(USAGE));
+    }
     if !folder.join("index.html").is_file() {
         eprintln!("error: {} holds no built site: it has no index.html; run `generator build` first", folder.display());
         return Ok(ExitCode::from(USAGE));

@@ -7,6 +7,7 @@ use anyhow::bail;
 use chrono::Utc;
 use generator::open::Opened;
 use generator::settings::Settings;
+use generator::store::address::is_address;
 use generator::text::moment;
 use generator::verify;
 
@@ -20,7 +21,7 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let settings = Settings::from_env()?;
-    if !settings.output.is_dir() {
+    if !is_address(&settings.output) && !settings.output.is_dir() {
         bail!("{} is no folder; `generator build` makes it", settings.output.display());
     }
     let opened = Opened::open_as_it_is(&settings).await?;

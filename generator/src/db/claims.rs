@@ -111,6 +111,15 @@ pub async fn revoke_claims(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// Takes the claims on these pages away from whoever has them. The caller has locked the marks.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn revoke(tx: &mut Tx, pages: &[String]) -> Result<()> {
+    execute_in!(tx, "update stale_page set token = null, lease_until = null where page in ", pages, "");
+    Ok(())
+}
+
 /// Marks once more what anybody has claimed: whoever is rendering it does so with what was true before.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Tx, bulk_insert, execute, execute_in, json_array, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, execute_in, json_array, on_engine, select_in, with_clock};
 
 /// What was last written for a page.
 #[derive(Clone, Debug, FromRow)]
@@ -206,36 +206,65 @@ pub async fn bury_until_built(tx: &mut Tx, paths: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// A build is through: what was buried until then is due.
+/// A build is through: what was buried until then is due, unless a page has come to stand there.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn end_burials_until_built(tx: &mut Tx) -> Result<()> {
+    const OWNED: &str = "delete from tombstone where remove_after = $1
+        and exists (select 1 from output_page where output_page.path = tombstone.path)";
+    execute!(tx, sqlx::query(OWNED).bind(WHEN_BUILT))?;
     execute!(tx, sqlx::query("update tombstone set remove_after = 0 where remove_after = $1").bind(WHEN_BUILT))?;
     Ok(())
 }
 
-/// Buried paths that are due and that no page owns now, up to `count`, behind `after`. A path that a page owns again
-/// is no grave any more and is forgotten.
+/// A path that a page owns again is no grave any more and is forgotten.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget_owned_tombstones(tx: &mut Tx) -> Result<()> {
+    const SQL: &str =
+        "delete from tombstone where exists (select 1 from output_page where output_page.path = tombstone.path)";
+    execute!(tx, sqlx::query(SQL))?;
+    Ok(())
+}
+
+/// The pages that own paths whose removal is due: without a lock it may have been begun before they came to stand there,
+/// by somebody who was killed then, and may even be on its way still. So each is given twice, for the second time after
+/// a while, and its burial is forgotten then.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn owners_of_due_tombstones(tx: &mut Tx, again_after_ms: i64) -> Result<Vec<String>> {
+    let forget = with_clock!(
+        tx,
+        "delete from tombstone where remove_after <> 0 and remove_after <= ",
+        now,
+        " and exists (select 1 from output_page where output_page.path = tombstone.path) returning path"
+    );
+    let put_off = with_clock!(
+        tx,
+        "update tombstone set remove_after = $1 + ",
+        now,
+        " where remove_after = 0 and exists (select 1 from output_page where output_page.path = tombstone.path)
+        returning path"
+    );
+    let mut paths: Vec<String> = on_engine!(tx, |conn| sqlx::query_scalar(forget).fetch_all(conn))?;
+    paths.extend(on_engine!(tx, |conn| sqlx::query_scalar::<_, String>(put_off).bind(again_after_ms).fetch_all(conn))?);
+    Ok(owners(tx, &paths).await?.into_values().collect())
+}
+
+/// Buried paths that are due, up to `count`, behind `after`.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn due_tombstones(tx: &mut Tx, after: &str, count: i64) -> Result<Vec<Tombstone>> {
-    const OWNED: &str =
-        "delete from tombstone where exists (select 1 from output_page where output_page.path = tombstone.path)";
-    execute!(tx, sqlx::query(OWNED))?;
-    let sql = match tx {
-        Tx::Sqlite(_) => {
-            "select path, again, version from tombstone
-            where remove_after <= cast(unixepoch('subsec') * 1000 as integer) and path > $1
-            order by path limit $2"
-        }
-        Tx::Postgres(_) => {
-            "select path, again, version from tombstone
-            where remove_after <= cast(extract(epoch from clock_timestamp()) * 1000 as bigint) and path > $1
-            order by path limit $2"
-        }
-    };
+    let sql = with_clock!(
+        tx,
+        "select path, again, version from tombstone where remove_after <= ",
+        now,
+        " and path > $1 order by path limit $2"
+    );
     on_engine!(tx, |conn| sqlx::query_as(sql).bind(after).bind(count).fetch_all(conn))
 }
 

@@ -9,8 +9,8 @@ use crate::db::records::{self, Record};
 use crate::db::stale;
 use crate::load;
 use crate::page::Page;
-use crate::render::digest;
-use crate::store::{self, Object, Store, key};
+use crate::render::{Rendered, digest};
+use crate::store::{self, Found, Object, Store, key};
 
 use super::{Difference, Error, Findings};
 
@@ -92,36 +92,70 @@ async fn look_at(builder: &Builder, keys: &[String]) -> Result<Vec<Seen>, Error>
     for part in build::parts(pages) {
         let batch = load::load(&mut tx, &builder.site, part).await.map_err(&doing)?;
         let (site, renderer) = (Arc::clone(&builder.site), Arc::clone(&builder.renderer));
-        let (store, records) = (Arc::clone(&builder.store), Arc::clone(&records));
-        let compared = tokio::task::spawn_blocking(move || {
-            let look = |index: usize| {
+        let records = Arc::clone(&records);
+        let compared = build::on_store(&builder.store, move |store| {
+            let render = |index: usize| {
                 let page: &Page = &batch.pages[index].0;
                 let record = records.get(&page.to_string())?;
-                Some(compare_page(build::make(&site, &renderer, &batch, index, Vec::new()), record, &store))
+                Some((record, build::make(&site, &renderer, &batch, index, Vec::new())))
             };
-            (0..batch.pages.len()).into_par_iter().filter_map(look).collect::<Result<Vec<_>, store::Error>>()
+            let made = (0..batch.pages.len()).into_par_iter().filter_map(render).collect();
+            compare_pages(made, store)
         });
         seen.extend(compared.await.map_err(build::Error::from)?.map_err(build::Error::from)?);
     }
     Ok(seen)
 }
 
-fn compare_page(made: Made, record: &Record, store: &Store) -> Result<Seen, store::Error> {
-    let wrong = |difference| Ok(Seen::Wrong(record.clone(), difference));
-    let rendered = match made {
-        Made::Fault(reason) => return wrong(Difference::Fault(reason)),
-        Made::Gone => return wrong(Difference::NoPage),
-        Made::Page(rendered) if rendered.path != record.path => return wrong(Difference::Moved),
-        Made::Page(rendered) => rendered,
-    };
-    let Some(body) = store.get(&key(&record.path))? else { return wrong(Difference::Missing) };
-    let Object { content_type, class, redirect, .. } = rendered.object;
-    let found = digest(&Object { body, content_type, class, redirect });
+fn compare_pages(made: Vec<(&Record, Made)>, store: &Store) -> Result<Vec<Seen>, store::Error> {
+    let mut seen = Vec::with_capacity(made.len());
+    let mut rendered = Vec::with_capacity(made.len());
+    for (record, made) in made {
+        let difference = match made {
+            Made::Fault(reason) => Difference::Fault(reason),
+            Made::Gone => Difference::NoPage,
+            Made::Page(page) if page.path != record.path => Difference::Moved,
+            Made::Page(page) => {
+                rendered.push((record, page));
+                continue;
+            }
+        };
+        seen.push(Seen::Wrong(record.clone(), difference));
+    }
+    let wanted = rendered.iter().map(|(record, _)| {
+        // What is uncertain is looked at itself.
+        let version = record.digest.as_ref().and(record.etag.clone());
+        (key(&record.path), version)
+    });
+    for ((record, page), found) in rendered.iter().zip(store.find_all(wanted.collect())) {
+        seen.push(match compare_page(page, record, found?) {
+            None => Seen::Right,
+            Some(difference) => Seen::Wrong((*record).clone(), difference),
+        });
+    }
+    Ok(seen)
+}
+
+/// How a page differs from what stands at its path, if it does.
+fn compare_page(page: &Rendered, record: &Record, found: Found) -> Option<Difference> {
     let recorded = record.digest.as_deref();
-    match (found == rendered.digest, recorded == Some(&found)) {
-        (true, true) => Ok(Seen::Right),
+    let (is_right, is_recorded) = match found {
+        Found::Missing => return Some(Difference::Missing),
+        // The content is what was recorded; what stands beside it may have been changed by somebody.
+        Found::Version(attributes) if recorded == Some(&page.digest) => {
+            return (!attributes.are_of(&page.object)).then_some(Difference::Different);
+        }
+        Found::Version(_) => return Some(Difference::Outdated),
+        Found::Body(body, attributes) => {
+            let has_attributes = attributes.is_none_or(|attributes| attributes.are_of(&page.object));
+            let found = digest(&Object { body, ..page.object.clone() });
+            (found == page.digest && has_attributes, recorded == Some(&found) && has_attributes)
+        }
+    };
+    match (is_right, is_recorded) {
+        (true, true) => None,
         // As it was recorded, or right by chance: the page has changed, and nobody has said so.
-        (false, true) | (true, false) => wrong(Difference::Outdated),
-        (false, false) => wrong(Difference::Different),
+        (false, true) | (true, false) => Some(Difference::Outdated),
+        (false, false) => Some(Difference::Different),
     }
 }

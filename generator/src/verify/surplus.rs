@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::build::{self, Builder};
 use crate::db::{records, target};
-use crate::store::{key, path};
+use crate::store::{Found, key, path};
 
 use super::{Difference, Error, Findings};
 
@@ -16,14 +16,7 @@ const FILES: usize = 1_000;
 
 /// Finds the files whose path no page owns and that are no asset, those that are about to be removed left out.
 pub(super) async fn find(builder: &Builder, findings: &mut Findings) -> Result<(), Error> {
-    for asset in builder.renderer.assets.iter() {
-        let found = builder.store.get(&key(&asset.path)).map_err(build::Error::from)?;
-        match found {
-            None => findings.add(asset.path.clone(), None, Difference::Missing),
-            Some(body) if body != asset.object.body => findings.add(asset.path.clone(), None, Difference::Different),
-            Some(_) => {}
-        }
-    }
+    compare_assets(builder, findings).await?;
     let assets = noted_assets(builder).await?;
     let (sender, mut receiver) = mpsc::channel(FILES);
     let store = Arc::clone(&builder.store);
@@ -37,15 +30,38 @@ pub(super) async fn find(builder: &Builder, findings: &mut Findings) -> Result<(
     let mut paths = Vec::with_capacity(FILES);
     while receiver.recv_many(&mut paths, FILES).await > 0 {
         paths.retain(|path| !assets.contains(path));
-        for path in unowned(builder, &paths).await? {
-            // A builder may have removed it between the walk and the look into the database.
-            if builder.store.get(&key(&path)).map_err(build::Error::from)?.is_some() {
+        // A builder may have removed one between the walk and the look into the database.
+        let left = unowned(builder, &paths).await?;
+        let keys: Vec<_> = left.iter().map(|path| (key(path), None)).collect();
+        let found = build::on_store(&builder.store, move |store| store.find_all(keys)).await;
+        for (path, found) in left.into_iter().zip(found.map_err(build::Error::from)?) {
+            if found.map_err(build::Error::from)? != Found::Missing {
                 findings.add(path, None, Difference::Surplus);
             }
         }
         paths.clear();
     }
     walk.await.map_err(build::Error::from)?.map_err(build::Error::from)?;
+    Ok(())
+}
+
+/// Finds the assets that are missing or forged. There are few, and they are read.
+async fn compare_assets(builder: &Builder, findings: &mut Findings) -> Result<(), Error> {
+    let keys: Vec<_> = builder.renderer.assets.iter().map(|asset| (key(&asset.path), None)).collect();
+    let found = build::on_store(&builder.store, move |store| store.find_all(keys)).await.map_err(build::Error::from)?;
+    for (asset, found) in builder.renderer.assets.iter().zip(found) {
+        let difference = match found.map_err(build::Error::from)? {
+            Found::Missing => Difference::Missing,
+            Found::Body(body, attributes)
+                if body == asset.object.body
+                    && attributes.as_ref().is_none_or(|attributes| attributes.are_of(&asset.object)) =>
+            {
+                continue;
+            }
+            Found::Body(..) | Found::Version(_) => Difference::Different,
+        };
+        findings.add(asset.path.clone(), None, difference);
+    }
     Ok(())
 }
 

@@ -122,7 +122,7 @@ impl TestSite {
     pub fn memory(&self) -> &Memory {
         match &*self.store {
             Store::Memory(memory) => memory,
-            Store::Directory(_) => panic!("this site builds into a folder"),
+            Store::Directory(_) | Store::S3(_) => panic!("this site builds into a folder or a bucket"),
         }
     }
 

@@ -5,10 +5,10 @@
 //! kills there are is said by `KILLS`. In `acknowledged` the process that is killed posts as well.
 
 mod acknowledged;
-mod child;
+pub mod child;
 mod cut_off;
 mod faults;
-mod folder;
+pub mod folder;
 mod kills;
 mod load;
 mod steps;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
 mod assets;
+mod bucket;
 mod builder;
 mod check;
 mod configuration;

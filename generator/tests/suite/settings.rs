@@ -33,7 +33,14 @@ fn a_wrong_value_is_named() {
         ("SITE_URL", "example.org", "SITE_URL: `example.org` is no address such as https://www.example.org"),
         ("SITE_URL", "https://example.org/club", "SITE_URL: `https://example.org/club` must end with the host"),
         ("UPLOADS_URL", "ftp://x", "UPLOADS_URL: `ftp://x` is no address"),
-        ("OUTPUT", "s3://bucket", "OUTPUT: `s3://bucket` is no folder"),
+        (
+            "OUTPUT",
+            "s3://b",
+            "OUTPUT: `s3://b` is no address such as s3://bucket or s3://bucket/folder: a bucket's name is",
+        ),
+        ("OUTPUT", "https://bucket/x", "OUTPUT: `https://bucket/x` is no address such as s3://bucket"),
+        ("OUTPUT", "s3://bucket/a/../b", "OUTPUT: `s3://bucket/a/../b` is no address such as s3://bucket"),
+        ("UPLOADS", "s3://bucket", "UPLOADS: `s3://bucket` is no folder; buckets are not supported yet"),
     ] {
         let error = read(&[(name, value)]).unwrap_err();
         assert!(error.contains(expected), "{error}");

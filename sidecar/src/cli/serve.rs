@@ -1,8 +1,14 @@
 //! `sidecar serve`: brings the schema up to date, serves, builds.
 
+use std::path::Path;
+use std::time::Duration;
+
+use generator::build::target::TARGET_KEY;
 use generator::db::accounts;
 use generator::open::Edition;
 use generator::settings::Settings;
+use generator::store::Store;
+use generator::store::address::is_address;
 use sidecar::app::App;
 use sidecar::database::{Absent, Database, RETRY_PAUSE};
 use sidecar::options::Options;
@@ -21,9 +27,14 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let options = Options::from_env()?;
     let edition = Edition::read(&settings)?;
     let listener = args.listen.bind().await?;
-    let absent = if settings.output.join("index.html").exists() { Absent::Awaited } else { Absent::Made };
+    let absent = if is_built(&settings.output).await { Absent::Awaited } else { Absent::Made };
     let database = Database::open(&settings.database_url, absent, RETRY_PAUSE).await?;
-    tracing::info!("serving {} on http://{}", settings.output.display(), listener.local_addr()?);
+    let (output, address) = (settings.output.display(), listener.local_addr()?);
+    if is_address(&settings.output) {
+        tracing::info!("building into {output}, where readers get the pages; serving all else on http://{address}");
+    } else {
+        tracing::info!("serving {output} on http://{address}");
+    }
     let app = App::new(settings, options, &edition, database);
     if !app.front.is_secure() {
         let hint = if app.front.is_loopback() { "" } else { ", and anybody on the way can read passwords" };
@@ -44,4 +55,17 @@ async fn tell_where_nobody_can_edit(database: Database) {
             "nobody can log in as an editor yet: `sidecar member add NICK --email E --role admin` lets one in"
         );
     }
+}
+
+/// How long a bucket is asked for its site before anything else is done.
+const FIRST_LOOK: Duration = Duration::from_secs(3);
+
+/// Whether a site was built into the target. A bucket that does not answer may well hold one.
+async fn is_built(output: &Path) -> bool {
+    if !is_address(output) {
+        return output.join("index.html").exists();
+    }
+    let output = output.to_owned();
+    let look = tokio::task::spawn_blocking(move || Store::open(&output)?.get(TARGET_KEY));
+    !matches!(tokio::time::timeout(FIRST_LOOK, look).await, Ok(Ok(Ok(None))))
 }

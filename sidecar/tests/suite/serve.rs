@@ -68,6 +68,10 @@ impl Host {
     }
 
     fn serve(&self, site: &Path) -> Serving {
+        Serving::start(&mut self.command(site), " on http://")
+    }
+
+    fn command(&self, site: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sidecar"));
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
@@ -76,7 +80,7 @@ impl Host {
             .env("OUTPUT", self.path("output"))
             .env("UPLOADS", self.path("uploads"))
             .env("SITE_URL", "http://localhost:8000");
-        Serving::start(&mut command, " on http://")
+        command
     }
 
     fn settings(&self, site: &Path) -> Settings {
@@ -375,4 +379,30 @@ async fn the_demo_prints_logins_that_work() {
         }
     }
     demo.end();
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_away_keeps_nobody_from_the_rest() {
+    for engine in ENGINES {
+        let host = Host::new(engine).await;
+        let site = host.release("site", &[]);
+        Opened::open(&host.settings(&site)).await.unwrap().db.close().await;
+        write(&host.path("uploads/map.txt"), b"a map");
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut command = host.command(&site);
+        for (name, value) in [
+            ("OUTPUT", "s3://club/site"),
+            ("AWS_ENDPOINT_URL", &format!("http://{nobody}")),
+            ("AWS_ACCESS_KEY_ID", "somebody"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ] {
+            command.env(name, value);
+        }
+        let mut serving = Serving::start(&mut command, " on http://");
+        let said = "building into s3://club/site, where readers get the pages; serving all else on http://";
+        assert!(serving.log.contains(said), "{}", serving.log);
+        assert!(serving.get("/uploads/map.txt").starts_with("HTTP/1.1 200 "), "{engine:?}");
+        assert!(serving.get("/").starts_with("HTTP/1.1 404 "), "{engine:?}");
+        serving.until_said("the builder waits: cannot read s3://club/site/.graveyard/target.json: no connection (");
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use generator::fail_point::FailPoint;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
+use crate::bucket::server::{ACCESS_KEY, BUCKET, SECRET_KEY, Server};
 use crate::harness::TestSite;
 
 /// Nothing takes so long but what never ends.
@@ -65,6 +66,44 @@ impl Build {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         Build { command, held: site.settings.site.join(format!("held-{:x}", rand::random::<u64>())) }
+    }
+
+    /// A build of a small site into a place of a server's bucket.
+    pub fn into_bucket(site: &TestSite, server: &Server, prefix: &str) -> Build {
+        let address = format!("s3://{BUCKET}/{prefix}");
+        Build::of(site, Path::new(&address))
+            .variable("AWS_ENDPOINT_URL", &server.url())
+            .variable("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+            .variable("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+            .variable("AWS_REGION", "us-east-1")
+            .variable("AWS_EC2_METADATA_DISABLED", "true")
+    }
+
+    /// With another value in its environment.
+    pub fn variable(mut self, name: &str, value: &str) -> Build {
+        self.command.env(name, value);
+        self
+    }
+
+    /// With one thing less in its environment.
+    pub fn without(mut self, name: &str) -> Build {
+        self.command.env_remove(name);
+        self
+    }
+
+    /// It runs another command than a build, in the same environment.
+    pub fn instead(mut self, arguments: &[&str]) -> Build {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_generator"));
+        command.args(arguments).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        self.command = command;
+        self
+    }
+
+    /// It marks everything first.
+    pub fn all(mut self) -> Build {
+        self.command.arg("--all");
+        self
     }
 
     /// Its claims last so long.
