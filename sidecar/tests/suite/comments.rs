@@ -206,3 +206,20 @@ async fn without_a_database_the_text_is_kept() {
     assert_eq!(elanor.get("/nastaveni/").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(elanor.get(&path).await.status, StatusCode::OK, "reading goes on");
 }
+
+#[tokio::test]
+async fn while_the_database_is_held_the_text_is_kept() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let (creation, _) = article(&app).await;
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        let door = app.app.door().unwrap();
+        let held = door.begin_alone(chrono::Utc::now()).await.unwrap();
+        let answer = post(&mut elanor, &creation, "Kdo to drží?").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.field("text"), "Kdo to drží?");
+        drop(held);
+        let posted = "select count(*) from comment where body = 'Kdo to drží?'";
+        assert_eq!(app.number(posted).await, 0, "what was not acknowledged was not made");
+    }
+}
