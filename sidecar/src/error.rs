@@ -103,8 +103,10 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         let text = error.to_string();
-        // PostgreSQL's classes 53, 57 and 08: no resources, an operator at work, no connection. SQLite: busy, full.
-        let is_outage = |code: &str| matches!(code.get(..2), Some("53" | "57" | "08")) || matches!(code, "5" | "13");
+        // PostgreSQL's classes 53, 57, 08 and 40: no resources, an operator at work, no connection, undone since another
+        // transaction was in its way. SQLite: busy, full.
+        let is_outage =
+            |code: &str| matches!(code.get(..2), Some("53" | "57" | "08" | "40")) || matches!(code, "5" | "13");
         match &error {
             Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => Fault::Unavailable(text),
             sqlx::Error::Database(database) if database.code().is_some_and(|code| is_outage(&code)) => {

@@ -108,7 +108,7 @@ pub fn judge(app: &App, member: &Member, fields: &Fields) -> Verdict {
         if let Err(fast) = app.paces.preview.take(member.id.0, app.now()) {
             return too_fast(fast);
         }
-        let preview = Some(screen::message(&site, &text));
+        let preview = Some(screen::message(&site, &text, screen::MESSAGE_HEADING_LEVEL));
         return Verdict::Again(Again { status: StatusCode::OK, text: source, fault: None, preview, retry_after: None });
     }
     match app.paces.writing.take(member.id.0, app.now()) {

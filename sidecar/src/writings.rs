@@ -67,7 +67,7 @@ pub async fn show(State(app): State<Arc<App>>, member: Member) -> Result<Respons
             posted: own.posted_at.map(|at| screen::moment(&site, at)),
             edit_url: change::is_editable(&own, now).then(|| change::of(&app, place, own.id, &paths.edit)),
             delete_url: change::of(&app, place, own.id, &paths.delete),
-            body: screen::message(&site, &Text { source: own.body, format: own.body_format }),
+            body: screen::message(&site, &Text { source: own.body, format: own.body_format }, 2),
         })
         .collect();
     let title = site.locale.text("writings-title", &[]);

@@ -18,6 +18,7 @@ use crate::text::slug::{is_slug, slug_or};
 use crate::text::stored;
 
 use super::Context;
+use super::screen::MESSAGE_HEADING_LEVEL;
 
 /// HTML that is safe to print, as the value that templates get: it is long, and copied no more than once.
 #[derive(Clone, Debug)]
@@ -303,7 +304,7 @@ impl Context<'_> {
             permalink: format!("{page}#{anchor}"),
             author: self.member_link(&message.byline),
             posted: self.moment(message.posted_at),
-            body: self.html(&message.body, 3, &format!("{anchor}-")),
+            body: self.html(&message.body, MESSAGE_HEADING_LEVEL, &format!("{anchor}-")),
             anchor,
         }
     }

@@ -36,8 +36,11 @@ pub fn moment(site: &Site, time: DateTime<Utc>) -> Moment {
     moment_of(site, time)
 }
 
-/// A comment or post as its page will show it.
-pub fn message(site: &Site, body: &Text) -> Html {
+/// The level of the heading above a comment's or post's own headings, where its page shows it.
+pub const MESSAGE_HEADING_LEVEL: usize = 3;
+
+/// A comment or post as its page will show it, below a heading of some level.
+pub fn message(site: &Site, body: &Text, heading_level: usize) -> Html {
     let rows = Rows::default();
-    Context { site, rows: &rows }.html(body, 3, "preview-")
+    Context { site, rows: &rows }.html(body, heading_level, "preview-")
 }

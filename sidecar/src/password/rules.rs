@@ -119,7 +119,8 @@ fn is_common(plain: &str) -> bool {
 /// What a text repeats, or the text.
 fn unit(text: &str) -> &str {
     let repeats = |length: &usize| {
-        text.len() % length == 0 && text.as_bytes().chunks(*length).all(|part| part == &text.as_bytes()[..*length])
+        text.len().is_multiple_of(*length)
+            && text.as_bytes().chunks(*length).all(|part| part == &text.as_bytes()[..*length])
     };
     (1..=text.len() / 2).find(repeats).map_or(text, |length| &text[..length])
 }

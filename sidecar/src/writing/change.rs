@@ -77,8 +77,11 @@ pub async fn delete_form(app: &Arc<App>, member: &Member, place: Place, id: i64)
     let paths = &site.config.sidecar;
     let action = of(app, place, id, &paths.delete);
     let title = site.locale.text("delete-title", &[]);
-    let view =
-        DeleteView { action: action.clone(), place: found.map(|(_, link)| link), body: screen::message(&site, &body) };
+    let view = DeleteView {
+        action: action.clone(),
+        place: found.map(|(_, link)| link),
+        body: screen::message(&site, &body, 1),
+    };
     Ok(crate::screen::page(app, "delete", StatusCode::OK, &action, &title, view))
 }
 

@@ -64,6 +64,7 @@ async fn a_preview_is_what_the_page_will_show() {
         let preview = elanor.post(AREA, &[("creation", &creation), ("text", text), ("do", "preview")]).await;
         assert_eq!(preview.status, StatusCode::OK);
         assert_eq!(preview.field("text"), text, "and the text is there to be changed");
+        assert_headings(&preview.body);
         let html = |body: &str, from: &str| {
             let (_, rest) = body.split_once(from).unwrap();
             let (_, rest) = rest.split_once("<div class=\"prose\">").unwrap();
@@ -77,6 +78,16 @@ async fn a_preview_is_what_the_page_will_show() {
         let posted = html(&page.body, &format!("id=\"c{}\"", id(&answer)));
         assert_eq!(seen.replace("preview-", ""), posted.replace(&format!("c{}-", id(&answer)), ""));
         building.stop().await;
+    }
+}
+
+/// No level of headings is skipped on the way down.
+fn assert_headings(body: &str) {
+    let main = &body[body.find("<main").unwrap()..];
+    let mut last = 0;
+    for level in main.split("<h").skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10)) {
+        assert!(level <= last + 1, "h{level} after h{last}: {main}");
+        last = level;
     }
 }
 
@@ -145,7 +156,7 @@ async fn authors_edit_for_a_quarter_of_an_hour_and_delete_at_any_time() {
         let (creation, path) = article(&app).await;
         let mut elanor = app.member("Elanor", Role::Member).await;
         let mut fenix = app.member("Fénix", Role::Editor).await;
-        let id = id(&post(&mut elanor, &creation, "První znění").await);
+        let id = id(&post(&mut elanor, &creation, "První znění\r\n---").await);
         let (edit, delete) = (format!("{AREA}{id}/upravit/"), format!("{AREA}{id}/smazat/"));
 
         for address in [&edit, &delete] {
@@ -154,10 +165,11 @@ async fn authors_edit_for_a_quarter_of_an_hour_and_delete_at_any_time() {
             assert_eq!(forged.status, StatusCode::NOT_FOUND);
         }
         let form = elanor.get(&edit).await;
-        assert_eq!((form.status, form.field("text")), (StatusCode::OK, "První znění".to_owned()));
+        assert_eq!((form.status, form.field("text")), (StatusCode::OK, "První znění\n---".to_owned()));
         let list = elanor.get("/nastaveni/prispevky/").await;
         assert!(list.body.contains(&edit) && list.body.contains(&delete) && list.body.contains("První znění"));
-        let answer = elanor.post(&edit, &[("text", "Druhé znění"), ("do", "post")]).await;
+        assert_headings(&list.body);
+        let answer = elanor.post(&edit, &[("text", "Druhé znění\n---"), ("do", "post")]).await;
         assert_eq!(self::id(&answer), id);
         let page = elanor.get(answer.location()).await;
         assert!(page.body.contains("Druhé znění") && !page.body.contains("První znění"), "{}", answer.location());
@@ -171,7 +183,9 @@ async fn authors_edit_for_a_quarter_of_an_hour_and_delete_at_any_time() {
         let list = elanor.get("/nastaveni/prispevky/").await;
         assert!(!list.body.contains(&edit) && list.body.contains(&delete));
 
-        assert!(elanor.get(&delete).await.body.contains("Druhé znění"));
+        let question = elanor.get(&delete).await;
+        assert!(question.body.contains("Druhé znění"));
+        assert_headings(&question.body);
         let answer = elanor.post(&delete, &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         assert!(!app.browsing().get(&path).await.body.contains("Druhé znění"));
@@ -205,4 +219,21 @@ async fn without_a_database_the_text_is_kept() {
     assert!(answer.body.contains(&format!("action=\"{AREA}\"")), "to be sent again");
     assert_eq!(elanor.get("/nastaveni/").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(elanor.get(&path).await.status, StatusCode::OK, "reading goes on");
+}
+
+#[tokio::test]
+async fn while_the_database_is_held_the_text_is_kept() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let (creation, _) = article(&app).await;
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        let door = app.app.door().unwrap();
+        let held = door.begin_alone(chrono::Utc::now()).await.unwrap();
+        let answer = post(&mut elanor, &creation, "Kdo to drží?").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.field("text"), "Kdo to drží?");
+        drop(held);
+        let posted = "select count(*) from comment where body = 'Kdo to drží?'";
+        assert_eq!(app.number(posted).await, 0, "what was not acknowledged was not made");
+    }
 }
