@@ -64,7 +64,7 @@ pub struct Put {
 pub enum Written {
     /// It stands there, under the store's own name for this version, if it has one.
     Done(Option<String>),
-    /// It was too late to write; nothing was changed.
+    /// The time was over: it was not begun, or nobody knows what has become of it.
     TooLate,
     /// Something else stands there than what was expected: somebody else has been there. Nothing was changed.
     Overtaken,
