@@ -120,7 +120,9 @@ pub(super) async fn attach(db: &Db, store: &Arc<Store>, now: DateTime<Utc>) -> R
     let written = on_store(store, move |store| store.put_all(vec![put], || Some(IDENTITY_TIME))).await?;
     match written.into_iter().next().transpose()? {
         Some(Written::Done(_)) => {}
-        Some(Written::TooLate | Written::Overtaken) | None => return Err(Mismatch::Unknown { location }.into()),
+        Some(Written::TooLate | Written::Uncertain | Written::Overtaken) | None => {
+            return Err(Mismatch::Unknown { location }.into());
+        }
     }
     FailPoint::Attach.taken();
     tx.commit().await.map_err(&doing)?;

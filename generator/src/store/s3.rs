@@ -212,7 +212,12 @@ impl Bucket {
             Expected::Absent => request.if_none_match("*"),
             Expected::Version(version) => request.if_match(version),
         };
-        let Ok(answer) = tokio::time::timeout(time, request.send()).await else { return Ok(Written::TooLate) };
+        let answer = tokio::select! {
+            // First: whoever was stopped until its time was over must not send anything then.
+            biased;
+            () = tokio::time::sleep(time) => return Ok(Written::Uncertain),
+            answer = request.send() => answer,
+        };
         match answer {
             Ok(written) => {
                 self.answered();
