@@ -164,15 +164,16 @@ impl Loop {
             let counts = Arc::clone(&self.counts);
             let remaining = move || if counts.stops() { None } else { lease.remaining() };
             let outcomes = super::on_store(&self.store, move |store| store.put_all(puts, remaining)).await?;
-            let (written, fatal) = self.sort_out(&mut plan, &standing, outcomes);
-            self.finish(token, plan, written).await?;
+            let mut done = self.sort_out(&mut plan, &standing, outcomes);
+            let fatal = done.fatal.take();
+            self.finish(token, plan, done).await?;
             if let Some(error) = fatal {
                 return Err(error.into());
             }
         }
         if !failed.is_empty() {
             let plan = Plan { failed, ..Plan::default() };
-            self.finish(token, plan, Vec::new()).await?;
+            self.finish(token, plan, Done::default()).await?;
         }
         Ok(keys.len())
     }
@@ -264,25 +265,19 @@ impl Loop {
         Ok(())
     }
 
-    /// Sorts what became of the pages that were to be written: gives what stands there now, and an error that concerns
-    /// all. Those that failed are noted in the plan.
-    fn sort_out(
-        &self,
-        plan: &mut Plan,
-        standing: &Standing,
-        outcomes: Vec<Result<Written, store::Error>>,
-    ) -> (Vec<Record>, Option<store::Error>) {
-        let mut written = Vec::with_capacity(outcomes.len());
-        let mut fatal = None;
+    /// Sorts what became of the pages that were to be written; those that failed are noted in the plan.
+    fn sort_out(&self, plan: &mut Plan, standing: &Standing, outcomes: Vec<Result<Written, store::Error>>) -> Done {
+        let mut done = Done::default();
         for ((page, rendered), outcome) in plan.write.iter().zip(outcomes) {
             match outcome {
-                Ok(Written::Done(etag)) => written.push(Record {
+                Ok(Written::Done(etag)) => done.written.push(Record {
                     page: page.clone(),
                     path: rendered.path.clone(),
                     digest: Some(rendered.digest.to_vec()),
                     etag,
                 }),
                 Ok(Written::TooLate) => {}
+                Ok(Written::Uncertain) => done.uncertain.push(page.clone()),
                 Ok(Written::Overtaken) if standing.was_looked_up(page) => {
                     self.counts.contested.store(true, Ordering::Relaxed);
                     plan.failed.push((page.clone(), OVERTAKEN.to_owned()));
@@ -290,29 +285,32 @@ impl Loop {
                 // The next batch has it at once, with a look at what stands there.
                 Ok(Written::Overtaken) => {}
                 Err(error) => {
+                    done.uncertain.push(page.clone());
                     plan.failed.push((page.clone(), error.to_string()));
                     if error.concerns_all() {
                         self.counts.stop.store(true, Ordering::Relaxed);
-                        fatal = Some(error);
+                        done.fatal = Some(error);
                     }
                 }
             }
         }
-        (written, fatal)
+        done
     }
 
     /// Notes what was written and clears the marks of pages that are true now.
-    async fn finish(&self, token: &str, plan: Plan, written: Vec<Record>) -> Result<(), Error> {
+    async fn finish(&self, token: &str, plan: Plan, outcome: Done) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
         let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
         // All of them are locked, in the order of other writers; those that may be done are cleared by the way.
-        let written_keys: Vec<String> = written.iter().map(|record| record.page.clone()).collect();
+        let written_keys: Vec<String> = outcome.written.iter().map(|record| record.page.clone()).collect();
         let done: Vec<String> = written_keys.iter().chain(&plan.unchanged).chain(&plan.gone).cloned().collect();
-        let held = db::claims::clear(&mut tx, token, &plan.pages(), &done, &written_keys).await.map_err(&doing)?;
+        let asked = [written_keys, outcome.uncertain.clone()].concat();
+        let held = db::claims::clear(&mut tx, token, &plan.pages(), &done, &asked).await.map_err(&doing)?;
         let (written, lost): (Vec<Record>, Vec<Record>) =
-            written.into_iter().partition(|record| held.contains(&record.page));
+            outcome.written.into_iter().partition(|record| held.contains(&record.page));
         // Somebody took these over while we wrote: whose bytes stand there now is not certain.
-        let lost: Vec<String> = lost.into_iter().map(|record| record.page).collect();
+        let uncertain = outcome.uncertain.into_iter().filter(|page| !held.contains(page));
+        let lost: Vec<String> = lost.into_iter().map(|record| record.page).chain(uncertain).collect();
         db::records::distrust(&mut tx, &lost).await.map_err(&doing)?;
         db::stale::mark_keys(&mut tx, lost.into_iter().map(|page| (page, PRIORITY_LIST)).collect())
             .await
@@ -343,6 +341,17 @@ impl Loop {
         failures.extend(failed);
         Ok(())
     }
+}
+
+/// What became of the pages that were to be written.
+#[derive(Default)]
+struct Done {
+    /// What stands there now.
+    written: Vec<Record>,
+    /// Pages that may have been written or not.
+    uncertain: Vec<String>,
+    /// An error that concerns all.
+    fatal: Option<store::Error>,
 }
 
 /// What the plan writes, taken out of it; a page whose place could not be looked at is to fail.

@@ -27,7 +27,9 @@ pub(super) struct Removed {
 
 enum Outcome {
     Removed,
-    /// A page has come to stand there; without a lock, its object may be what was removed.
+    /// A page has come to stand there meanwhile: without a lock, its object may be what was removed.
+    Unfounded(String),
+    /// A page has come to stand there.
     Owned,
     Failed(String),
 }
@@ -75,8 +77,11 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
         FailPoint::RemovalUnnoted.taken();
         let mut tx = builder.db.write().await.map_err(&doing)?;
         hold_current(&mut tx, target, &builder.generation).await?;
+        let mut unfounded = Vec::new();
         for (outcome, tombstone) in outcomes {
             match outcome {
+                // Its path stays buried, so that it is looked at once more.
+                Outcome::Unfounded(page) => unfounded.push(page),
                 Outcome::Removed => {
                     removed.count += 1;
                     db::records::unbury(&mut tx, &tombstone, lease_ms).await.map_err(&doing)?;
@@ -85,6 +90,8 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
                 Outcome::Failed(error) => removed.failed.push((tombstone.path, error)),
             }
         }
+        removed.has_marked |= !unfounded.is_empty();
+        write_again(&mut tx, unfounded).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
     }
 }
@@ -108,8 +115,7 @@ async fn remove_locked(builder: &Builder, tombstones: Vec<Tombstone>) -> Result<
     Ok(outcomes.await?)
 }
 
-/// Removes what nobody owned just before, and looks afterwards whether a page has come to stand there meanwhile. Then its
-/// path stays buried, until [`db::records::owners_of_due_tombstones`] has the page written again.
+/// Removes what nobody owned just before, and looks afterwards whether a page has come to stand there meanwhile.
 async fn remove_unlocked(builder: &Builder, tombstones: Vec<Tombstone>) -> Result<Vec<(Outcome, Tombstone)>, Error> {
     let paths: Vec<String> = tombstones.iter().map(|tombstone| tombstone.path.clone()).collect();
     let owners = owners(&builder.db, &paths).await?;
@@ -117,13 +123,13 @@ async fn remove_unlocked(builder: &Builder, tombstones: Vec<Tombstone>) -> Resul
         tombstones.into_iter().partition(|tombstone| owners.contains_key(&tombstone.path));
     let keys = unowned.iter().map(|tombstone| key(&tombstone.path)).collect();
     let removed = on_store(&builder.store, move |store| store.remove_all(keys)).await?;
-    let owners = self::owners(&builder.db, &paths).await?;
+    let mut owners = self::owners(&builder.db, &paths).await?;
     let outcome = |(tombstone, removed): (Tombstone, Result<(), store::Error>)| {
-        let outcome = match removed {
+        let outcome = match (owners.remove(&tombstone.path), removed) {
             // Whether the removal has failed or only its answer is lost.
-            _ if owners.contains_key(&tombstone.path) => Outcome::Owned,
-            Ok(()) => Outcome::Removed,
-            Err(error) => Outcome::Failed(error.to_string()),
+            (Some(page), _) => Outcome::Unfounded(page),
+            (None, Ok(())) => Outcome::Removed,
+            (None, Err(error)) => Outcome::Failed(error.to_string()),
         };
         (outcome, tombstone)
     };

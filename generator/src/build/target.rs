@@ -18,8 +18,8 @@ use crate::store::{self, CacheClass, Expected, Object, Put, Store, Written};
 
 use super::{Error, on_store, while_doing};
 
-/// How long the object about the target may take to be written.
-const IDENTITY_TIME: Duration = Duration::from_secs(30);
+/// How long the object about the target may take to be written; a store gives up earlier, and says why.
+const IDENTITY_TIME: Duration = Duration::from_secs(60);
 
 /// The object that says whose the target is.
 pub const TARGET_KEY: &str = ".graveyard/target.json";
@@ -77,13 +77,13 @@ pub(super) struct Attached {
 pub(super) async fn attach(db: &Db, store: &Arc<Store>, now: DateTime<Utc>) -> Result<Attached, Error> {
     let doing = while_doing("looking whose the target is");
     let location = store.location();
+    let database = own_id(db).await.map_err(&doing)?;
     let mut remains = None;
     loop {
         // Outside of the transaction first: where the target does not answer, nobody who writes must wait for it.
         let before = read(store).await?;
         let mut tx = db.write().await.map_err(&doing)?;
         db::target::lock_alone(&mut tx).await.map_err(&doing)?;
-        let database = db::target::database_id(&mut tx, &random_id()).await.map_err(&doing)?;
         let known = db::target::current(&mut tx).await.map_err(&doing)?;
         let is_known = |found: &TargetObject| known.as_ref().is_some_and(|known| known.id == found.target);
         let found = if before.as_ref().is_some_and(is_known) { before } else { read(store).await? };
@@ -145,12 +145,25 @@ async fn replace(
     let written = on_store(store, move |store| store.put_all(vec![put], || Some(IDENTITY_TIME))).await?;
     match written.into_iter().next().transpose()? {
         Some(Written::Done(_)) => {}
-        Some(Written::TooLate | Written::Overtaken) | None => {
+        Some(Written::TooLate | Written::Uncertain | Written::Overtaken) | None => {
             return Err(Mismatch::Unknown { location: store.location() }.into());
         }
     }
     FailPoint::Attach.taken();
     Ok(target)
+}
+
+/// The database's id. A new one lasts before it is written anywhere else: a target that bears one that a kill has undone
+/// would be nobody's for ever.
+async fn own_id(db: &Db) -> db::Result<String> {
+    if let Some(id) = db::target::known_database_id(&mut db.snapshot().await?).await? {
+        return Ok(id);
+    }
+    let mut tx = db.write().await?;
+    db::target::lock_alone(&mut tx).await?;
+    let id = db::target::database_id(&mut tx, &random_id()).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// What is on a target of this database that its records know nothing of, since they were about another one meanwhile:

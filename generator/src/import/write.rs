@@ -1,5 +1,5 @@
 //! Writing a batch of converted rows: each is compared with what is remembered of it and with what is here
-//! ([`decide`]), and what must be written goes into one transaction together with what is remembered.
+//! ([`mod@decide`]), and what must be written goes into one transaction together with what is remembered.
 
 mod decide;
 mod here;

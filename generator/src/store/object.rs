@@ -64,8 +64,10 @@ pub struct Put {
 pub enum Written {
     /// It stands there, under the store's own name for this version, if it has one.
     Done(Option<String>),
-    /// It was too late to write; nothing was changed.
+    /// It was too late to begin; nothing was changed.
     TooLate,
+    /// The time was over before the answer came: it may be written, or may still be.
+    Uncertain,
     /// Something else stands there than what was expected: somebody else has been there. Nothing was changed.
     Overtaken,
 }

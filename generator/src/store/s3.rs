@@ -41,9 +41,12 @@ const THREADS: usize = 2;
 #[derive(Debug)]
 pub struct S3 {
     bucket: Arc<Bucket>,
-    /// Taken only by the end.
-    runtime: Option<Runtime>,
+    threads: Threads,
 }
+
+/// Threads that whoever drops them does not wait for: it may be a task that must not.
+#[derive(Debug)]
+struct Threads(Option<Runtime>);
 
 #[derive(Debug)]
 struct Bucket {
@@ -54,12 +57,23 @@ struct Bucket {
     unanswered: AtomicUsize,
 }
 
-impl Drop for S3 {
+impl Drop for Threads {
     fn drop(&mut self) {
-        // Whoever drops it may be a thread that must not wait.
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+impl Threads {
+    /// Has them do something and waits for it, which a task of another runtime may do as well.
+    fn wait<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.0.as_ref().expect("it is there until the end").spawn(async move {
+            // Whoever asked waits.
+            let _ = sender.send(work.await);
+        });
+        receiver.recv().expect("the task sends before it ends")
     }
 }
 
@@ -76,10 +90,11 @@ impl S3 {
             .enable_all()
             .build()
             .map_err(failed)?;
-        let client = wait(&runtime, client::from_environment()).map_err(|fault| failed(fault.into()))?;
+        let threads = Threads(Some(runtime));
+        let client = threads.wait(client::from_environment()).map_err(|fault| failed(fault.into()))?;
         let slots = Semaphore::new(IN_FLIGHT);
         let bucket = Bucket { client, address, slots, unanswered: AtomicUsize::new(0) };
-        Ok(S3 { bucket: Arc::new(bucket), runtime: Some(runtime) })
+        Ok(S3 { bucket: Arc::new(bucket), threads })
     }
 
     pub(super) fn address(&self) -> &Address {
@@ -118,7 +133,7 @@ impl S3 {
 
     pub(super) fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         let (bucket, key) = (Arc::clone(&self.bucket), key.to_owned());
-        self.wait(async move {
+        self.threads.wait(async move {
             let _slot = bucket.slot().await;
             Ok(bucket.get(&key).await?.map(|(body, _)| body))
         })
@@ -128,7 +143,7 @@ impl S3 {
         let mut after = None;
         loop {
             let bucket = Arc::clone(&self.bucket);
-            let page = self.wait(async move { bucket.list(after, None).await })?;
+            let page = self.threads.wait(async move { bucket.list(after, None).await })?;
             page.keys.into_iter().filter(|key| !key.starts_with(OWN_FOLDER)).for_each(&mut *each);
             after = page.next;
             if after.is_none() {
@@ -140,7 +155,7 @@ impl S3 {
     pub(super) fn is_empty(&self) -> Result<bool, Error> {
         let bucket = Arc::clone(&self.bucket);
         // Of our own there is one.
-        let page = self.wait(async move { bucket.list(None, Some(2)).await })?;
+        let page = self.threads.wait(async move { bucket.list(None, Some(2)).await })?;
         Ok(page.keys.iter().all(|key| key.starts_with(OWN_FOLDER)))
     }
 
@@ -152,7 +167,7 @@ impl S3 {
         F: Future<Output = R> + Send + 'static,
     {
         let (bucket, action) = (Arc::clone(&self.bucket), Arc::new(action));
-        self.wait(async move {
+        self.threads.wait(async move {
             let each = move |item: T| {
                 let (action, bucket) = (Arc::clone(&action), Arc::clone(&bucket));
                 async move {
@@ -163,20 +178,6 @@ impl S3 {
             stream::iter(items).map(each).buffered(IN_FLIGHT).collect().await
         })
     }
-
-    fn wait<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
-        wait(self.runtime.as_ref().expect("it is there until the end"), work)
-    }
-}
-
-/// Has the bucket's own threads do something and waits for it, which a task of another runtime may do as well.
-fn wait<T: Send + 'static>(runtime: &Runtime, work: impl Future<Output = T> + Send + 'static) -> T {
-    let (sender, receiver) = mpsc::sync_channel(1);
-    runtime.spawn(async move {
-        // Whoever asked waits.
-        let _ = sender.send(work.await);
-    });
-    receiver.recv().expect("the task sends before it ends")
 }
 
 /// Some of the keys, in their order.
@@ -211,8 +212,11 @@ impl Bucket {
             Expected::Absent => request.if_none_match("*"),
             Expected::Version(version) => request.if_match(version),
         };
-        let Ok(answer) = tokio::time::timeout(time, request.send()).await else {
-            return Err(self.failed("write", &key, Fault::late()));
+        let answer = tokio::select! {
+            // First: whoever was stopped until its time was over must not send anything then.
+            biased;
+            () = tokio::time::sleep(time) => return Ok(Written::Uncertain),
+            answer = request.send() => answer,
         };
         match answer {
             Ok(written) => {

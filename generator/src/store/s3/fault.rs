@@ -105,7 +105,7 @@ impl Answer<'_> {
     fn meaning(&self, address: &Address) -> Fault {
         let Address { bucket, prefix } = address;
         let text = match (self.code, self.status) {
-            ("InvalidAccessKeyId", _) => {
+            ("InvalidAccessKeyId" | "NotSignedUp", _) => {
                 "the server knows no such access key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to those of an \
                 account there"
                     .to_owned()

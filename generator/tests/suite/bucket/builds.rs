@@ -53,9 +53,12 @@ async fn a_bucket_holds_what_a_folder_holds_with_types_cache_classes_and_redirec
                 false => "public, max-age=0, s-maxage=60, must-revalidate",
             };
             assert_eq!(object.cache_control(), Some(cache_control), "{key}");
-            let redirect =
-                (key == "rubriky/povesti/1-a/index.html").then_some("https://www.example.org/rubriky/povesti/1-jinak/");
-            assert_eq!(object.website_redirect_location(), redirect, "{key}");
+            let is_redirect = found[key].windows(20).any(|text| text == b"http-equiv=\"refresh\"");
+            let location = object.website_redirect_location();
+            assert_eq!(location.is_some(), is_redirect, "{key}: {location:?}");
+            if key == "rubriky/povesti/1-a/index.html" {
+                assert_eq!(location, Some("https://www.example.org/rubriky/povesti/1-jinak/"));
+            }
             assert!(object.checksum_crc32().or(object.checksum_crc64_nvme()).is_some(), "{key} has no checksum");
         }
         assert!(server.path().join("web/site/.graveyard/target.json").exists());

@@ -55,6 +55,7 @@ async fn what_is_set_wrong_is_named() {
             "is in another region: set AWS_REGION=eu-central-1",
         ),
         (Method::PUT, 400, "AuthorizationHeaderMalformed", None, "is in another region: set AWS_REGION to it"),
+        (Method::GET, 403, "InvalidAccessKeyId", None, "knows no such access key: set AWS_ACCESS_KEY_ID"),
         (Method::GET, 403, "ExpiredToken", None, "the session is over: set AWS_SESSION_TOKEN"),
         (Method::PUT, 403, "AccessDenied", None, "s3:PutObject and s3:DeleteObject on arn:aws:s3:::club/site/*"),
         (Method::PUT, 501, "NotImplemented", None, "the server does not do conditional writes"),

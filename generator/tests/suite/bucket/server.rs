@@ -93,7 +93,8 @@ impl Server {
             std::thread::spawn(move || {
                 let runtime =
                     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-                runtime.block_on(serve(TcpListener::from_std(listener).unwrap(), service, shared, ends));
+                runtime
+                    .block_on(async { serve(TcpListener::from_std(listener).unwrap(), service, shared, ends).await });
                 runtime.shutdown_background();
             })
         };
