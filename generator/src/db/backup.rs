@@ -3,7 +3,7 @@
 //! SQLite's `vacuum into` writes a database that can take the place of the copied one; PostgreSQL's own `pg_dump` writes
 //! an archive for `pg_restore`. Either appears under its name when it is whole and on the disk.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,15 +12,13 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
+use tempfile::NamedTempFile;
 use url::Url;
 
 use super::connect::without_password;
 
-/// How long an import or another copy may keep us waiting.
+/// How long a database that is being opened by another process may keep us waiting.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Parameters of an address that PostgreSQL's own programs know; others are sqlx's.
-const LIBPQ_PARAMETERS: [&str; 7] = ["application_name", "host", "options", "port", "sslmode", "sslrootcert", "user"];
 
 /// A copy that was not made. What was begun is removed.
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +42,17 @@ pub enum Error {
         /// Why.
         source: sqlx::Error,
     },
-    /// An address of neither engine.
-    #[error("DATABASE_URL: `{0}` is no address of a database that can be copied to a file")]
-    Address(String),
+    /// An address of neither engine, or with a parameter that `pg_dump` knows no word for.
+    #[error("DATABASE_URL: `{database}` is no address of a database that can be copied to a file{why}")]
+    Address {
+        /// The address without password.
+        database: String,
+        /// What is unknown.
+        why: String,
+    },
+    /// A task of ours died.
+    #[error("a defect in the program: the copying ended early: {0}")]
+    Task(#[from] tokio::task::JoinError),
     /// PostgreSQL's client programs are missing.
     #[error(
         "cannot run pg_dump, which copies PostgreSQL databases: {0}; it comes with PostgreSQL's client programs \
@@ -81,43 +87,25 @@ pub async fn copy(url: &str, file: &Path) -> Result<(Format, u64), Error> {
     if file.exists() {
         return Err(Error::Exists(file.to_owned()));
     }
-    let mut name = file.as_os_str().to_owned();
-    name.push(".part");
-    let part = PathBuf::from(name);
-    let copied = copy_into(url, &part).await.and_then(|format| Ok((format, appear(&part, file)?)));
-    if copied.is_err() {
-        // It may not even have been made.
-        let _ = fs::remove_file(&part);
-    }
-    copied
+    let failed = |source| Error::Write { path: file.to_owned(), source };
+    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    // Only its owner can read it, not even while it grows; it goes with us, but where we are killed.
+    let part = tempfile::Builder::new().prefix(".backup-").suffix(".part").tempfile_in(folder).map_err(failed)?;
+    let format = copy_into(url, part.path()).await?;
+    Ok((format, appear(part, file, folder)?))
 }
 
+/// Both engines write into an empty file as into none.
 async fn copy_into(url: &str, part: &Path) -> Result<Format, Error> {
-    create(part)?;
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => vacuum(url, part).await.map(|()| Format::Sqlite),
         Some("postgres" | "postgresql") => {
             let (url, part) = (url.to_owned(), part.to_owned());
-            let dumped = tokio::task::spawn_blocking(move || dump(&url, &part)).await;
-            dumped.map_err(|error| Error::NoDump(io::Error::other(error)))?.map(|()| Format::Archive)
+            tokio::task::spawn_blocking(move || dump(&url, &part)).await??;
+            Ok(Format::Archive)
         }
-        _ => Err(Error::Address(without_password(url))),
+        _ => Err(Error::Address { database: without_password(url), why: String::new() }),
     }
-}
-
-/// Both engines write into an empty file as into none; so nobody else can read it, not even while it grows. What a killed
-/// backup has left is begun anew.
-fn create(part: &Path) -> Result<(), Error> {
-    let failed = |source| Error::Write { path: part.to_owned(), source };
-    match fs::remove_file(part) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(failed(source)),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(part).map(drop).map_err(failed)
 }
 
 async fn vacuum(url: &str, part: &Path) -> Result<(), Error> {
@@ -135,7 +123,8 @@ async fn vacuum(url: &str, part: &Path) -> Result<(), Error> {
 
 fn dump(url: &str, part: &Path) -> Result<(), Error> {
     let database = without_password(url);
-    let (address, password) = for_libpq(url).ok_or_else(|| Error::Address(database.clone()))?;
+    let (address, password) =
+        for_libpq(url).map_err(|why| Error::Address { database: database.clone(), why: format!(": {why}") })?;
     let mut command = Command::new("pg_dump");
     command.args(["--format=custom", "--no-owner", "--no-privileges", "--no-password", "--file"]).arg(part);
     command.arg("--dbname").arg(address).stdin(Stdio::null()).stdout(Stdio::null());
@@ -151,22 +140,36 @@ fn dump(url: &str, part: &Path) -> Result<(), Error> {
     Err(Error::Dump { database, said })
 }
 
-/// The address without password and without what only sqlx understands, and the password.
-fn for_libpq(url: &str) -> Option<(String, Option<String>)> {
-    let mut url = Url::parse(url).ok()?;
+/// The address in libpq's words and without the password, and the password.
+fn for_libpq(url: &str) -> Result<(String, Option<String>), String> {
+    let mut url = Url::parse(url).map_err(|error| error.to_string())?;
     let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     let mut password = url.password().map(decoded);
     let mut kept = Vec::new();
     for (name, value) in url.query_pairs() {
-        match name.as_ref() {
-            "password" => password = Some(value.into_owned()),
-            known if LIBPQ_PARAMETERS.contains(&known) => kept.push(format!("{known}={}", encoded(&value))),
-            _ => {}
-        }
+        // sqlx has names of its own for some, and reads two that are its own business.
+        let name = match name.as_ref() {
+            "password" => {
+                password = Some(value.into_owned());
+                continue;
+            }
+            "statement-cache-capacity" => continue,
+            "ssl-mode" => "sslmode",
+            "ssl-root-cert" | "ssl-ca" => "sslrootcert",
+            "ssl-cert" => "sslcert",
+            "ssl-key" => "sslkey",
+            "application_name" | "dbname" | "host" | "hostaddr" | "options" | "port" | "sslcert" | "sslkey"
+            | "sslmode" | "sslrootcert" | "user" => name.as_ref(),
+            options if options.starts_with("options[") => continue,
+            unknown => return Err(format!("pg_dump knows no `{unknown}`")),
+        };
+        kept.push(format!("{name}={}", encoded(&value)));
     }
-    url.set_password(None).ok()?;
+    if url.password().is_some() {
+        url.set_password(None).map_err(|()| "it can have no password".to_owned())?;
+    }
     url.set_query((!kept.is_empty()).then(|| kept.join("&")).as_deref());
-    Some((url.into(), password))
+    Ok((url.into(), password))
 }
 
 /// libpq reads no `+` as a space.
@@ -174,20 +177,46 @@ fn encoded(value: &str) -> String {
     percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// Gives the whole file its name, on the disk; says how long it is.
-fn appear(part: &Path, file: &Path) -> Result<u64, Error> {
+/// Gives the whole file its name, on the disk, where nothing has come to stand meanwhile; says how long it is.
+fn appear(part: NamedTempFile, file: &Path, folder: &Path) -> Result<u64, Error> {
     let failed = |source| Error::Write { path: file.to_owned(), source };
-    let written = File::open(part).map_err(failed)?;
+    // By its name: `pg_dump` may have made it anew.
+    let written = File::open(part.path()).map_err(failed)?;
     written.sync_all().map_err(failed)?;
     let length = written.metadata().map_err(failed)?.len();
-    // Unlike a rename, a link replaces nothing that has come meanwhile; not every file system has them.
-    match fs::hard_link(part, file) {
-        Ok(()) => fs::remove_file(part).map_err(failed)?,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(Error::Exists(file.to_owned())),
-        Err(_) => fs::rename(part, file).map_err(failed)?,
-    }
-    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    part.persist_noclobber(file).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => Error::Exists(file.to_owned()),
+        _ => failed(error.error),
+    })?;
     #[cfg(unix)]
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     Ok(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_libpq;
+
+    #[test]
+    fn an_address_says_the_same_in_libpqs_words() {
+        let cases = [
+            ("postgres://ema:tajn%C3%A9@db/site", "postgres://ema@db/site", Some("tajné")),
+            ("postgres://db/site?user=ema&password=a+b", "postgres://db/site?user=ema", Some("a b")),
+            (
+                "postgres:///?host=/run/postgresql&dbname=site",
+                "postgres:///?host=%2Frun%2Fpostgresql&dbname=site",
+                None,
+            ),
+            (
+                "postgres://db/site?ssl-mode=verify-full&ssl-ca=ca.pem",
+                "postgres://db/site?sslmode=verify%2Dfull&sslrootcert=ca%2Epem",
+                None,
+            ),
+            ("postgres://db/site?statement-cache-capacity=9", "postgres://db/site", None),
+        ];
+        for (url, address, password) in cases {
+            assert_eq!(for_libpq(url), Ok((address.to_owned(), password.map(str::to_owned))), "{url}");
+        }
+        assert!(for_libpq("postgres://db/site?target=primary").is_err());
+    }
 }
