@@ -38,7 +38,7 @@ use self::generation::Parts;
 use self::holding::Word;
 use self::progress::Progress;
 
-pub(crate) use self::batch::{BATCH_PAGES, make, parts};
+pub(crate) use self::batch::{BATCH_PAGES, make, portions};
 pub(crate) use self::holding::TENURE;
 pub(crate) use self::plan::Made;
 
