@@ -175,7 +175,10 @@ async fn sync(tx: &mut Tx, store: &Store, known: &db::target::Target, now: DateT
         // Others are still writing, or it was just now: the older moment stays.
         Some(_) if db::claims::is_anything_claimed(tx).await.map_err(&doing)? => return Ok(()),
         Some(since) if now - since < SYNC_AFTER => return Ok(()),
-        Some(_) => store.sync()?,
+        Some(_) => {
+            tx.allow_pauses().await.map_err(&doing)?;
+            store.sync()?;
+        }
         None => {}
     }
     db::target::begin_unsynced(tx, now, &boot_id).await.map_err(&doing)

@@ -10,7 +10,7 @@ use crate::db::creations::{APPROVED, NewCreation, texts};
 use crate::db::places;
 use crate::db::publishing::creations::{self as rows, Edited, Standing};
 use crate::model::{AuthorId, CreationId, GenreId, MemberId, Text};
-use crate::page::{Page, Part};
+use crate::page::Page;
 use crate::site::Site;
 use crate::site::section::Section;
 use crate::text::slug::{is_slug, slug_or};
@@ -19,7 +19,7 @@ use crate::view::check_attributes;
 use super::pages::creation::{
     CreationFacet, discussion, discussion_pages, items, own_page, pages_showing, sitemap_of_author,
 };
-use super::pages::{Pages, Stands, configured_redirects_to};
+use super::pages::{Pages, Stands};
 use super::redirects::{self, Move};
 use super::{Alone, Change, Error, Result, not_found};
 
@@ -57,13 +57,7 @@ pub enum Submission {
 /// A member who is not there.
 pub async fn author_of<L>(change: &mut Change<'_, L>, member: MemberId) -> Result<AuthorId> {
     super::members::require(change, member).await?;
-    let (id, is_new) = rows::author_of(&mut change.tx, member).await?;
-    if is_new {
-        let mut pages = Pages::new();
-        configured_redirects_to(change.site, &[Page::Author { id, part: Part::Head }], &mut pages);
-        change.stale_all(pages);
-    }
-    Ok(id)
+    Ok(rows::author_of(&mut change.tx, member).await?)
 }
 
 /// Writes a new creation under the next number of its section. No page shows it yet.

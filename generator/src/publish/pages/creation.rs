@@ -9,12 +9,12 @@ use crate::page::{Page, Part, Sitemap};
 use crate::site::Site;
 use crate::site::section::ListStyle;
 
-use super::{Pages, Stands, add_list, add_sitemap, archives, issued, newer_max, redirects_to};
+use super::{Pages, Stands, add_list, add_sitemap, archives, configured_redirects_to, issued, newer_max, redirects_to};
 
 /// What of a creation changes. Pages differ in what they show of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreationFacet {
-    /// Whether it is there, its title, its address, its genre, its author.
+    /// Whether it is there, its title, its address: all that follows too.
     Whole,
     /// Who its author is.
     Authorship,
@@ -175,6 +175,10 @@ fn add_place(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place,
         Some(_) if facet.is_on_lines() => {
             let Some(id) = creation.author_id else { return };
             add_list(pages, place, sizes.author, stands, |part| Page::Author { id, part });
+            if stands == Stands::Newly && (place.ordinal - 1) % sizes.author == 0 {
+                // It opens a part of the list, which redirects may have been waiting for.
+                configured_redirects_to(site, &[Page::Author { id, part: Part::Head }], pages);
+            }
             if place.public && place.newer < sizes.profile {
                 pages.extend(creation.member_id.map(Page::Member));
             }
