@@ -42,7 +42,7 @@ use self::progress::Progress;
 
 pub use self::error::Error;
 
-pub(crate) use self::batch::{BATCH_PAGES, make, parts};
+pub(crate) use self::batch::{BATCH_PAGES, make, portions};
 pub(crate) use self::error::while_doing;
 pub(crate) use self::holding::TENURE;
 pub(crate) use self::plan::Made;

@@ -117,7 +117,12 @@ pub async fn check(subject: Subject<'_>) -> Result<Report, Error> {
     let failed = |source| Error::Folder { folder: subject.folder.to_owned(), source };
     let files = Files::list(subject.folder).map_err(failed)?;
     let mut tx = match subject.db {
-        Some(db) => Some(db.snapshot().await?),
+        Some(db) => {
+            let mut tx = db.snapshot().await?;
+            // It is asked again when all files have been read.
+            tx.allow_pauses().await?;
+            Some(tx)
+        }
         None => None,
     };
     let (records, secrets) = match &mut tx {

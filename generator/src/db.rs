@@ -170,6 +170,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Lets the transaction pause for as long as it takes to do something else in its midst, which a server ends otherwise
+    /// after [two minutes](connect). A process that is stopped just then keeps its locks.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn allow_pauses(&mut self) -> Result<()> {
+        if let Tx::Postgres(tx) = self {
+            sqlx::query("set local idle_in_transaction_session_timeout = 0").execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
     /// Makes the changes last.
     ///
     /// # Errors

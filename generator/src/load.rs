@@ -208,16 +208,10 @@ impl Known {
                     other => other,
                 },
             },
-            Page::Author { id, part } => {
-                let items = window();
-                if items.issued == 0 {
-                    return Material::Gone;
-                }
-                match list(items, *part, sizes.author) {
-                    Material::List(items) => Material::Author { id: *id, items },
-                    other => other,
-                }
-            }
+            Page::Author { id, part } => match authors_list(window(), *part, sizes.author) {
+                Material::List(items) => Material::Author { id: *id, items },
+                other => other,
+            },
             Page::Member(id) if self.profiles.contains_key(id) => Material::Member { id: *id, works: window() },
             Page::Member(_) => Material::Gone,
             Page::Content(slug) => match self.editors_pages.remove(slug) {
@@ -245,6 +239,10 @@ impl Known {
             }
             Page::Robots | Page::NotFound => Material::Plain,
             Page::Redirect(path) => match self.redirects.remove(path) {
+                Some(Page::Author { id, part }) => match authors_list(window(), part, sizes.author) {
+                    Material::Gone => Material::Gone,
+                    _ => Material::Redirect { target: Page::Author { id, part }, creation: None },
+                },
                 Some(target) => self.redirect(target, site),
                 None => Material::Gone,
             },
@@ -272,6 +270,11 @@ fn list(items: Items, part: Part, size: i64) -> Material {
         Part::Archive(n) if items.issued <= size || items.issued <= (n - 1) * size => Material::Gone,
         _ => Material::List(items),
     }
+}
+
+/// Unlike other lists, an author's is not there before its first item.
+fn authors_list(items: Items, part: Part, size: i64) -> Material {
+    if items.issued == 0 { Material::Gone } else { list(items, part, size) }
 }
 
 /// The window that a part of a list shows.

@@ -65,9 +65,13 @@ pub struct Findings {
     pub waiting: u64,
     /// By path.
     pub differences: BTreeMap<String, Found>,
-    /// How many more there are than were kept.
+    /// How many more there are than were kept, faults apart.
     pub more: u64,
+    /// How many more faults there are than were kept. They stay, however often all is mended.
+    pub more_faults: u64,
     kept_max: usize,
+    faults_kept: usize,
+    mendable_kept: usize,
 }
 
 /// A difference with the page that it is about, where there is one.
@@ -81,10 +85,16 @@ pub struct Found {
 
 impl Findings {
     fn add(&mut self, path: String, page: Option<String>, difference: Difference) {
-        if self.differences.len() < self.kept_max {
+        // Faults take no room from what can be mended, which the next run would not come to either.
+        let (kept, more) = match difference {
+            Difference::Fault(_) => (&mut self.faults_kept, &mut self.more_faults),
+            _ => (&mut self.mendable_kept, &mut self.more),
+        };
+        if *kept < self.kept_max {
+            *kept += 1;
             self.differences.insert(path, Found { page, difference });
         } else {
-            self.more += 1;
+            *more += 1;
         }
     }
 
@@ -192,4 +202,23 @@ pub async fn mend(builder: &Builder, findings: &Findings, now: DateTime<Utc>) ->
         }
     }
     builder.mend(&pages, &surplus, now).await.map(|(assets, removed)| Mended { marked: pages.len(), removed, assets })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_take_no_room_from_what_can_be_mended() {
+        let mut findings = Findings { kept_max: 2, ..Findings::default() };
+        for nth in 0..4 {
+            findings.add(format!("/{nth}/"), None, Difference::Fault("its row makes no sense".to_owned()));
+        }
+        for nth in 4..7 {
+            findings.add(format!("/{nth}/"), None, Difference::Missing);
+        }
+        let kept: Vec<&str> = findings.differences.keys().map(String::as_str).collect();
+        assert_eq!(kept, ["/0/", "/1/", "/4/", "/5/"]);
+        assert_eq!((findings.more, findings.more_faults), (1, 2));
+    }
 }

@@ -41,7 +41,7 @@ const RELEASE_PAUSES: [Duration; 3] =
 /// Why a page fails that somebody else was writing at the same time.
 const OVERTAKEN: &str = "somebody else has just written its object; it is tried again";
 
-/// Rows that the pages of one part show, roughly; see [`parts`].
+/// Rows that the pages of one portion show, roughly; see [`portions`].
 const ROWS_MAX: usize = 6_000;
 
 /// What one loop works with.
@@ -157,8 +157,8 @@ impl Loop {
         FailPoint::Claim.taken();
         let standing = Standing::look(&self.store, &records).await?;
         let records = Arc::new(records);
-        for part in parts(pages) {
-            let mut plan = self.plan(part, &records).await?;
+        for portion in portions(pages) {
+            let mut plan = self.plan(portion, &records).await?;
             self.intend(token, &mut plan, &records).await?;
             let puts = puts(&mut plan, &standing);
             let counts = Arc::clone(&self.counts);
@@ -184,7 +184,7 @@ impl Loop {
         tx.commit().await
     }
 
-    /// Loads and renders a part of a batch.
+    /// Loads and renders a portion of a batch.
     async fn plan(self: &Arc<Self>, pages: Vec<Page>, records: &Arc<HashMap<String, Record>>) -> Result<Plan, Error> {
         let batch = self.load(pages).await?;
         FailPoint::Load.taken();
@@ -389,23 +389,23 @@ pub(crate) fn make(site: &Site, renderer: &Renderer, batch: &Batch, index: usize
     made.unwrap_or_else(|_| Made::Fault("a defect in the program: it panicked on this page".to_owned()))
 }
 
-/// A batch in parts that show at most [`ROWS_MAX`] rows each, so that memory does not follow what the pages
+/// A batch in portions that show at most [`ROWS_MAX`] rows each, so that memory does not follow what the pages
 /// happen to be: a sitemap shows a thousand.
-pub(crate) fn parts(pages: Vec<Page>) -> Vec<Vec<Page>> {
-    let mut parts: Vec<Vec<Page>> = Vec::new();
+pub(crate) fn portions(pages: Vec<Page>) -> Vec<Vec<Page>> {
+    let mut portions: Vec<Vec<Page>> = Vec::new();
     let mut rows = ROWS_MAX;
     for page in pages {
         let shown = page.rows_shown();
-        if rows + shown > ROWS_MAX || parts.is_empty() {
-            parts.push(Vec::new());
+        if rows + shown > ROWS_MAX || portions.is_empty() {
+            portions.push(Vec::new());
             rows = 0;
         }
         rows += shown;
-        if let Some(part) = parts.last_mut() {
-            part.push(page);
+        if let Some(portion) = portions.last_mut() {
+            portion.push(page);
         }
     }
-    parts
+    portions
 }
 
 /// Keys as pages; one that means nothing to this release is a failure to be shown, not to be lost.

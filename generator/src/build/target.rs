@@ -208,7 +208,10 @@ async fn sync(tx: &mut Tx, store: &Arc<Store>, known: &db::target::Target, now: 
         // Others are still writing, or it was just now: the older moment stays.
         Some(_) if db::claims::is_anything_claimed(tx).await.map_err(&doing)? => return Ok(()),
         Some(since) if now - since < SYNC_AFTER => return Ok(()),
-        Some(_) => on_store(store, Store::sync).await??,
+        Some(_) => {
+            tx.allow_pauses().await.map_err(&doing)?;
+            on_store(store, Store::sync).await??;
+        }
         None => {}
     }
     db::target::begin_unsynced(tx, now, &boot_id).await.map_err(&doing)

@@ -31,13 +31,14 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     for (path, found) in &findings.differences {
         println!("{path}: {}", found.difference);
     }
-    if findings.more > 0 {
-        println!("… and {} more", findings.more);
+    let more = findings.more + findings.more_faults;
+    if more > 0 {
+        println!("… and {more} more");
     }
     println!(
         "{} pages compared, {} differences, {} marked for the next build, in {:.2} s",
         findings.pages,
-        findings.differences.len() as u64 + findings.more,
+        findings.differences.len() as u64 + more,
         findings.waiting,
         begun.elapsed().as_secs_f64()
     );

@@ -28,7 +28,7 @@ pub struct Addresses {
     /// Authors → the name that they have here.
     pub authors: HashMap<i64, String>,
     /// How approved creations name their authors.
-    pub bylines: HashSet<Byline>,
+    pub bylines: HashSet<AuthorNamed>,
     /// Authors of approved creations: no other has a page.
     pub published_authors: HashSet<i64>,
     /// The source's nicks.
@@ -43,7 +43,7 @@ pub struct Addresses {
 
 /// How a creation names its author.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Byline {
+pub struct AuthorNamed {
     /// The author's number.
     pub number: Option<i64>,
     /// A nick, may be empty.

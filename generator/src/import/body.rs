@@ -24,10 +24,10 @@ mod elements;
 mod entities;
 mod finding;
 mod lexer;
-#[cfg(test)]
-mod limits;
 mod look;
 mod names;
+#[cfg(test)]
+mod proportion;
 mod sanitiser;
 mod tree;
 mod walk;

@@ -9,12 +9,12 @@ use super::context::Context;
 use super::row::DIGEST_BYTES;
 
 /// To be raised where conversions come to give something else for the same row, so that all are made again.
-const CONVERSION_VERSION: u8 = 1;
+const CONVERSION_VERSION: u8 = 2;
 
 /// What a row refers to and did not find. The numbers are those of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// What an address in a text leads to.
+    /// What an address in a text leads to, or whether there is such a place on the page.
     Links = 1,
     /// A member.
     Members = 2,
@@ -95,7 +95,8 @@ fn of_links(cx: &Context) -> blake3::Hash {
     let authors = there.published_authors.iter().map(|id| format!("author {id} {:?}", there.authors.get(id)));
     let pages = there.editors_pages.iter().map(|slug| format!("page {slug}"));
     let charters = there.charters.iter().map(|section| format!("charter {section}"));
-    digest(creations.chain(files).chain(members).chain(authors).chain(pages).chain(charters))
+    let places = there.places.iter().flat_map(|(page, ids)| ids.iter().map(move |id| format!("place {page} {id}")));
+    digest(creations.chain(files).chain(members).chain(authors).chain(pages).chain(charters).chain(places))
 }
 
 fn of_members(cx: &Context) -> blake3::Hash {
@@ -131,7 +132,7 @@ mod tests {
         let addresses = Addresses::new(Arc::clone(&site), &[], &[]);
         let mut known = Known::new(Context::new(site, Default::default(), Default::default(), addresses));
         let before = known.circumstances().digest(Wanted::Members as i64);
-        known.here().tavern_tables.insert(1);
+        known.taken().tavern_tables.insert(1);
         assert!(known.is_computed(), "where a table stands is no circumstance");
         known.learn().members.insert(1);
         assert!(!known.is_computed());

@@ -101,8 +101,8 @@ fn forum_post(row: &mut Reader<'_>) -> Made {
 /// The number of an ad on its board, unless another ad has it here.
 fn ad_number(row: &Reader<'_>, board: &str) -> Result<i64, Stop> {
     let number = row.number("id")?;
-    let is_taken = row.cx.here.ad_numbers.contains(&(board.to_owned(), number))
-        && !row.cx.here.ads.contains(&(row.row.table.name, row.row.key.clone()));
+    let is_taken = row.cx.taken.ad_numbers.contains(&(board.to_owned(), number))
+        && !row.cx.taken.ads.contains(&(row.row.table.name, row.row.key.clone()));
     if is_taken { Err(Stop::Skip("number-taken")) } else { Ok(number) }
 }
 

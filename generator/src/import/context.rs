@@ -47,17 +47,18 @@ pub struct Context {
     /// Genres of the source that were deleted here.
     pub genres_deleted: HashSet<(String, String)>,
     /// Which places are taken here.
-    pub here: Here,
+    pub taken: Taken,
 }
 
 /// Places that are taken here: names and numbers that are one row's, and the rows that the source's became. What a row
 /// of another table becomes does not depend on them, so they are no [circumstance](super::circumstances).
 #[derive(Default)]
-pub struct Here {
+pub struct Taken {
     /// Nicks, by their member; those apart that their members leave in this run.
     pub nicks: HashMap<String, i64>,
-    /// Keys of the source's members who get another nick than they have here, and of those who may get one that is left.
-    pub renaming: HashSet<String>,
+    /// Keys of the source's members who get another nick than they have here, and of those who may get one that is left;
+    /// with a number that those share who exchange nicks with each other.
+    pub renaming: HashMap<String, usize>,
     /// The source's creations that are here: (table, number) → row.
     pub creations: HashMap<(&'static str, i64), Placed>,
     /// Numbers that creations have: (section, number).
@@ -101,8 +102,8 @@ impl Known {
     }
 
     /// Which places are taken, to be told so.
-    pub fn here(&mut self) -> &mut Here {
-        &mut self.cx.here
+    pub fn taken(&mut self) -> &mut Taken {
+        &mut self.cx.taken
     }
 }
 
@@ -186,7 +187,7 @@ impl Context {
             section_of_page: HashMap::new(),
             genres: HashMap::new(),
             genres_deleted: HashSet::new(),
-            here: Here::default(),
+            taken: Taken::default(),
         }
     }
 
@@ -203,13 +204,21 @@ impl Context {
     /// The author whom a creation names by a nick alone or, where there is none, by a website: the one who is that member
     /// or has that name.
     pub fn author_named(&self, nick: &str, website: &str) -> Option<i64> {
-        let of_name = |name: &str| self.author_of_name.get(&name.to_lowercase()).copied();
-        if nick.is_empty() {
-            return of_name(website);
-        }
-        let of_member = self.member_of_nick(nick).and_then(|member| self.author_of_member.get(&member));
-        of_member.copied().or_else(|| of_name(nick))
+        let of_nick = |nick: &str| self.author_of_member.get(&self.member_of_nick(nick)?).copied();
+        author_named(nick, website, of_nick, &self.author_of_name)
     }
+}
+
+/// As [`Context::author_named`], also where authors are not here yet: from the author who is the member of a nick, and from
+/// those who are no members by their names in lower case.
+pub(super) fn author_named(
+    nick: &str,
+    website: &str,
+    of_nick: impl Fn(&str) -> Option<i64>,
+    of_name: &HashMap<String, i64>,
+) -> Option<i64> {
+    let of_name = |name: &str| of_name.get(&name.to_lowercase()).copied();
+    if nick.is_empty() { of_name(website) } else { of_nick(nick).or_else(|| of_name(nick)) }
 }
 
 #[cfg(test)]

@@ -74,8 +74,8 @@ fn creation(row: &mut Reader<'_>) -> Made {
         Some(there) if there.kind != of.kind => return Err(Stop::Skip("section-of-another-kind")),
         Some(_) => {}
     }
-    let here = row.cx.here.creations.get(&(row.row.table.name, number)).map(|placed| placed.id);
-    let owner = row.cx.here.creation_numbers.get(&(section.clone(), number)).copied();
+    let here = row.cx.taken.creations.get(&(row.row.table.name, number)).map(|placed| placed.id);
+    let owner = row.cx.taken.creation_numbers.get(&(section.clone(), number)).copied();
     if owner.is_some() && owner != here {
         return Err(Stop::Skip("number-taken"));
     }
@@ -315,7 +315,7 @@ pub(super) fn creation_of(row: &mut Reader<'_>, section: &'static str, number: &
     let word = row.old_line(section);
     let table = row.cx.sections.get(&word).ok_or(Stop::Skip("section-unknown"))?;
     let number = row.row.integer(number).ok_or(Stop::Skip("creation-missing"))?;
-    let found = row.cx.here.creations.get(&(table.name, number)).ok_or(Stop::Skip("creation-missing"))?;
+    let found = row.cx.taken.creations.get(&(table.name, number)).ok_or(Stop::Skip("creation-missing"))?;
     if found.section != word {
         return Err(Stop::Skip("creation-missing"));
     }

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use super::Error;
-use super::addresses::Byline;
+use super::addresses::AuthorNamed;
 use super::body::plain_text;
+use super::context::author_named;
 use super::encoding::{Stored, repair};
 use super::here::{database, snapshot};
 use super::people::nick_here;
@@ -22,7 +23,7 @@ pub(super) async fn expected(run: &mut Run<'_>) -> Result<(), Error> {
     };
     let cx = run.cx.learn();
     for (id, nick) in &mut cx.addresses.members {
-        *nick = nick_here(nick, *id, &cx.nicks, &cx.here.nicks).0;
+        *nick = nick_here(nick, *id, &cx.nicks, &cx.taken.nicks).0;
     }
     let mut of_member = HashMap::new();
     let mut of_name = HashMap::new();
@@ -44,14 +45,10 @@ pub(super) async fn expected(run: &mut Run<'_>) -> Result<(), Error> {
             None => drop(of_name.entry(name.to_lowercase()).or_insert(id)),
         }
     }
-    let named = |byline: &Byline| {
-        let of_name = |name: &str| of_name.get(&name.to_lowercase()).copied();
+    let named = |byline: &AuthorNamed| {
         let of_nick = |nick: &str| of_member.get(&cx.nicks.find(nick)?).copied();
         let number = byline.number.filter(|number| cx.addresses.authors.contains_key(number));
-        number.or_else(|| match byline.nick.is_empty() {
-            true => of_name(&byline.website),
-            false => of_nick(&byline.nick).or_else(|| of_name(&byline.nick)),
-        })
+        number.or_else(|| author_named(&byline.nick, &byline.website, of_nick, &of_name))
     };
     cx.addresses.published_authors = cx.addresses.bylines.iter().filter_map(named).collect();
     Ok(())
@@ -70,7 +67,7 @@ pub(super) async fn settled(run: &mut Run<'_>) -> Result<(), Error> {
         .map(|(id, member, name)| (id, member.and_then(|member| nicks.get(&member).cloned()).unwrap_or(name)))
         .collect();
     cx.addresses.members = nicks.into_iter().filter(|(id, _)| cx.members.contains(id)).collect();
-    let named = |byline: &Byline| {
+    let named = |byline: &AuthorNamed| {
         let number = byline.number.filter(|number| cx.authors.contains(number));
         number.or_else(|| cx.author_named(&byline.nick, &byline.website))
     };

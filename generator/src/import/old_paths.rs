@@ -51,7 +51,7 @@ async fn of_creations(run: &mut Run<'_>, wanted: &mut BTreeMap<String, Page>) ->
         for values in run.source.columns_of(of.table, &["id", "jmeno", "schvaleno"]).await? {
             let number = values[0].as_ref().and_then(|number| number.parse().ok());
             let Some(number) = number.filter(|_| is_approved(values[2].as_deref())) else { continue };
-            let Some(here) = run.cx.here.creations.get(&(of.table.name, number)) else { continue };
+            let Some(here) = run.cx.taken.creations.get(&(of.table.name, number)) else { continue };
             let page = Page::Creation { section: here.section.clone(), number };
             let Some(title) = run.cx.addresses.creations.get(&(here.section.clone(), number)) else { continue };
             let words = &run.cx.site.config.paths;

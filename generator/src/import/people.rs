@@ -16,7 +16,7 @@ use crate::page::{Page, Part};
 
 /// Members.
 pub(super) const MEMBERS_JOB: Job =
-    Job { page: member_page, first: |here| Some(&here.renaming), ..Job::new(&MEMBERS, member) };
+    Job { page: member_page, first: |taken| Some(&taken.renaming), ..Job::new(&MEMBERS, member) };
 /// Authors.
 pub(super) const AUTHORS_JOB: Job = Job { page: author_page, ..Job::new(&AUTHORS, author) };
 
@@ -127,7 +127,7 @@ fn member_page(values: &Values) -> Option<(Page, &str)> {
 /// The nick that a member has here; its page's address is made of it.
 fn nick(row: &mut Reader<'_>, id: i64) -> String {
     let nick = row.old_line("nick_uzivatele");
-    let (nick, finding) = nick_here(&nick, id, &row.cx.nicks, &row.cx.here.nicks);
+    let (nick, finding) = nick_here(&nick, id, &row.cx.nicks, &row.cx.taken.nicks);
     if let Some(finding) = finding {
         row.repair(finding, "nick_uzivatele", String::new());
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
+use rayon::prelude::*;
 
 use super::Error;
 use super::addresses::Addresses;
@@ -13,12 +14,16 @@ use super::source::Source;
 use super::tables::{ARTICLES, EDITORS_ARTICLES, Table};
 use crate::page::Page;
 
+/// Bytes of texts in memory at once; while one is cleaned its tree takes thirty times its size.
+const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Notes the places of all creations and editors' articles. Only texts that may name one are read.
 pub(super) async fn note(
     source: &mut Source,
     sections: &BTreeMap<String, &'static Table>,
     addresses: &mut Addresses,
 ) -> Result<(), Error> {
+    let mut texts = Texts::default();
     for of in &KINDS {
         let (Some(body), None) = (of.body, source.lacks(of.table)) else { continue };
         let word = sections.iter().find(|(_, table)| table.name == of.table.name).map(|(word, _)| word.clone());
@@ -32,22 +37,43 @@ pub(super) async fn note(
                 false => word.clone().unwrap_or_default(),
             };
             let Ok(number) = number.parse() else { continue };
-            add(addresses, Page::Creation { section, number }, &text);
+            texts.add(addresses, Page::Creation { section, number }, text);
         }
     }
     if source.lacks(&EDITORS_ARTICLES).is_none() {
         let mut rows = source.texts_with_places(&EDITORS_ARTICLES, ["text", "slug", "id"]);
         while let Some(row) = rows.next().await {
             let [text, slug, _] = row?;
-            add(addresses, Page::Content(slug), &text);
+            texts.add(addresses, Page::Content(slug), text);
         }
     }
+    texts.look(addresses);
     Ok(())
 }
 
-fn add(addresses: &mut Addresses, page: Page, text: &str) {
-    let places = places(&repair(text, Stored::MisDecoded).0);
-    if !places.is_empty() {
-        addresses.places.entry(page).or_default().extend(places);
+/// Texts that are looked through together, on all cores: each is cleaned for it.
+#[derive(Default)]
+struct Texts {
+    waiting: Vec<(Page, String)>,
+    bytes: usize,
+}
+
+impl Texts {
+    fn add(&mut self, addresses: &mut Addresses, page: Page, text: String) {
+        self.bytes += text.len();
+        self.waiting.push((page, text));
+        if self.bytes >= BATCH_BYTES_MAX {
+            self.look(addresses);
+        }
+    }
+
+    fn look(&mut self, addresses: &mut Addresses) {
+        self.bytes = 0;
+        let texts = std::mem::take(&mut self.waiting);
+        let found: Vec<(Page, Vec<String>)> =
+            texts.into_par_iter().map(|(page, text)| (page, places(&repair(&text, Stored::MisDecoded).0))).collect();
+        for (page, places) in found.into_iter().filter(|(_, places)| !places.is_empty()) {
+            addresses.places.entry(page).or_default().extend(places);
+        }
     }
 }

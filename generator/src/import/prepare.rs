@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Error;
-use super::addresses::{Addresses, Byline};
+use super::addresses::{Addresses, AuthorNamed};
 use super::body::plain_text;
 use super::context::{Context, Nicks};
 use super::creations::{download_path, is_approved, quest_path};
@@ -132,7 +132,7 @@ async fn add_creations(
         if !is_approved(values[2].as_deref()) {
             continue;
         }
-        addresses.bylines.insert(Byline {
+        addresses.bylines.insert(AuthorNamed {
             number: values[3].as_ref().and_then(|author| author.parse().ok()),
             nick: line(values[4].as_ref(), Stored::MisDecoded),
             website: line(values[5].as_ref(), Stored::MisDecoded),

@@ -127,15 +127,17 @@ impl<'a> Reader<'a> {
         let source = self.text(column, Stored::MisDecoded);
         self.cleaned = true;
         let cx = self.cx;
-        let is_any_dead = Cell::new(false);
+        let may_change = Cell::new(false);
         let address = |address: &str| {
             let found = cx.addresses.find(address);
-            is_any_dead.set(is_any_dead.get() || found == Address::Dead);
+            // The text that a place is in may come to have it, or lose it.
+            let is_place = matches!(found, Address::To(_)) && address.contains('#');
+            may_change.set(may_change.get() || found == Address::Dead || is_place);
             found
         };
         let around = Surroundings { title, address: &address, is_private: self.row.table.private };
         let cleaned = clean(&source, &around);
-        if is_any_dead.get() {
+        if may_change.get() {
             self.wants(Wanted::Links);
         }
         for finding in cleaned.findings {

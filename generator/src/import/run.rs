@@ -1,19 +1,23 @@
 //! The way of one table: rows stream in, batch by batch they are compared with what is remembered, converted on all
 //! cores, and written in one transaction together with what is remembered of them.
 //!
-//! A batch that the database refuses is tried again row by row, so that one impossible row costs itself only. At the
-//! end of a table those of its rows are looked for that came over once and are not in the source any more ([`gone`]).
+//! A batch that the database refuses is tried again row by row, so that one impossible row costs itself only, or those too
+//! that it exchanges places with ([`together`]). At the end of a table those of its rows are looked for that came over
+//! once and are not in the source any more ([`gone`]).
 
-use std::collections::HashSet;
+mod together;
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use rayon::prelude::*;
 use sqlx::error::{DatabaseError, ErrorKind};
 
+use self::together::{Batch, Together};
 use super::body::SANITISER_VERSION;
 use super::circumstances::Circumstances;
-use super::context::{Context, Here, Known};
+use super::context::{Context, Known, Taken};
 use super::progress::Progress;
 use super::reader::{Made, Reader};
 use super::renamed::Waiting;
@@ -30,9 +34,6 @@ use crate::page::Page;
 
 /// Rows of one transaction: enough that its own cost does not count, few enough for others who write.
 pub const BATCH_ROWS: usize = 2_000;
-/// Bytes of the source's values in one transaction, the last row apart. A batch is in memory several times, as it was
-/// read, as it is written and on its way to the database, and while HTML is cleaned its tree takes thirty times its size.
-const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Whose numbers the rows get here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +61,9 @@ pub struct Job {
     pub taken_back: Option<&'static Shape>,
     /// What becomes of a row here that is not in the source any more.
     pub absent: Absent,
-    /// Keys of rows that come before all others of their table, in one transaction, since they take each other's place.
-    /// They are looked at though they may be as they were.
-    pub first: fn(&Here) -> Option<&HashSet<String>>,
+    /// Keys of rows that come before all others of their table, since they take each other's place, with a number: those of
+    /// the same come in one transaction. They are looked at though they may be as they were.
+    pub first: fn(&Taken) -> Option<&HashMap<String, usize>>,
 }
 
 /// What becomes of rows here that the source has no more, where nobody changed them.
@@ -150,35 +151,31 @@ impl Run<'_> {
         let Run { db, source, cx, report, progress, now, batch_rows } = self;
         let cx = &*cx;
         let mut way = Way::new(db, cx, report, job, *now, *batch_rows);
-        let first = (job.first)(&cx.here).filter(|keys| !keys.is_empty());
-        let mut batch = Vec::new();
+        let first = (job.first)(&cx.taken).filter(|keys| !keys.is_empty());
+        let mut batch = Batch::new(*batch_rows);
         if let Some(keys) = first {
+            let mut together = Together::new(keys);
             let mut stream = source.rows(job.table);
             while let Some(row) = stream.next().await {
-                batch.extend(Some(row?).filter(|row| keys.contains(&row.key)));
+                batch.add(together.take(row?));
+                if batch.is_full() {
+                    progress.advance(batch.write(&mut way).await?);
+                }
             }
-            way.batch(&batch).await?;
-            progress.advance(batch.len() as u64);
-            batch.clear();
+            progress.advance(batch.write(&mut way).await?);
         }
         let mut stream = source.rows(job.table);
-        let mut bytes = 0;
         while let Some(row) = stream.next().await {
             let row = row?;
-            if first.is_some_and(|keys| keys.contains(&row.key)) {
+            if first.is_some_and(|keys| keys.contains_key(&row.key)) {
                 continue;
             }
-            bytes += row.bytes();
-            batch.push(row);
-            if batch.len() >= *batch_rows || bytes >= BATCH_BYTES_MAX {
-                way.batch(&batch).await?;
-                progress.advance(batch.len() as u64);
-                batch.clear();
-                bytes = 0;
+            batch.add([row]);
+            if batch.is_full() {
+                progress.advance(batch.write(&mut way).await?);
             }
         }
-        way.batch(&batch).await?;
-        progress.advance(batch.len() as u64);
+        progress.advance(batch.write(&mut way).await?);
         way.end().await?;
         progress.table_done();
         Ok(())
@@ -276,7 +273,7 @@ impl<'a> Way<'a> {
         Error::Database { table: self.job.table.name, source }
     }
 
-    /// Imports rows in one transaction, or each in its own where that fails.
+    /// Imports rows in one transaction, or each in its own where that fails, but those together that belong together.
     pub(super) async fn batch(&mut self, rows: &[Row]) -> Result<(), Error> {
         if rows.is_empty() {
             return Ok(());
@@ -291,11 +288,11 @@ impl<'a> Way<'a> {
 
         // What runs on all cores must not hold the report.
         let (cx, job, circumstances) = (self.cx, self.job, self.circumstances);
-        let first = (job.first)(&cx.here);
+        let first = (job.first)(&cx.taken);
         let is_as_it_was = |row: &Row, digest: &[u8]| {
             // Without members, what a row that came over refers to would only seem to be gone.
             let is_it = |before| !cx.complete || is_as_it_was(circumstances, before, digest);
-            remembered.get(&row.key).is_some_and(is_it) && !first.is_some_and(|keys| keys.contains(&row.key))
+            remembered.get(&row.key).is_some_and(is_it) && !first.is_some_and(|keys| keys.contains_key(&row.key))
         };
         let is_known = |row: &Row| remembered.contains_key(&row.key);
         let due: Vec<(&Row, Vec<u8>)> =
@@ -306,30 +303,39 @@ impl<'a> Way<'a> {
         counts.read += rows.len() as u64;
         counts.unchanged += (rows.len() - due.len()) as u64;
 
-        match self.write(converted).await {
-            Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
-                for (row, digest) in due {
-                    let one = convert(self.cx, self.circumstances, &self.job, row, &digest, is_known(row));
-                    match self.write(vec![one]).await {
-                        Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => {
-                            // The message names the constraint; what the row holds would be in the detail.
-                            let fault = format!("the database refuses it: {}", error.message());
-                            let key = self.job.shown_key(&row.key);
-                            self.report.fail(self.job.table.name, &key, &fault).map_err(Error::Report)?;
-                        }
-                        outcome => self.settle(outcome.map_err(|error| self.failed(error))?, rows)?,
-                    }
-                }
-                Ok(())
-            }
-            outcome => self.settle(outcome.map_err(|error| self.failed(error))?, rows),
+        if self.write(converted, rows).await?.is_none() {
+            return Ok(());
         }
+        let again = |(row, digest): &(&Row, Vec<u8>)| convert(cx, circumstances, &job, row, digest, is_known(row));
+        let number = |row: &Row| first.and_then(|keys| keys.get(&row.key));
+        for group in due.chunk_by(|(one, _), (other, _)| number(one).is_some() && number(one) == number(other)) {
+            let is_part = group.len() > 1 && group.len() < due.len();
+            if is_part && self.write(group.iter().map(again).collect(), rows).await?.is_none() {
+                continue;
+            }
+            for one in group {
+                if let Some(refusal) = self.write(vec![again(one)], rows).await? {
+                    let key = self.job.shown_key(&one.0.key);
+                    let fault = format!("the database refuses it: {refusal}");
+                    self.report.fail(self.job.table.name, &key, &fault).map_err(Error::Report)?;
+                }
+            }
+        }
+        Ok(())
     }
 
-    async fn write(&mut self, converted: Vec<Converted>) -> sqlx::Result<Vec<Settled>> {
-        let (settled, wrote) = write(self.db, self.cx, &self.job, converted, self.now).await?;
-        self.report.wrote |= wrote;
-        Ok(settled)
+    /// Writes rows of a batch in one transaction; why the database refuses them, where it does. The message names the
+    /// constraint; what a row holds would be in the detail.
+    async fn write(&mut self, converted: Vec<Converted>, rows: &[Row]) -> Result<Option<String>, Error> {
+        match write(self.db, self.cx, &self.job, converted, self.now).await {
+            Err(sqlx::Error::Database(error)) if is_about_a_row(&*error) => Ok(Some(error.message().to_owned())),
+            outcome => {
+                let (settled, wrote) = outcome.map_err(|error| self.failed(error))?;
+                self.report.wrote |= wrote;
+                self.settle(settled, rows)?;
+                Ok(None)
+            }
+        }
     }
 
     /// Counts what became of rows of a batch and writes their findings; some wait for the end of the table.

@@ -88,7 +88,7 @@ fn table(row: &mut Reader<'_>) -> Made {
 
 /// The table that a row is about.
 fn table_of(row: &Reader<'_>, column: &str) -> Result<i64, Stop> {
-    row.row.integer(column).filter(|id| row.cx.here.tavern_tables.contains(id)).ok_or(Stop::Skip("table-missing"))
+    row.row.integer(column).filter(|id| row.cx.taken.tavern_tables.contains(id)).ok_or(Stop::Skip("table-missing"))
 }
 
 fn member_of(row: &Reader<'_>, column: &str) -> Result<i64, Stop> {
@@ -188,7 +188,7 @@ pub(super) fn merge_access(cx: &Context, rows: &[Row]) -> Access {
         };
         // A nick of digits goes before a number, as Graveyard's own lists do: it writes nicks.
         let member = if at == 0 { by_nick.or_else(by_number) } else { by_nick };
-        let table = row.integer("id_stolu").filter(|table| cx.here.tavern_tables.contains(table));
+        let table = row.integer("id_stolu").filter(|table| cx.taken.tavern_tables.contains(table));
         match (table, member) {
             (Some(table), Some(member)) => members.entry((table, member)).or_default()[at] = true,
             (None, _) => orphans.push((row.key.clone(), "table-missing")),

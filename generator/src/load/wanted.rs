@@ -75,6 +75,11 @@ fn windows(page: &Page, site: &Site, known: &Known) -> Vec<(String, Window)> {
             Some(id) => one(&format!("discussion/{id}"), Part::Archive(*archive), sizes.discussion),
             None => Vec::new(),
         },
+        // What an author's redirect leads to is there once the list is.
+        Page::Redirect(path) => match known.redirects.get(path) {
+            Some(Page::Author { id, part }) => one(&format!("author/{id}"), *part, sizes.author),
+            _ => Vec::new(),
+        },
         Page::Author { id, part } => one(&format!("author/{id}"), *part, sizes.author),
         Page::Member(id) => match known.profiles.get(id).and_then(|profile| profile.author_id) {
             Some(author) => one(&format!("author/{author}"), Part::Head, sizes.profile),
@@ -97,7 +102,6 @@ fn windows(page: &Page, site: &Site, known: &Known) -> Vec<(String, Window)> {
         | Page::Credits
         | Page::Sitemap(Sitemap::Pages)
         | Page::Robots
-        | Page::NotFound
-        | Page::Redirect(_) => Vec::new(),
+        | Page::NotFound => Vec::new(),
     }
 }

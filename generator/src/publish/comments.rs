@@ -2,11 +2,11 @@
 
 use crate::db::creations::APPROVED;
 use crate::db::publishing::creations::Standing;
-use crate::db::publishing::messages::{self as rows, Kind, Standing as Message};
+use crate::db::publishing::messages::{self as rows, Kind, StandingMessage};
 use crate::db::{lists, places};
 use crate::model::{CreationId, MemberId, Text};
 
-use super::pages::creation::{Facet, discussion};
+use super::pages::creation::{CreationFacet, discussion};
 use super::pages::{Pages, items};
 use super::{Change, Error, Result, creations, members, not_found};
 
@@ -31,7 +31,7 @@ pub async fn add<L>(change: &mut Change<'_, L>, creation: CreationId, member: Me
         items::of_new_comment(change.site, &on, id, ordinal, &mut pages);
     }
     change.stale_all(pages);
-    creations::note(change, &on, Facet::Comments).await?;
+    creations::note(change, &on, CreationFacet::Comments).await?;
     Ok(id)
 }
 
@@ -55,7 +55,7 @@ pub async fn edit<L>(change: &mut Change<'_, L>, id: i64, body: &Text) -> Result
 pub async fn delete<L>(change: &mut Change<'_, L>, id: i64) -> Result<()> {
     let (_, on) = require(change, id, "deleted").await?;
     note(change, &on, id).await?;
-    creations::note(change, &on, Facet::Comments).await?;
+    creations::note(change, &on, CreationFacet::Comments).await?;
     rows::delete(&mut change.tx, Kind::Comment, id).await?;
     places::hide(&mut change.tx, &[(discussion(on.id), id)]).await?;
     rows::count_comments(&mut change.tx, on.id, -1).await?;
@@ -63,7 +63,7 @@ pub async fn delete<L>(change: &mut Change<'_, L>, id: i64) -> Result<()> {
 }
 
 /// A public comment with its creation, and the locks for changing it.
-async fn require<L>(change: &mut Change<'_, L>, id: i64, action: &'static str) -> Result<(Message, Standing)> {
+async fn require<L>(change: &mut Change<'_, L>, id: i64, action: &'static str) -> Result<(StandingMessage, Standing)> {
     let comment = rows::by_id(&mut change.tx, Kind::Comment, id).await?.ok_or_else(|| not_found("comment", id))?;
     if comment.state != "public" {
         return Err(Error::State { what: "comment", id: id.to_string(), state: comment.state, action });

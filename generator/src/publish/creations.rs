@@ -10,14 +10,16 @@ use crate::db::creations::{APPROVED, NewCreation, texts};
 use crate::db::places;
 use crate::db::publishing::creations::{self as rows, Edited, Standing};
 use crate::model::{AuthorId, CreationId, GenreId, MemberId, Text};
-use crate::page::{Page, Part};
+use crate::page::Page;
 use crate::site::Site;
 use crate::site::section::Section;
 use crate::text::slug::{is_slug, slug_or};
 use crate::view::check_attributes;
 
-use super::pages::creation::{Facet, discussion, discussion_pages, items, own_page, pages_showing, sitemap_of_author};
-use super::pages::{Pages, Stands, configured_redirects_to};
+use super::pages::creation::{
+    CreationFacet, discussion, discussion_pages, items, own_page, pages_showing, sitemap_of_author,
+};
+use super::pages::{Pages, Stands};
 use super::redirects::{self, Move};
 use super::{Alone, Change, Error, Result, not_found};
 
@@ -55,13 +57,7 @@ pub enum Submission {
 /// A member who is not there.
 pub async fn author_of<L>(change: &mut Change<'_, L>, member: MemberId) -> Result<AuthorId> {
     super::members::require(change, member).await?;
-    let (id, is_new) = rows::author_of(&mut change.tx, member).await?;
-    if is_new {
-        let mut pages = Pages::new();
-        configured_redirects_to(change.site, &[Page::Author { id, part: Part::Head }], &mut pages);
-        change.stale_all(pages);
-    }
-    Ok(id)
+    Ok(rows::author_of(&mut change.tx, member).await?)
 }
 
 /// Writes a new creation under the next number of its section. No page shows it yet.
@@ -139,7 +135,7 @@ pub async fn schedule<L>(change: &mut Change<'_, L>, id: CreationId, publish_at:
 /// It is not there, or not public.
 pub async fn unpublish(change: &mut Change<'_, Alone>, id: CreationId) -> Result<()> {
     let row = in_state(change, id, APPROVED, "unpublished").await?;
-    note(change, &row, Facet::Whole).await?;
+    note(change, &row, CreationFacet::Whole).await?;
     places::hide(&mut change.tx, &items(&row)).await?;
     Ok(rows::set_state(&mut change.tx, id, "unpublished").await?)
 }
@@ -164,17 +160,18 @@ pub async fn edit(change: &mut Change<'_, Alone>, id: CreationId, work: &Work) -
     let slug = slug_of(change.site, &work.title);
     let text = texts(&mut change.tx, &[id.0]).await?.remove(&id).ok_or_else(|| not_found("text of creation", id))?;
     let changes = [
-        (row.title != work.title || row.slug != slug, Facet::Whole),
-        (row.synopsis != work.synopsis || row.attributes != work.attributes, Facet::Line),
+        (row.title != work.title || row.slug != slug, CreationFacet::Whole),
+        (row.synopsis != work.synopsis || row.attributes != work.attributes, CreationFacet::Line),
         (
             text.body.source != work.body.source
                 || text.body.format != work.body.format
                 || text.source_name != work.source_name
                 || text.source_url != work.source_url,
-            Facet::Text,
+            CreationFacet::Text,
         ),
     ];
-    let facets: Vec<Facet> = changes.into_iter().filter(|(changes, _)| *changes).map(|(_, facet)| facet).collect();
+    let facets: Vec<CreationFacet> =
+        changes.into_iter().filter(|(changes, _)| *changes).map(|(_, facet)| facet).collect();
     if facets.is_empty() {
         return Ok(());
     }
@@ -205,7 +202,7 @@ pub async fn edit(change: &mut Change<'_, Alone>, id: CreationId, work: &Work) -
 /// It is not there.
 pub async fn delete(change: &mut Change<'_, Alone>, id: CreationId) -> Result<()> {
     let row = require(change, id).await?;
-    note(change, &row, Facet::Whole).await?;
+    note(change, &row, CreationFacet::Whole).await?;
     let mut gone = discussion_pages(&mut change.tx, change.site, &row).await?;
     gone.push(own_page(&row));
     for page in &gone {
@@ -240,12 +237,17 @@ pub(super) async fn in_state<L>(
 }
 
 /// Notes the pages that show a facet of a creation now.
-pub(super) async fn note<L>(change: &mut Change<'_, L>, creation: &Standing, facet: Facet) -> Result<()> {
+pub(super) async fn note<L>(change: &mut Change<'_, L>, creation: &Standing, facet: CreationFacet) -> Result<()> {
     note_since(change, creation, facet, &[]).await
 }
 
 /// As [`note`], where it has just come onto some lists.
-async fn note_since<L>(change: &mut Change<'_, L>, creation: &Standing, facet: Facet, came: &[String]) -> Result<()> {
+async fn note_since<L>(
+    change: &mut Change<'_, L>,
+    creation: &Standing,
+    facet: CreationFacet,
+    came: &[String],
+) -> Result<()> {
     let mut pages = Pages::new();
     let creation = std::slice::from_ref(creation);
     pages_showing(&mut change.tx, change.site, creation, facet, came, &mut pages).await?;
@@ -258,7 +260,7 @@ async fn publish(change: &mut Change<'_, Alone>, row: &Standing, at: DateTime<Ut
     belonging::settle_genre(change, row).await?;
     rows::publish(&mut change.tx, row.id, at).await?;
     let after = require(change, row.id).await?;
-    show_again(change, &after, Facet::Whole).await?;
+    show_again(change, &after, CreationFacet::Whole).await?;
     for (_, path) in paths(change, &after).await? {
         redirects::make_room(change, &path).await?;
     }
@@ -266,7 +268,7 @@ async fn publish(change: &mut Change<'_, Alone>, row: &Standing, at: DateTime<Ut
 }
 
 /// Puts a public creation on the lists that it belongs to now and notes the pages; of one that is not public, nothing.
-async fn show_again(change: &mut Change<'_, Alone>, row: &Standing, facet: Facet) -> Result<()> {
+async fn show_again(change: &mut Change<'_, Alone>, row: &Standing, facet: CreationFacet) -> Result<()> {
     if row.state != APPROVED {
         return Ok(());
     }

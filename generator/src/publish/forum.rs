@@ -4,7 +4,7 @@ use crate::db::publishing::messages::{self as rows, Kind};
 use crate::db::{lists, places};
 use crate::model::{MemberId, Text};
 
-use super::pages::items::{Facet, of_forum_posts};
+use super::pages::items::{MessageFacet, of_forum_posts};
 use super::pages::{Pages, Stands};
 use super::{Change, Error, Result, members, not_found};
 
@@ -52,7 +52,7 @@ pub async fn delete<L>(change: &mut Change<'_, L>, id: i64) -> Result<()> {
     Ok(places::hide(&mut change.tx, &[(LIST.to_owned(), id)]).await?)
 }
 
-async fn require<L>(change: &mut Change<'_, L>, id: i64, action: &'static str) -> Result<rows::Standing> {
+async fn require<L>(change: &mut Change<'_, L>, id: i64, action: &'static str) -> Result<rows::StandingMessage> {
     let post = rows::by_id(&mut change.tx, Kind::ForumPost, id).await?.ok_or_else(|| not_found("forum post", id))?;
     if post.state != "public" {
         return Err(Error::State { what: "forum post", id: id.to_string(), state: post.state, action });
@@ -63,7 +63,7 @@ async fn require<L>(change: &mut Change<'_, L>, id: i64, action: &'static str) -
 
 async fn note<L>(change: &mut Change<'_, L>, id: i64, stands: Stands) -> Result<()> {
     let mut pages = Pages::new();
-    of_forum_posts(&mut change.tx, change.site, &[id], Facet::Whole, stands, &mut pages).await?;
+    of_forum_posts(&mut change.tx, change.site, &[id], MessageFacet::Whole, stands, &mut pages).await?;
     change.stale_all(pages);
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::text::slug::slug_or;
 pub use crate::db::publishing::members::Facts;
 
 use super::pages::bulk::Bulk;
-use super::pages::member::{Facet, are_named_in_credits, pages_showing};
+use super::pages::member::{MemberFacet, are_named_in_credits, pages_showing};
 use super::pages::{Pages, Stands, configured_redirects_to, creation, items};
 use super::redirects::{self, Move};
 use super::{Alone, Change, Error, Result, not_found};
@@ -49,7 +49,7 @@ pub async fn rename(change: &mut Change<'_, Alone>, id: MemberId, nick: &str) ->
     }
     check_nick(change, nick).await?;
     // Nothing moves within its list, so what shows the old nick is what shows the new one.
-    note(change, &before, Facet::Nick).await?;
+    note(change, &before, MemberFacet::Nick).await?;
     note_credits(change, nick);
     rows::set_nick(&mut change.tx, id, nick).await.map_err(|error| or_taken(error, nick))?;
     let slug = |nick: &str| slug_or(nick, &change.site.config.paths.person_without_slug);
@@ -83,7 +83,7 @@ pub async fn set_icon(change: &mut Change<'_, Alone>, id: MemberId, icon: Option
         return Ok(());
     }
     rows::set_icon(&mut change.tx, id, icon).await?;
-    note(change, &member, Facet::Badge).await
+    note(change, &member, MemberFacet::Badge).await
 }
 
 /// Gives a member a level.
@@ -99,7 +99,7 @@ pub async fn set_level(change: &mut Change<'_, Alone>, id: MemberId, level: &str
         return Ok(());
     }
     rows::set_level(&mut change.tx, id, level).await?;
-    note(change, &member, Facet::Badge).await
+    note(change, &member, MemberFacet::Badge).await
 }
 
 /// Writes what a member says of themselves.
@@ -113,7 +113,7 @@ pub async fn set_description<L>(change: &mut Change<'_, L>, id: MemberId, descri
     }
     lists::lock(&mut change.tx, &[LIST.to_owned()]).await?;
     rows::set_description(&mut change.tx, id, description).await?;
-    note(change, &member, Facet::Description).await
+    note(change, &member, MemberFacet::Description).await
 }
 
 /// Writes what a member tells and whom they let read it.
@@ -131,7 +131,7 @@ pub async fn set_facts<L>(change: &mut Change<'_, L>, id: MemberId, facts: &Fact
         // Nothing but what nobody may read.
         return Ok(());
     }
-    note(change, &member, Facet::Facts).await
+    note(change, &member, MemberFacet::Facts).await
 }
 
 /// Bans a member. What they wrote stays.
@@ -157,7 +157,7 @@ async fn set_banned<L>(change: &mut Change<'_, L>, id: MemberId, banned: bool) -
         return Err(Error::State { what: "member", id: id.to_string(), state: state.to_owned(), action });
     }
     rows::set_banned(&mut change.tx, id, banned).await?;
-    note(change, &member, Facet::Facts).await
+    note(change, &member, MemberFacet::Facts).await
 }
 
 /// Makes sure that there is such a member.
@@ -169,7 +169,7 @@ async fn standing<L>(change: &mut Change<'_, L>, id: MemberId) -> Result<Standin
     rows::by_id(&mut change.tx, id).await?.ok_or_else(|| not_found("member", id))
 }
 
-async fn note<L>(change: &mut Change<'_, L>, member: &Standing, facet: Facet) -> Result<()> {
+async fn note<L>(change: &mut Change<'_, L>, member: &Standing, facet: MemberFacet) -> Result<()> {
     let (mut pages, mut bulk) = (Pages::new(), Bulk::new(change.site));
     pages_showing(&mut change.tx, change.site, member, facet, &mut pages, &mut bulk).await?;
     change.stale_all(pages);

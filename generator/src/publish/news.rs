@@ -6,7 +6,7 @@ use crate::db::publishing::messages::{self as rows, Kind};
 use crate::db::{lists, places};
 use crate::model::{MemberId, Text};
 
-use super::pages::items::{Facet, of_news};
+use super::pages::items::{MessageFacet, of_news};
 use super::pages::{Pages, Stands};
 use super::{Change, Error, Result, members, not_found};
 
@@ -82,7 +82,7 @@ pub async fn delete<L>(change: &mut Change<'_, L>, id: i64) -> Result<()> {
     Ok(places::hide(&mut change.tx, &[(LIST.to_owned(), id)]).await?)
 }
 
-async fn require<L>(change: &mut Change<'_, L>, id: i64) -> Result<rows::Standing> {
+async fn require<L>(change: &mut Change<'_, L>, id: i64) -> Result<rows::StandingMessage> {
     let news = rows::by_id(&mut change.tx, Kind::News, id).await?.ok_or_else(|| not_found("news", id))?;
     lists::lock(&mut change.tx, &[LIST.to_owned()]).await?;
     Ok(news)
@@ -99,7 +99,7 @@ async fn show<L>(change: &mut Change<'_, L>, id: i64) -> Result<()> {
 
 async fn note<L>(change: &mut Change<'_, L>, id: i64, stands: Stands) -> Result<()> {
     let mut pages = Pages::new();
-    of_news(&mut change.tx, change.site, &[id], Facet::Whole, stands, &mut pages).await?;
+    of_news(&mut change.tx, change.site, &[id], MessageFacet::Whole, stands, &mut pages).await?;
     change.stale_all(pages);
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::db::publishing::creations as rows;
 use crate::model::{CreationId, MemberId};
 use crate::view::rating;
 
-use super::pages::creation::Facet;
+use super::pages::creation::CreationFacet;
 use super::{Change, Error, Result, creations, members};
 
 /// The most stars that a member can give; the sixth is a contest's.
@@ -43,9 +43,9 @@ pub async fn cast<L>(change: &mut Change<'_, L>, creation: CreationId, member: M
     let shown = |row: &rows::Standing| rating(row.rating_sum, row.rating_count, row.winner);
     let (old, new) = (shown(&before), shown(&after));
     if old.stars != new.stars || (old.votes == 0) != (new.votes == 0) {
-        creations::note(change, &after, Facet::Stars).await
+        creations::note(change, &after, CreationFacet::Stars).await
     } else if old.votes != new.votes {
-        creations::note(change, &after, Facet::Votes).await
+        creations::note(change, &after, CreationFacet::Votes).await
     } else {
         Ok(())
     }

@@ -168,8 +168,8 @@ fn site_view(site: &Site) -> SiteView {
     }
 }
 
-/// Only the site's own fingerprinted files, the uploads and what the sidecar answers to programs. On https the sources are the very folders; on
-/// http, a developer's machine that may be called by several names, the page's own origin.
+/// Only the site's own fingerprinted files, the uploads and what the sidecar answers to programs. On https the sources are
+/// the very folders; on http, a developer's machine that may be called by several names, the page's own origin.
 pub(super) fn content_security_policy(site: &Site) -> String {
     let own = if site.url.starts_with("https://") { format!("{}/{FOLDER}", site.url) } else { "'self'".to_owned() };
     let uploads = match site.uploads_url.starts_with('/') {

@@ -28,8 +28,8 @@ pub(super) async fn find(builder: &Builder, findings: &mut Findings) -> Result<(
         keys.extend(chunk.into_iter().filter(|key| !recorded.contains_key(key) && !marked.contains(key)));
     }
     let pages: Vec<Page> = keys.iter().filter_map(|key| key.parse().ok()).collect();
-    for part in build::parts(pages) {
-        add_existing(&mut tx, builder, part, findings).await?;
+    for portion in build::portions(pages) {
+        add_existing(&mut tx, builder, portion, findings).await?;
     }
     Ok(())
 }

@@ -89,8 +89,8 @@ async fn look_at(builder: &Builder, keys: &[String]) -> Result<Vec<Seen>, Error>
         }
     }
     let records = Arc::new(records);
-    for part in build::parts(pages) {
-        let batch = load::load(&mut tx, &builder.site, part).await.map_err(&doing)?;
+    for portion in build::portions(pages) {
+        let batch = load::load(&mut tx, &builder.site, portion).await.map_err(&doing)?;
         let (site, renderer) = (Arc::clone(&builder.site), Arc::clone(&builder.renderer));
         let records = Arc::clone(&records);
         let compared = build::on_store(&builder.store, move |store| {

@@ -129,8 +129,7 @@ pub(super) fn items(cx: &Context<'_>, items: &Items) -> Vec<CreationItem> {
 const EXCERPT_CHARS_MAX: usize = 150;
 
 /// The lines of a list that says what its creations are about, by the beginning of the text where there is no synopsis.
-/// Only pages whose
-/// material includes the texts may use it: what a page shows must not depend on its batch.
+/// Only pages whose material includes the texts may use it: what a page shows must not depend on its batch.
 pub(super) fn items_with_excerpts(cx: &Context<'_>, list: &Items) -> Vec<CreationItem> {
     let with_excerpt = |summary: &Summary| {
         let mut item = item(cx, summary)?;

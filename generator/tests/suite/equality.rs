@@ -30,8 +30,9 @@ const POSTGRES_SHARE: u32 = 3;
 /// Of all pages that incremental builds render, so many in a hundred may turn out unchanged; of those that follow one
 /// kind of operation as well.
 const UNCHANGED_PERCENT_MAX: u64 = 25;
-/// A kind after which fewer pages were rendered says nothing yet.
-const RENDERED_MIN: u64 = 40;
+/// A kind after which fewer pages were rendered says nothing yet: they are of some builds only, each of which renders pages
+/// that are alike.
+const RENDERED_MIN: u64 = 400;
 
 /// What incremental builds did, all cases together.
 #[derive(Default)]

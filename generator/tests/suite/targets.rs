@@ -11,6 +11,9 @@ use tokio::runtime::Handle;
 
 use crate::harness::{ENGINES, TestSite};
 
+/// How long a condition is waited for.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_write_while_a_target_is_walked_through() {
     for engine in ENGINES {
@@ -27,7 +30,8 @@ async fn people_write_while_a_target_is_walked_through() {
                 generator::db::target::lock_shared(&mut tx).await.unwrap();
                 tx.commit().await.unwrap();
             };
-            let write = async { tokio::time::timeout(Duration::from_secs(3), write).await };
+            // Where the database is locked, that is until the walk is through, which waits for this.
+            let write = async { tokio::time::timeout(PATIENCE, write).await };
             written.store(handle.block_on(write).is_ok(), Ordering::Relaxed);
         });
         site.build().await;

@@ -358,15 +358,14 @@ pub async fn is_author(tx: &mut Tx, id: AuthorId) -> Result<bool> {
 ///
 /// # Errors
 /// A member who is not there.
-pub async fn author_of(tx: &mut Tx, member: MemberId) -> Result<(AuthorId, bool)> {
+pub async fn author_of(tx: &mut Tx, member: MemberId) -> Result<AuthorId> {
     const THERE: &str = "select id from author where member_id = $1";
     const ADD: &str = "insert into author (kind, member_id) values ($2, $1) on conflict (member_id) do nothing";
     let there = on_engine!(tx, |conn| sqlx::query_scalar(THERE).bind(member).fetch_optional(conn))?;
     if let Some(id) = there {
-        return Ok((id, false));
+        return Ok(id);
     }
     // Another change may have added it in between; then there is one as well.
-    let added = execute!(tx, sqlx::query(ADD).bind(member).bind(AuthorKind::Member))?;
-    let id = on_engine!(tx, |conn| sqlx::query_scalar(THERE).bind(member).fetch_one(conn))?;
-    Ok((id, added > 0))
+    execute!(tx, sqlx::query(ADD).bind(member).bind(AuthorKind::Member))?;
+    on_engine!(tx, |conn| sqlx::query_scalar(THERE).bind(member).fetch_one(conn))
 }

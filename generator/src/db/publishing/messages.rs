@@ -19,7 +19,7 @@ pub enum Kind {
 
 /// What must be known of a message to change it.
 #[derive(Clone, Debug, FromRow)]
-pub struct Standing {
+pub struct StandingMessage {
     /// The row.
     pub id: i64,
     /// The creation, for a comment.
@@ -40,7 +40,7 @@ pub struct Standing {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn by_id(tx: &mut Tx, kind: Kind, id: i64) -> Result<Option<Standing>> {
+pub async fn by_id(tx: &mut Tx, kind: Kind, id: i64) -> Result<Option<StandingMessage>> {
     macro_rules! sql {
         ($columns:literal) => {
             match tx {

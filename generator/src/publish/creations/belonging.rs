@@ -7,7 +7,7 @@ use crate::page::{Page, Sitemap};
 use crate::text::slug::slug;
 use crate::view::check_attributes;
 
-use super::super::pages::creation::Facet;
+use super::super::pages::creation::CreationFacet;
 use super::super::pages::{Pages, of_section};
 use super::super::{Alone, Change, Error, Result};
 use super::{leave_redirects, note, require, require_author, require_genre, require_section, show_again};
@@ -30,7 +30,7 @@ pub async fn move_to(
     let kind = change.site.kind(require_section(change.site, section)?);
     check_attributes(kind, &row.attributes).map_err(Error::Invalid)?;
     require_genre(change, section, genre).await?;
-    note(change, &row, Facet::Whole).await?;
+    note(change, &row, CreationFacet::Whole).await?;
     places::leave(&mut change.tx, &format!("section/{}", row.section), id.0).await?;
     if let Some(genre) = row.genre_id {
         places::leave(&mut change.tx, &format!("genre/{genre}"), id.0).await?;
@@ -40,7 +40,7 @@ pub async fn move_to(
     let now = change.now;
     rows::set_section(&mut change.tx, id, section, number, genre, now).await?;
     let after = require(change, id).await?;
-    show_again(change, &after, Facet::Whole).await?;
+    show_again(change, &after, CreationFacet::Whole).await?;
     leave_redirects(change, &row, &after).await
 }
 
@@ -54,14 +54,14 @@ pub async fn change_genre(change: &mut Change<'_, Alone>, id: CreationId, genre:
         return Ok(());
     }
     require_genre(change, &row.section, genre).await?;
-    note(change, &row, Facet::Genre).await?;
+    note(change, &row, CreationFacet::Genre).await?;
     if let Some(genre) = row.genre_id {
         places::leave(&mut change.tx, &format!("genre/{genre}"), id.0).await?;
     }
     let now = change.now;
     rows::set_genre(&mut change.tx, id, genre, now).await?;
     let after = require(change, id).await?;
-    show_again(change, &after, Facet::Genre).await
+    show_again(change, &after, CreationFacet::Genre).await
 }
 
 /// Gives a creation another author, or none.
@@ -74,14 +74,14 @@ pub async fn change_author(change: &mut Change<'_, Alone>, id: CreationId, autho
         return Ok(());
     }
     require_author(change, author).await?;
-    note(change, &row, Facet::Authorship).await?;
+    note(change, &row, CreationFacet::Authorship).await?;
     if let Some(author) = row.author_id {
         places::leave(&mut change.tx, &format!("author/{author}"), id.0).await?;
     }
     let now = change.now;
     rows::set_author(&mut change.tx, id, author, now).await?;
     let after = require(change, id).await?;
-    show_again(change, &after, Facet::Authorship).await
+    show_again(change, &after, CreationFacet::Authorship).await
 }
 
 /// Gives a creation that becomes public the genre that it was imported with, which has a row only once something public

@@ -9,12 +9,12 @@ use crate::page::{Page, Part, Sitemap};
 use crate::site::Site;
 use crate::site::section::ListStyle;
 
-use super::{Pages, Stands, add_list, add_sitemap, archives, issued, newer_max, redirects_to};
+use super::{Pages, Stands, add_list, add_sitemap, archives, configured_redirects_to, issued, newer_max, redirects_to};
 
 /// What of a creation changes. Pages differ in what they show of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Facet {
-    /// Whether it is there, its title, its address, its genre, its author.
+pub enum CreationFacet {
+    /// Whether it is there, its title, its address: all that follows too.
     Whole,
     /// Who its author is.
     Authorship,
@@ -34,40 +34,47 @@ pub enum Facet {
     Comments,
 }
 
-impl Facet {
+impl CreationFacet {
     /// Whether the lists of its section and genre show it.
     fn is_on_section_lists(self, list: ListStyle) -> bool {
         match self {
-            Facet::Text => false,
-            Facet::Line => list.shows_contents(),
-            Facet::Comments => list.shows_counts(),
+            CreationFacet::Text => false,
+            CreationFacet::Line => list.shows_contents(),
+            CreationFacet::Comments => list.shows_counts(),
             _ => true,
         }
     }
 
     /// Whether the lines of other lists show it: of authors, members, the newest.
     fn is_on_lines(self) -> bool {
-        matches!(self, Facet::Whole | Facet::Authorship | Facet::Author | Facet::Stars)
+        matches!(self, CreationFacet::Whole | CreationFacet::Authorship | CreationFacet::Author | CreationFacet::Stars)
     }
 
     /// Whether the home page shows it, which says of creations what they are about.
     fn is_on_home(self) -> bool {
-        self.is_on_lines() || self == Facet::Line
+        self.is_on_lines() || self == CreationFacet::Line
     }
 
     /// Whether the section's feed shows it; when the creation was changed is part of it.
     fn is_in_section_feed(self) -> bool {
-        self == Facet::Author || self.is_in_sitemap()
+        self == CreationFacet::Author || self.is_in_sitemap()
     }
 
     /// Whether the feed of everything shows it.
     fn is_in_everything_feed(self) -> bool {
-        matches!(self, Facet::Whole | Facet::Authorship | Facet::Author | Facet::Line)
+        matches!(self, CreationFacet::Whole | CreationFacet::Authorship | CreationFacet::Author | CreationFacet::Line)
     }
 
     /// Whether the sitemap shows it: that is when the creation was changed.
     fn is_in_sitemap(self) -> bool {
-        matches!(self, Facet::Whole | Facet::Authorship | Facet::Genre | Facet::Line | Facet::Text)
+        matches!(
+            self,
+            CreationFacet::Whole
+                | CreationFacet::Authorship
+                | CreationFacet::Genre
+                | CreationFacet::Line
+                | CreationFacet::Text
+        )
     }
 }
 
@@ -80,7 +87,7 @@ pub async fn pages_showing(
     tx: &mut Tx,
     site: &Site,
     creations: &[Standing],
-    facet: Facet,
+    facet: CreationFacet,
     came: &[String],
     pages: &mut Pages,
 ) -> db::Result<()> {
@@ -91,7 +98,7 @@ pub async fn pages_showing(
             section.is_some_and(|section| facet.is_on_section_lists(section.list)) || facet.is_in_section_feed()
         }
         Some(_) => facet.is_on_lines(),
-        None => facet != Facet::Votes && facet != Facet::Comments,
+        None => facet != CreationFacet::Votes && facet != CreationFacet::Comments,
     };
     let wanted: Vec<(String, i64)> = shown
         .iter()
@@ -108,7 +115,7 @@ pub async fn pages_showing(
             let stands = if came.contains(&place.list) { Stands::Newly } else { Stands::Already };
             add_place(pages, site, creation, place, facet, stands);
         }
-        if facet == Facet::Whole {
+        if facet == CreationFacet::Whole {
             add_where_named(tx, site, creation, pages).await?;
         }
     }
@@ -144,7 +151,7 @@ pub(crate) fn discussion(creation: CreationId) -> String {
 }
 
 /// The pages of one list, and those made from its newest items.
-fn add_place(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place, facet: Facet, stands: Stands) {
+fn add_place(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place, facet: CreationFacet, stands: Stands) {
     let sizes = &site.config.page_sizes;
     let section = site.section(&creation.section);
     match place.list.split_once('/') {
@@ -168,6 +175,10 @@ fn add_place(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place,
         Some(_) if facet.is_on_lines() => {
             let Some(id) = creation.author_id else { return };
             add_list(pages, place, sizes.author, stands, |part| Page::Author { id, part });
+            if stands == Stands::Newly && (place.ordinal - 1) % sizes.author == 0 {
+                // It opens a part of the list, which redirects may have been waiting for.
+                configured_redirects_to(site, &[Page::Author { id, part: Part::Head }], pages);
+            }
             if place.public && place.newer < sizes.profile {
                 pages.extend(creation.member_id.map(Page::Member));
             }
@@ -178,10 +189,17 @@ fn add_place(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place,
 }
 
 /// The pages that show the newest creations of all, and the sitemap.
-fn add_newest(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place, facet: Facet, stands: Stands) {
+fn add_newest(
+    pages: &mut Pages,
+    site: &Site,
+    creation: &Standing,
+    place: &Place,
+    facet: CreationFacet,
+    stands: Stands,
+) {
     let sizes = &site.config.page_sizes;
     // Where there is no synopsis, the home page shows the beginning of the text.
-    let shows_text = facet == Facet::Text && creation.synopsis.trim().is_empty();
+    let shows_text = facet == CreationFacet::Text && creation.synopsis.trim().is_empty();
     if place.newer < sizes.home_creations && (facet.is_on_home() || shows_text) {
         pages.insert(Page::Home);
     }

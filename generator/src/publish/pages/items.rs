@@ -13,7 +13,7 @@ use super::{Pages, Stands, add_list, add_sitemap, newer_max};
 
 /// What of a message changes. Feeds show no icons and levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Facet {
+pub enum MessageFacet {
     /// Whether it is there, its text, its author's nick.
     Whole,
     /// Its author's icon or level.
@@ -79,7 +79,7 @@ pub async fn of_news(
     tx: &mut Tx,
     site: &Site,
     news: &[i64],
-    facet: Facet,
+    facet: MessageFacet,
     stands: Stands,
     pages: &mut Pages,
 ) -> db::Result<()> {
@@ -89,7 +89,7 @@ pub async fn of_news(
         if place.newer < sizes.home_news {
             pages.insert(Page::Home);
         }
-        if place.newer < sizes.feed && facet == Facet::Whole {
+        if place.newer < sizes.feed && facet == MessageFacet::Whole {
             pages.insert(Page::EverythingFeed);
         }
     }
@@ -104,17 +104,17 @@ pub async fn of_forum_posts(
     tx: &mut Tx,
     site: &Site,
     posts: &[i64],
-    facet: Facet,
+    facet: MessageFacet,
     stands: Stands,
     pages: &mut Pages,
 ) -> db::Result<()> {
     let sizes = &site.config.page_sizes;
     for place in on_list(tx, site, "forum", posts).await? {
         add_list(pages, &place, sizes.forum, stands, Page::Forum);
-        if place.newer < sizes.forum_feed && facet == Facet::Whole {
+        if place.newer < sizes.forum_feed && facet == MessageFacet::Whole {
             pages.insert(Page::ForumFeed);
         }
-        if place.newer < sizes.feed && facet == Facet::Whole {
+        if place.newer < sizes.feed && facet == MessageFacet::Whole {
             pages.insert(Page::EverythingFeed);
         }
     }

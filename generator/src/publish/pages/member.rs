@@ -10,7 +10,7 @@ use crate::page::Page;
 use crate::site::Site;
 
 use super::bulk::Bulk;
-use super::items::{Facet as Message, add_discussion, of_forum_posts, of_members_address, of_members_line, of_news};
+use super::items::{MessageFacet, add_discussion, of_forum_posts, of_members_address, of_members_line, of_news};
 use super::{Pages, Stands, creation, newer_max};
 
 /// Rows that are read at a time, of the many that an old member has written.
@@ -18,7 +18,7 @@ const BATCH: i64 = 1_000;
 
 /// What of a member changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Facet {
+pub enum MemberFacet {
     /// The nick, and with it addresses.
     Nick,
     /// Icon or level: what stands beside the nick.
@@ -38,18 +38,18 @@ pub async fn pages_showing(
     tx: &mut Tx,
     site: &Site,
     member: &Standing,
-    facet: Facet,
+    facet: MemberFacet,
     pages: &mut Pages,
     bulk: &mut Bulk<'_>,
 ) -> db::Result<()> {
     pages.insert(Page::Member(member.id));
-    if facet != Facet::Facts {
+    if facet != MemberFacet::Facts {
         of_members_line(tx, site, member.id, Stands::Already, pages).await?;
     }
     let message = match facet {
-        Facet::Facts | Facet::Description => return Ok(()),
-        Facet::Nick => Message::Whole,
-        Facet::Badge => Message::Badge,
+        MemberFacet::Facts | MemberFacet::Description => return Ok(()),
+        MemberFacet::Nick => MessageFacet::Whole,
+        MemberFacet::Badge => MessageFacet::Badge,
     };
     if are_named_in_credits(site, &member.nick) {
         pages.insert(Page::Credits);
@@ -57,13 +57,13 @@ pub async fn pages_showing(
     let newest = pages_showing::newest_comments(tx, site.config.page_sizes.newest_comments).await?;
     if newest.iter().any(|comment| comment.member_id == Some(member.id)) {
         pages.insert(Page::Newest);
-        if message == Message::Whole {
+        if message == MessageFacet::Whole {
             pages.insert(Page::EverythingFeed);
         }
     }
     add_comments(tx, site, member, bulk).await?;
     add_posts(tx, site, member, message, bulk).await?;
-    if facet == Facet::Nick {
+    if facet == MemberFacet::Nick {
         of_members_address(tx, member.id, Stands::Already, pages).await?;
         add_works(tx, site, member, pages, bulk).await?;
     }
@@ -108,7 +108,7 @@ async fn add_posts(
     tx: &mut Tx,
     site: &Site,
     member: &Standing,
-    facet: Message,
+    facet: MessageFacet,
     pages: &mut Bulk<'_>,
 ) -> db::Result<()> {
     let mut after = 0;
@@ -145,7 +145,7 @@ async fn add_works(
         let works = of_author(tx, author, after, BATCH).await?;
         let Some(last) = works.last() else { return Ok(()) };
         after = last.id.0;
-        creation::pages_showing(tx, site, &works, creation::Facet::Author, &[], &mut bulk.held).await?;
+        creation::pages_showing(tx, site, &works, creation::CreationFacet::Author, &[], &mut bulk.held).await?;
         bulk.spill(tx).await?;
     }
 }

@@ -1,6 +1,11 @@
 //! Private things of the database are found in files, unless their owners published them.
 
+use std::fs::File;
+use std::process::Command;
+use std::time::Duration;
+
 use generator::check::Rule;
+use generator::db::Db;
 use generator::db::private::{CREDENTIALS, EMAILS, ICQ_NUMBERS, PUBLISHED, TEXTS, each_row};
 
 use super::{lines, observatory};
@@ -48,6 +53,32 @@ async fn accounts_do_not_show() {
             .await;
         assert_eq!(lines(&site.check().await), Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn the_database_may_be_idle_for_as_long_as_files_are_read() {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let site = with_secrets(Engine::Postgres).await;
+    leak(&site, "<p>vera@secret.example.com</p>");
+    let Db::Postgres(pool) = &site.opened.db else { unreachable!("it was asked for") };
+    let mut connections = Vec::new();
+    for _ in 0..pool.options().get_max_connections() {
+        let mut connection = pool.acquire().await.unwrap();
+        let patience = format!("set idle_in_transaction_session_timeout = {}", PATIENCE.as_millis());
+        sqlx::query(sqlx::AssertSqlSafe(patience)).execute(&mut *connection).await.unwrap();
+        connections.push(connection);
+    }
+    drop(connections);
+    // A pipe is read for as long as somebody holds its other end.
+    let pipe = site.output("slow.txt");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let writer = std::thread::spawn(move || {
+        let opened = File::options().write(true).open(pipe).unwrap();
+        std::thread::sleep(PATIENCE * 2);
+        drop(opened);
+    });
+    assert!(lines(&site.check().await).contains(&format!("{WORK}: email-address: the address of account 1")));
+    writer.join().unwrap();
 }
 
 #[tokio::test]

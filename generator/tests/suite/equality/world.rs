@@ -8,14 +8,14 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use generator::build::progress::Progress;
 use generator::build::{Builder, Options, Summary};
-use generator::db::uploads;
+use generator::db::{Tx, uploads};
 use generator::model::{AuthorId, Board, CreationId, GenreId, MemberId, Text, TextFormat, Upload};
 use generator::publish::creations::{self, Work};
 use generator::publish::{Alone, Change, Error, editors_pages, schedule};
 use generator::store::{Memory, Store};
 use generator::verify::{Findings, verify};
 
-use crate::harness::{Engine, TestSite, execute, now};
+use crate::harness::{Engine, TestSite, execute, now, small_files};
 
 use super::steps::{NEWEST, Nth, OnCreation, OnMember, OnMessage, Step};
 
@@ -47,6 +47,14 @@ const TABLES: [&str; 17] = [
     "list",
     "list_item",
 ];
+
+/// To rows that are there from the beginning, and to those that may come.
+const REDIRECTS: &str = "[redirects]
+\"/prvni/\" = \"member/1\"
+\"/novy/\" = \"member/4\"
+\"/jeho-dila/\" = \"author/4\"
+\"/starsi/\" = \"author/4/1\"
+";
 
 pub struct World {
     site: TestSite,
@@ -91,7 +99,11 @@ fn work(title: &str, synopsis: String, index: usize) -> Work {
 
 impl World {
     pub async fn new(engine: Engine) -> World {
-        let site = TestSite::small(engine).await;
+        let mut files = small_files();
+        let config = files.content.get_mut("site.toml").unwrap();
+        let text = String::from_utf8(config.bytes.clone()).unwrap();
+        config.bytes = text.replace("[redirects]\n", REDIRECTS).into_bytes();
+        let site = TestSite::with(engine, files).await;
         let mut tx = site.opened.db.write().await.unwrap();
         let icon = |(index, path): (usize, &&str)| {
             let pixels = Some(40 + index as i64);
@@ -125,6 +137,13 @@ impl World {
         for table in TABLES.iter().rev() {
             let sql: &'static str = Box::leak(format!("delete from {table}").into_boxed_str());
             execute(&mut tx, sql).await;
+        }
+        if matches!(tx, Tx::Postgres(_)) {
+            // SQLite begins with 1 by itself.
+            for table in ["member", "author"] {
+                let sql = format!("alter table {table} alter column id restart");
+                execute(&mut tx, Box::leak(sql.into_boxed_str())).await;
+            }
         }
         tx.commit().await.unwrap();
         self.clock = now();

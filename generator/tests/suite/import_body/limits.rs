@@ -1,4 +1,4 @@
-//! However long or deep a text is, its words stay. What it costs: `import/body/limits.rs` beside the code.
+//! However long or deep a text is, its words stay. What it costs: `import/body/proportion.rs` beside the code.
 
 use generator::import::body::{SOURCE_BYTES_MAX, editors_text, members_text};
 

@@ -128,7 +128,8 @@ async fn a_redirect_of_the_configuration_works_as_soon_as_there_is_where_it_lead
         let mut files = small_files();
         let config = files.content.get_mut("site.toml").unwrap();
         let text = String::from_utf8(config.bytes.clone()).unwrap();
-        let redirects = "[redirects]\n\"/treti/\" = \"member/3\"\n\"/pisar/\" = \"author/1\"\n";
+        let redirects =
+            "[redirects]\n\"/treti/\" = \"member/3\"\n\"/pisar/\" = \"author/1\"\n\"/starsi/\" = \"author/1/1\"\n";
         config.bytes = text.replace("[redirects]\n", redirects).into_bytes();
         let mut door = Door::over(TestSite::with(engine, files).await).await;
         door.site.build().await;
@@ -138,12 +139,20 @@ async fn a_redirect_of_the_configuration_works_as_soon_as_there_is_where_it_lead
         change.commit().await.unwrap();
         door.site.build().await;
         assert!(door.site.file("treti/index.html").contains("/uzivatel/3-cyril/"));
-        // The author's row comes with the first work, public or not.
+        // The author's row comes with the first work, the author's page once that is public.
         let mut change = door.change().await;
         creations::author_of(&mut change, ALMARA).await.unwrap();
+        members::rename(&mut change, ALMARA, "Alma").await.unwrap();
         change.commit().await.unwrap();
         door.site.build().await;
-        assert!(door.site.file("pisar/index.html").contains("/autor/1-almara/"));
+        assert!(!door.site.has("pisar/index.html"));
+        door.publish("kronika", &["A"]).await;
+        door.site.build().await;
+        assert!(door.site.file("pisar/index.html").contains("/autor/1-alma/"));
+        assert!(!door.site.has("starsi/index.html"), "one page holds all");
+        door.publish("kronika", &["B", "C"]).await;
+        door.site.build().await;
+        assert!(door.site.file("starsi/index.html").contains("/autor/1-alma/strana/1/"));
         door.assert_equal_to_a_full_build().await;
     }
 }

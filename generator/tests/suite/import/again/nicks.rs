@@ -2,7 +2,7 @@
 
 use super::super::source::{Outcome, Source, command, import, run, site_rows};
 use super::{about, here, moved_in};
-use crate::harness::{ENGINES, TestSite};
+use crate::harness::{ENGINES, Engine, TestSite};
 
 async fn nicks(site: &TestSite, of: &[i64]) -> Vec<String> {
     let ids = of.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
@@ -88,5 +88,62 @@ async fn who_has_changed_here_keeps_the_nick() {
         let outcome = import(&site, &source.url).good();
         assert_eq!(nicks(&site, &[3, 20101]).await, ["Šimon", "Šimon #20101"]);
         assert!(is_said_to_be_taken(&outcome, 20101), "{}", outcome.said());
+    }
+}
+
+#[tokio::test]
+async fn a_nick_that_another_has_by_want_of_the_right_one_is_not_free() {
+    for engine in ENGINES {
+        let (source, site) = moved_in(engine).await;
+        here(&site, &["insert into member (id, nick) values (30000, 'Dvojník')"]).await;
+        source.execute("insert into uzivatele (id, nick_uzivatele) values (20101, 'Dvojník')").await;
+        import(&site, &source.url).good();
+        source
+            .execute(
+                "insert into uzivatele (id, nick_uzivatele) values (20102, 'Dvojník #20101');
+                update uzivatele set nick_uzivatele = 'Tom' where id = 1;
+                update uzivatele set nick_uzivatele = 'Almad' where id = 13",
+            )
+            .await;
+        let outcome = import(&site, &source.url).good();
+        let expected = ["Tom", "Almad", "Dvojník #20101", "Dvojník #20101 #20102"];
+        assert_eq!(nicks(&site, &[1, 13, 20101, 20102]).await, expected, "{}", outcome.said());
+        assert!(is_said_to_be_taken(&outcome, 20102), "{}", outcome.said());
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+    }
+}
+
+#[tokio::test]
+async fn a_member_who_is_refused_keeps_nobody_but_the_partner_from_another_nick() {
+    for engine in ENGINES {
+        let (source, site) = moved_in(engine).await;
+        let before = nicks(&site, &[1, 7, 8, 13]).await;
+        let refuse: &[&'static str] = match engine {
+            Engine::Sqlite => &["create trigger refuse before update of nick on member
+                when new.id = 7 and substr(new.nick, 1, 1) <> char(1) begin select raise(abort, 'refused'); end"],
+            Engine::Postgres => &[
+                "create function refuse() returns trigger language plpgsql as $$ begin
+                    if new.nick !~ '^\\x01' then raise exception 'refused'; end if; return new; end $$",
+                "create trigger refuse before update on member for each row when (new.id = 7) execute function refuse()",
+            ],
+        };
+        here(&site, refuse).await;
+        let [tom, jerry, mary, almad] = &before[..] else { unreachable!("four were asked for") };
+        let exchange = format!(
+            "update uzivatele set nick_uzivatele = '~' || id where id in (1, 7, 8, 13);
+            update uzivatele set nick_uzivatele = case id when 1 then '{almad}' when 13 then '{tom}' when 7 then '{mary}'
+                else '{jerry}' end where id in (1, 7, 8, 13)"
+        );
+        source.execute(&exchange).await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.said());
+        assert_eq!(&nicks(&site, &[1, 7, 8, 13]).await, &[almad, jerry, mary, tom].map(String::clone));
+        let again = match engine {
+            Engine::Sqlite => "drop trigger refuse",
+            Engine::Postgres => "drop trigger refuse on member",
+        };
+        here(&site, &[again]).await;
+        import_in_batches(&site, &source);
+        assert_eq!(&nicks(&site, &[1, 7, 8, 13]).await, &[almad, mary, jerry, tom].map(String::clone));
     }
 }

@@ -92,3 +92,32 @@ async fn what_nobody_was_found_for_is_looked_for_again() {
         assert_eq!(before, all_tables(&site).await);
     }
 }
+
+#[tokio::test]
+async fn a_place_that_comes_or_goes_is_linked_or_not() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "insert into prispevky_dlouhe (id, rubrika, jmeno, author_id, schvaleno, datum, text) values
+                    (60, 'clanky', 'Odkazy', 1, 'a', '2012-01-01 00:00:00+00',
+                        '<p><a href=\"/rubriky/clanky/61-cil/#konec\">konec</a></p>'),
+                    (61, 'clanky', 'Cíl', 1, 'a', '2012-01-01 00:00:00+00', '<p>Text.</p>')",
+            )
+            .await;
+        let site = TestSite::empty(engine).await;
+        let linking =
+            "select body from creation_text join creation on id = creation_id where section = 'clanky' and number = 60";
+        for (text, address) in [
+            ("<p>Text.</p>", "\"/rubriky/clanky/61-cil/\""),
+            ("<p>Text. <a name=\"konec\">Konec.</a></p>", "\"/rubriky/clanky/61-cil/#text-konec\""),
+            ("<p>Text bez konce.</p>", "\"/rubriky/clanky/61-cil/\""),
+        ] {
+            source.execute(&format!("update prispevky_dlouhe set text = '{text}' where id = 61")).await;
+            import(&site, &source.url).good();
+            let body = site_value(&site, linking).await.unwrap();
+            assert!(body.contains(address), "{address} in {body}");
+        }
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+    }
+}
