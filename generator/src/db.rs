@@ -13,6 +13,7 @@ pub mod creations;
 pub mod credentials;
 pub mod durable;
 pub mod editors_pages;
+pub mod error;
 pub mod generations;
 pub mod identities;
 pub mod import_lock;
@@ -93,6 +94,15 @@ impl std::ops::DerefMut for SqliteTx {
     }
 }
 
+/// How long PostgreSQL lets a change that somebody waits for wait for a lock, and work on one statement. A process that
+/// was stopped within a transaction holds its locks for minutes; SQLite's one lock is taken with the `begin`.
+macro_rules! in_time {
+    () => {
+        "set local lock_timeout = '5s'; set local statement_timeout = '15s'"
+    };
+}
+pub(crate) use in_time;
+
 /// SQLite takes the write lock from the start: see [`Db::write`].
 const BEGIN_WRITING: &str = "begin immediate";
 
@@ -109,6 +119,18 @@ impl Db {
             }
             Db::Postgres(pool) => Tx::Postgres(begin(pool, "begin").await?),
         })
+    }
+
+    /// As [`Db::write`], for a change that somebody waits for: what waits longer for a lock than a person does fails with
+    /// an outage ([`error::is_outage`]).
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn write_in_time(&self) -> Result<Tx> {
+        match self {
+            Db::Sqlite { .. } => self.write().await,
+            Db::Postgres(pool) => Ok(Tx::Postgres(begin(pool, concat!("begin; ", in_time!())).await?)),
+        }
     }
 
     /// As [`Db::write`], for a builder's claims and clears, which may be lost with the power: the commit does

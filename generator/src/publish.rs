@@ -80,9 +80,7 @@ impl Error {
     /// Whether the database undid the change only because another transaction was in its way: the whole change may be
     /// made again.
     pub fn is_transient(&self) -> bool {
-        let Error::Database(sqlx::Error::Database(error)) = self else { return false };
-        // PostgreSQL's serialization_failure and deadlock_detected.
-        matches!(error.code().as_deref(), Some("40001" | "40P01"))
+        matches!(self, Error::Database(error) if crate::db::error::is_transient(error))
     }
 }
 
@@ -245,12 +243,12 @@ pub struct Door {
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl Door {
-    /// As [`Change::begin`].
+    /// As [`Change::begin`], for somebody who waits for it: on PostgreSQL a lock that others keep fails it after seconds.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn begin(&self, now: DateTime<Utc>) -> Result<Change<'_, Shared>> {
-        let change = Change::begin(&self.db, &self.site, now).await?;
+        let change = Change::new(publishing::begin_shared_in_time(&self.db).await?, &self.site, now);
         Ok(Change { signals: Some(&self.signals), generation: self.generation.as_deref(), ..change })
     }
 

@@ -55,7 +55,7 @@ impl Settings {
             }
         };
         let site_url = get("SITE_URL").unwrap_or_else(|| SITE_URL_DEFAULT.to_owned());
-        check_origin("SITE_URL", &site_url)?;
+        let site_url = origin("SITE_URL", &site_url)?;
         let uploads_url = get("UPLOADS_URL").unwrap_or_else(|| "/uploads".to_owned());
         if !uploads_url.starts_with('/') {
             check_http("UPLOADS_URL", &uploads_url)?;
@@ -71,7 +71,7 @@ impl Settings {
             },
             uploads: folder("UPLOADS", "output/uploads")?,
             site: folder("SITE", ".")?,
-            site_url: site_url.trim_end_matches('/').to_owned(),
+            site_url,
             uploads_url: uploads_url.trim_end_matches('/').to_owned(),
         })
     }
@@ -111,11 +111,19 @@ fn check_http(name: &'static str, url: &str) -> Result<(), Error> {
     }
 }
 
-fn check_origin(name: &'static str, url: &str) -> Result<(), Error> {
+/// An address that is a host alone, as browsers write it: they leave out the port that the scheme has anyway and write
+/// letters beyond ASCII as `xn--…`.
+fn origin(name: &'static str, url: &str) -> Result<String, Error> {
     check_http(name, url)?;
     let path = url.trim_end_matches('/').splitn(4, '/').nth(3);
     match path {
-        None => Ok(()),
+        None => match url::Url::parse(url) {
+            Ok(read) if read.username().is_empty() && read.password().is_none() && read.query().is_none() => {
+                Ok(read.origin().ascii_serialization())
+            }
+            Ok(_) => Err(Error { name, fault: format!("`{url}` must be the host alone: without a login, `?` or `#`") }),
+            Err(error) => Err(Error { name, fault: format!("`{url}`: {error}") }),
+        },
         Some(path) => {
             Err(Error { name, fault: format!("`{url}` must end with the host: a site cannot live under /{path}") })
         }

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use chrono::{DateTime, Utc};
 use generator::build::live::Signals;
-use generator::db::{Db, Tx};
+use generator::db::{Db, Tx, sessions};
 use generator::open::Edition;
 use generator::publish::Door;
 use generator::render::screens::Screens;
@@ -113,6 +113,20 @@ impl App {
         }
     }
 
+    /// Forgets the sessions that are over, if the database is there.
+    pub async fn forget_expired(&self) {
+        let Some(db) = self.database.get() else { return };
+        let forgotten = async {
+            let mut tx = db.write_relaxed().await?;
+            let sessions = sessions::forget_expired(&mut tx, self.now()).await?;
+            tx.commit().await.map(|()| sessions)
+        };
+        match forgotten.await {
+            Ok(sessions) => tracing::debug!("{sessions} sessions are over"),
+            Err(error) => tracing::warn!("cannot forget the sessions that are over, trying again later: {error}"),
+        }
+    }
+
     /// The way in for a handler.
     ///
     /// # Errors
@@ -134,7 +148,7 @@ impl App {
     /// # Errors
     /// The database is away.
     pub async fn write(&self) -> Result<Tx> {
-        begun(self.db()?.write()).await
+        begun(self.db()?.write_in_time()).await
     }
 
     /// As [`App::write`], for what may be lost with the power.

@@ -88,7 +88,10 @@ async fn flush_hourly(app: Arc<App>, ending: Arc<Notify>) {
     loop {
         tokio::select! {
             () = ending.notified() => return,
-            () = tokio::time::sleep(FLUSH_PAUSE) => app.flush().await,
+            () = tokio::time::sleep(FLUSH_PAUSE) => {
+                app.flush().await;
+                app.forget_expired().await;
+            }
         }
     }
 }

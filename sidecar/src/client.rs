@@ -30,6 +30,10 @@ impl FromRequestParts<Arc<App>> for Client {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Client, Self::Rejection> {
+        // What the login sends on comes over no connection of its own.
+        if let Some(client) = parts.extensions.get::<Client>() {
+            return Ok(*client);
+        }
         // Only a router that is asked without a connection has none.
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
@@ -39,8 +43,9 @@ impl FromRequestParts<Arc<App>> for Client {
 
 /// Goes back from the peer through what proxies have added, each at the right end, as long as they are trusted.
 fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
-    let lines = headers.get_all(FORWARDED_FOR).into_iter().filter_map(|line| line.to_str().ok());
-    let mut said: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    // A word that is no text is a word all the same: without it an earlier one would be taken for the proxy's.
+    let words = headers.get_all(FORWARDED_FOR).into_iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let mut said: Vec<&str> = words.map(|word| str::from_utf8(word).unwrap_or_default().trim()).collect();
     let mut client = peer.to_canonical();
     while trusted.iter().any(|network| network.contains(client)) {
         let Some(before) = said.pop().and_then(address) else { break };
@@ -73,12 +78,15 @@ mod tests {
             ("10.0.0.1", vec!["6.6.6.6, 1.2.3.4, 203.0.113.9"], "1.2.3.4"),
             ("10.0.0.1", vec!["6.6.6.6", "1.2.3.4:5555"], "1.2.3.4"),
             ("10.0.0.1", vec!["6.6.6.6, nonsense"], "10.0.0.1"),
+            ("10.0.0.1", vec!["6.6.6.6", "ÿ"], "10.0.0.1"),
+            ("10.0.0.1", vec!["6.6.6.6", "ÿ, 1.2.3.4"], "1.2.3.4"),
             ("10.0.0.1", vec![], "10.0.0.1"),
             ("::ffff:10.0.0.1", vec!["2001:db8::1"], "2001:db8::1"),
         ] {
             let mut headers = HeaderMap::new();
             for line in &lines {
-                headers.append(FORWARDED_FOR, HeaderValue::from_static(line));
+                let latin1: Vec<u8> = line.chars().map(|c| u8::try_from(u32::from(c)).expect("a byte")).collect();
+                headers.append(FORWARDED_FOR, HeaderValue::from_bytes(&latin1).expect("a value"));
             }
             let client = forwarded(peer.parse().expect("an address"), &headers, &trusted);
             assert_eq!(client.to_string(), expected, "{peer} {lines:?}");

@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use generator::db::own_messages::{self, Place};
-use generator::model::{CreationId, Text};
+use generator::model::{CreationId, MemberId, Text};
 use generator::page::Page;
-use generator::publish::comments;
+use generator::publish::{Change, Shared, comments};
 use generator::site::sidecar_paths::SidecarPaths;
 use serde::Deserialize;
 
-use crate::app::{App, begun};
+use crate::app::App;
 use crate::error::{Fault, Result};
-use crate::form::{Nothing, Posted};
+use crate::form::{Nothing, Number, Posted, Written};
 use crate::routes::{Route, get, post};
 use crate::visitor::Member;
-use crate::writing::{Composer, Fields, SAME_TEXT_WINDOW, Verdict, answer, change, judge, places};
+use crate::writing::deed::{Deed, Made};
+use crate::writing::{Composer, Fields, SAME_TEXT_WINDOW, Verdict, change, deed, judge, places};
 
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
@@ -40,8 +42,8 @@ pub struct NewComment {
 }
 
 /// Posts a comment, or shows how it will look.
-pub async fn create(State(app): State<Arc<App>>, posted: Posted<NewComment>) -> Result<Response> {
-    let Posted { member, form, kept, .. } = posted;
+pub async fn create(State(app): State<Arc<App>>, written: Written<NewComment>) -> Result<Response> {
+    let Written { member, form, kept } = written;
     let creation = CreationId(form.creation);
     let site = app.site();
     let found = async { places::creation(&mut app.snapshot().await?, &site, creation).await };
@@ -60,40 +62,46 @@ pub async fn create(State(app): State<Arc<App>>, posted: Posted<NewComment>) -> 
             return Ok(composer.again(&app, again));
         }
     };
-    add(&app, &member, creation, &page, &text).await.map_err(|error| error.keeping(&kept))
+    let adding = Adding { member: member.id, creation, page, text, now: app.now() };
+    deed::done(&app, &member, &adding).await.map_err(|error| error.keeping(&kept))
 }
 
-async fn add(app: &App, member: &Member, creation: CreationId, page: &Page, text: &Text) -> Result<Response> {
-    let now = app.now();
-    let door = app.open_door()?;
-    let mut change = begun(door.begin(now)).await?;
-    let id = comments::add(&mut change, creation, member.id, text).await?;
-    let own = own_messages::by_id(change.tx(), Place::Discussion, member.id, id).await?.ok_or(Fault::NotFound)?;
-    let since = now - SAME_TEXT_WINDOW;
-    if let Some(before) = own_messages::same_before(change.tx(), Place::Discussion, member.id, &own, since).await? {
-        drop(change);
-        return answer::shown(app, &door, &[], page, &format!("#c{before}")).await;
+/// A comment about to be posted.
+struct Adding {
+    member: MemberId,
+    creation: CreationId,
+    page: Page,
+    text: Text,
+    now: DateTime<Utc>,
+}
+
+impl Deed for Adding {
+    async fn make(&self, change: &mut Change<'_, Shared>) -> Result<Made> {
+        let id = comments::add(change, self.creation, self.member, &self.text).await?;
+        let own = own_messages::by_id(change.tx(), Place::Discussion, self.member, id).await?.ok_or(Fault::NotFound)?;
+        let since = self.now - SAME_TEXT_WINDOW;
+        let before = own_messages::same_before(change.tx(), Place::Discussion, self.member, &own, since).await?;
+        let anchor = format!("#c{}", before.unwrap_or(id));
+        Ok(Made { page: self.page.clone(), anchor, is_new: before.is_none() })
     }
-    let marked = change.commit().await?;
-    answer::shown(app, &door, &marked, page, &format!("#c{id}")).await
 }
 
 /// The form with a comment of one's own.
-pub async fn edit_form(State(app): State<Arc<App>>, member: Member, Path(id): Path<i64>) -> Result<Response> {
+pub async fn edit_form(State(app): State<Arc<App>>, member: Member, Number(id): Number) -> Result<Response> {
     change::edit_form(&app, &member, Place::Discussion, id).await
 }
 
 /// What that form sends.
-pub async fn edit(State(app): State<Arc<App>>, Path(id): Path<i64>, posted: Posted<Fields>) -> Result<Response> {
-    change::edit(&app, posted, Place::Discussion, id).await
+pub async fn edit(State(app): State<Arc<App>>, Number(id): Number, written: Written<Fields>) -> Result<Response> {
+    change::edit(&app, written, Place::Discussion, id).await
 }
 
 /// Asks whether a comment of one's own is to go.
-pub async fn delete_form(State(app): State<Arc<App>>, member: Member, Path(id): Path<i64>) -> Result<Response> {
+pub async fn delete_form(State(app): State<Arc<App>>, member: Member, Number(id): Number) -> Result<Response> {
     change::delete_form(&app, &member, Place::Discussion, id).await
 }
 
 /// Deletes it.
-pub async fn delete(State(app): State<Arc<App>>, Path(id): Path<i64>, posted: Posted<Nothing>) -> Result<Response> {
+pub async fn delete(State(app): State<Arc<App>>, Number(id): Number, posted: Posted<Nothing>) -> Result<Response> {
     change::delete(&app, &posted.member, Place::Discussion, id).await
 }

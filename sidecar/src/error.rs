@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use generator::db::error::{is_outage, is_transient};
 use generator::publish;
 use serde::Serialize;
 
@@ -33,7 +34,7 @@ pub struct Error {
     pub kept: Option<Kept>,
 }
 
-/// Why a request fails. All but the last two are somebody's own doing.
+/// Why a request fails. All but the last three are somebody's own doing.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Fault {
     /// For members, and nobody is logged in.
@@ -75,6 +76,9 @@ pub enum Fault {
     /// The database is away, or too busy.
     #[error("not available: {0}")]
     Unavailable(String),
+    /// The database undid it, since another transaction was in the way.
+    #[error("another transaction was in the way: {0}")]
+    InTheWay(String),
     /// A defect of ours.
     #[error("{0}")]
     Internal(String),
@@ -101,17 +105,10 @@ impl From<TooFast> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
-        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         let text = error.to_string();
-        // PostgreSQL's classes 53, 57, 08 and 40: no resources, an operator at work, no connection, undone since another
-        // transaction was in its way. SQLite: busy, full.
-        let is_outage =
-            |code: &str| matches!(code.get(..2), Some("53" | "57" | "08" | "40")) || matches!(code, "5" | "13");
         match &error {
-            Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => Fault::Unavailable(text),
-            sqlx::Error::Database(database) if database.code().is_some_and(|code| is_outage(&code)) => {
-                Fault::Unavailable(text)
-            }
+            error if is_outage(error) => Fault::Unavailable(text),
+            error if is_transient(error) => Fault::InTheWay(text),
             _ => Fault::Internal(text),
         }
         .into()
@@ -151,7 +148,7 @@ impl Fault {
             Fault::Method => StatusCode::METHOD_NOT_ALLOWED,
             Fault::WrongHost => StatusCode::MISDIRECTED_REQUEST,
             Fault::TooFast(_) => StatusCode::TOO_MANY_REQUESTS,
-            Fault::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Unavailable(_) | Fault::InTheWay(_) => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -171,15 +168,21 @@ impl Fault {
             Fault::CrossSite => ("error-cross-site-title", "error-cross-site"),
             Fault::WrongHost => ("error-wrong-host-title", "error-wrong-host"),
             Fault::TooFast(_) => ("error-too-fast-title", "error-too-fast"),
-            Fault::Unavailable(_) => ("error-unavailable-title", "error-unavailable"),
+            Fault::Unavailable(_) | Fault::InTheWay(_) => ("error-unavailable-title", "error-unavailable"),
             Fault::Internal(_) => ("error-internal-title", "error-internal"),
         }
+    }
+
+    /// Whether the same request may be answered another time.
+    fn may_pass(&self) -> bool {
+        use Fault::{Internal, LoginFirst, TooFast, Unavailable};
+        matches!(self, LoginFirst | TooFast(_) | Unavailable(_) | Fault::InTheWay(_) | Internal(_))
     }
 
     fn retry_after(&self) -> Option<i64> {
         match self {
             Fault::TooFast(seconds) => Some(*seconds),
-            Fault::Unavailable(_) => Some(RETRY_AFTER_SECONDS),
+            Fault::Unavailable(_) | Fault::InTheWay(_) => Some(RETRY_AFTER_SECONDS),
             _ => None,
         }
     }
@@ -190,6 +193,10 @@ struct ErrorView<'a> {
     text: String,
     site_url: Option<&'a str>,
     kept: Option<&'a Kept>,
+    /// Whether the same form may be taken later.
+    can_repeat: bool,
+    /// What of it is a text, which is not lost either way.
+    kept_text: Option<&'a str>,
 }
 
 /// Makes pages of errors.
@@ -217,7 +224,9 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
 fn log(error: &Error, method: &Method, path: &str) {
     match &error.fault {
         Fault::Internal(text) => tracing::error!(%method, path, "cannot answer {method} {path}: {text}"),
-        Fault::Unavailable(text) => tracing::warn!(%method, path, "cannot answer {method} {path} now: {text}"),
+        Fault::Unavailable(text) | Fault::InTheWay(text) => {
+            tracing::warn!(%method, path, "cannot answer {method} {path} now: {text}")
+        }
         _ => {}
     }
 }
@@ -232,7 +241,9 @@ fn page(app: &App, error: &Error) -> Response {
         _ => locale.text(message, &[]),
     };
     let site_url = matches!(error.fault, Fault::WrongHost).then_some(app.front.url.as_str());
-    let view = ErrorView { text, site_url, kept: error.kept.as_ref() };
+    let kept = error.kept.as_ref();
+    let kept_text = kept.and_then(Kept::text);
+    let view = ErrorView { text, site_url, kept, can_repeat: error.fault.may_pass(), kept_text };
     let mut response = screen::page(app, "error", error.fault.status(), "/", &locale.text(title, &[]), view);
     if let Some(seconds) = error.fault.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Bytes, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
@@ -31,6 +31,12 @@ impl Kept {
         Kept { action: action.to_owned(), fields: serde_urlencoded::from_bytes(body).unwrap_or_default() }
     }
 
+    /// What of it is a text.
+    pub fn text(&self) -> Option<&str> {
+        let text = self.fields.iter().find(|(name, value)| name == "text" && !value.trim().is_empty());
+        text.map(|(_, value)| value.as_str())
+    }
+
     /// The form as one text, for a hidden field.
     pub fn encoded(&self) -> String {
         serde_urlencoded::to_string(&self.fields).unwrap_or_default()
@@ -53,11 +59,13 @@ impl<F: DeserializeOwned> FromRequest<Arc<App>> for Form<F> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &Arc<App>) -> Result<Form<F>> {
+        refuse_kept(&request)?;
         parse(&body(request).await?).map(Form)
     }
 }
 
-/// A form that members send. Who is not logged in logs in first, and loses nothing on the way.
+/// A form that members send, with nothing in it that is worth keeping, or that must not be kept, as a password. Who is
+/// not logged in logs in first and begins anew.
 pub struct Posted<F> {
     /// Who sends it.
     pub member: Member,
@@ -65,21 +73,62 @@ pub struct Posted<F> {
     pub client: Client,
     /// What it says.
     pub form: F,
-    /// The same, for the answer that it has to be sent again.
-    pub kept: Kept,
 }
 
 impl<F: DeserializeOwned> FromRequest<Arc<App>> for Posted<F> {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Posted<F>> {
+        refuse_kept(&request)?;
+        let (mut parts, body_) = request.into_parts();
+        let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
+        let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+        let Some(member) = visitor.member else { return Err(Fault::LoginFirst.into()) };
+        Ok(Posted { member, client: visitor.client, form: parse(&bytes)? })
+    }
+}
+
+/// A form with what a member has typed. All of it is in the page that says why it must be sent again, and it may come by
+/// the detour of the login: never a form with a password.
+pub struct Written<F> {
+    /// Who sends it.
+    pub member: Member,
+    /// What it says.
+    pub form: F,
+    /// The same, for the answer that it has to be sent again.
+    pub kept: Kept,
+}
+
+impl<F: DeserializeOwned> FromRequest<Arc<App>> for Written<F> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Written<F>> {
         let (mut parts, body_) = request.into_parts();
         let action = parts.uri.path().to_owned();
         let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
         let kept = Kept::new(&action, &bytes);
         let visitor = Visitor::from_request_parts(&mut parts, app).await.map_err(|error| error.keeping(&kept))?;
         let Some(member) = visitor.member else { return Err(Error::from(Fault::LoginFirst).keeping(&kept)) };
-        Ok(Posted { member, client: visitor.client, form: parse(&bytes)?, kept })
+        let form = parse(&bytes).map_err(|error| error.keeping(&kept))?;
+        Ok(Written { member, form, kept })
+    }
+}
+
+/// Sent by the login for whoever has just come in, what was kept goes to [`Written`] alone, so that nobody can have the
+/// login send forms to itself or to where one's account is changed.
+fn refuse_kept(request: &Request) -> Result<()> {
+    if request.extensions().get::<Member>().is_some() { Err(Fault::NotFound.into()) } else { Ok(()) }
+}
+
+/// The number in the middle of a path; what is no number is the number of nothing.
+pub struct Number(pub i64);
+
+impl FromRequestParts<Arc<App>> for Number {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Number> {
+        let number = Path::<i64>::from_request_parts(parts, app).await;
+        number.map(|Path(number)| Number(number)).map_err(|_| Fault::NotFound.into())
     }
 }
 

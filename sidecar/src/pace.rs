@@ -10,6 +10,8 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::client::Client;
+
 /// Keys that a limit remembers at once: a megabyte or so.
 const KEYS_MAX: usize = 20_000;
 
@@ -71,13 +73,46 @@ fn make_room(until: &mut HashMap<u64, DateTime<Utc>>, now: DateTime<Utc>) {
     }
 }
 
+/// What was seen lately, of bounded size as well.
+#[derive(Debug, Default)]
+struct Known {
+    hasher: RandomState,
+    /// Key → when it is forgotten.
+    until: Mutex<HashMap<u64, DateTime<Utc>>>,
+}
+
+/// How long it is known from where somebody has logged in; as long as a session lasts.
+const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
+
+impl Known {
+    fn note(&self, key: impl Hash, now: DateTime<Utc>) {
+        let key = self.hasher.hash_one(key);
+        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        if until.len() >= KEYS_MAX && !until.contains_key(&key) {
+            make_room(&mut until, now);
+        }
+        until.insert(key, now + KNOWN_FOR);
+    }
+
+    fn contains(&self, key: impl Hash, now: DateTime<Utc>) -> bool {
+        let key = self.hasher.hash_one(key);
+        self.until.lock().unwrap_or_else(PoisonError::into_inner).get(&key).is_some_and(|until| *until > now)
+    }
+}
+
 /// All limits.
 #[derive(Debug)]
 pub struct Paces {
     /// Tries to log in from one address.
     pub login_by_client: Pace,
     /// Tries to log in under one name, from anywhere, whether there is such a member or not.
-    pub login_by_name: Pace,
+    login_by_name: Pace,
+    /// The same from where the name's member has logged in, so that nobody locks members out by guessing at them.
+    login_from_known: Pace,
+    /// From where members have logged in, by the name that they typed.
+    known: Known,
+    /// Tries to change one member's password.
+    pub password_by_member: Pace,
     /// What one member writes.
     pub writing: Pace,
     /// Votes of one member.
@@ -91,10 +126,35 @@ impl Default for Paces {
         Paces {
             login_by_client: Pace::new(20, 15),
             login_by_name: Pace::new(20, 60),
+            login_from_known: Pace::new(20, 60),
+            known: Known::default(),
+            password_by_member: Pace::new(20, 60),
             writing: Pace::new(6, 20),
             voting: Pace::new(60, 5),
             preview: Pace::new(30, 2),
         }
+    }
+}
+
+impl Paces {
+    /// Counts a try to log in under a name.
+    ///
+    /// # Errors
+    /// It would be too many.
+    pub fn login_under(&self, name: &str, client: Client, now: DateTime<Utc>) -> Result<(), TooFast> {
+        let (name, from) = (name.to_lowercase(), client.limit_key());
+        if self.known.contains((&name, from), now) {
+            self.login_from_known.take((&name, from), now)
+        } else {
+            self.login_by_name.take(&name, now)
+        }
+    }
+
+    /// Notes that somebody has logged in under a name.
+    pub fn logged_in(&self, name: &str, client: Client, now: DateTime<Utc>) {
+        let (name, from) = (name.to_lowercase(), client.limit_key());
+        self.login_from_known.forgive((&name, from));
+        self.known.note((&name, from), now);
     }
 }
 

@@ -17,7 +17,7 @@ use crate::error::{Fault, Result};
 const AT_ONCE_MAX: usize = 2;
 /// How long somebody waits for those before them.
 const WAIT_MAX: Duration = Duration::from_secs(10);
-/// A longer one is nobody's password, and would be work to hash.
+/// A longer one is nobody's password, as an empty one is, and would be work to hash.
 pub const CHARS_MAX: usize = 200;
 
 /// The hash of this program's own credentials.
@@ -52,12 +52,15 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// Whether a password is the one of an account; where there is none, or none with a hash, it takes the same work and
-    /// is wrong.
+    /// Whether a password is the one of an account; where there is none, or none with a hash, and for a password that is
+    /// empty or too long, it takes the same work and is wrong.
     ///
     /// # Errors
     /// Too many wait already.
     pub async fn verify(&self, password: String, login: Option<&Login>) -> Result<Verified> {
+        let is_anybodys = !password.is_empty() && password.chars().count() <= CHARS_MAX;
+        let login = login.filter(|_| is_anybodys);
+        let password = if is_anybodys { password } else { "nobody's".to_owned() };
         let stored = login.and_then(|login| Some((login.scheme.clone()?, login.hash.clone()?)));
         self.at_work(move || Ok(verify(&password, stored))).await
     }

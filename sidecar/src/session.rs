@@ -4,19 +4,22 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use generator::db::{Tx, sessions};
+use generator::model::MemberId;
 use sha2::{Digest, Sha256};
 
+use crate::error::{Fault, Result};
 use crate::front::Front;
 
 /// How long somebody stays logged in.
-pub const LASTS: TimeDelta = TimeDelta::days(30);
+const LASTS: TimeDelta = TimeDelta::days(30);
 /// Sessions of one member at once; the ones not used for longest end.
-pub const MEMBER_SESSIONS_MAX: i64 = 30;
+const MEMBER_SESSIONS_MAX: i64 = 30;
 /// How often it is noted that a session is in use.
 pub const SEEN_PAUSE: TimeDelta = TimeDelta::hours(1);
 /// Characters kept of what a browser calls itself.
-pub const AGENT_CHARS_MAX: usize = 200;
+const AGENT_CHARS_MAX: usize = 200;
 
 const TOKEN_BYTES: usize = 32;
 const TOKEN: &str = "session";
@@ -30,9 +33,9 @@ impl Token {
     ///
     /// # Errors
     /// Where the system has no random numbers.
-    pub fn new() -> Result<Token, getrandom::Error> {
+    pub fn new() -> Result<Token> {
         let mut bytes = [0; TOKEN_BYTES];
-        getrandom::fill(&mut bytes)?;
+        getrandom::fill(&mut bytes).map_err(|error| Fault::Internal(format!("cannot make a token: {error}")))?;
         Ok(Token(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
@@ -55,6 +58,31 @@ impl Token {
     pub fn cookies(&self, front: &Front) -> [HeaderValue; 2] {
         [cookie(TOKEN, &self.0, LASTS, front), cookie(HINT, "1", LASTS, front)]
     }
+}
+
+/// Begins a session of a member, under a token that nobody knew before. The headers say in which browser; its former
+/// session, if it had one, ends.
+///
+/// # Errors
+/// Where the database fails, or the system has no random numbers.
+pub async fn begin(
+    tx: &mut Tx,
+    headers: &HeaderMap,
+    front: &Front,
+    member: MemberId,
+    now: DateTime<Utc>,
+) -> Result<Token> {
+    let token = Token::new()?;
+    if let Some(former) = Token::of(headers, front) {
+        sessions::end(tx, &former.hash()).await?;
+    }
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let agent: String = agent.chars().take(AGENT_CHARS_MAX).collect();
+    let token_hash = token.hash();
+    let session = sessions::NewSession { member, token_hash: &token_hash, agent: &agent, expires_at: now + LASTS };
+    sessions::begin(tx, &session, now).await?;
+    sessions::end_oldest(tx, member, MEMBER_SESSIONS_MAX).await?;
+    Ok(token)
 }
 
 /// The cookies of a session that is over.

@@ -1,9 +1,11 @@
 //! Who asks. What a handler's signature takes is what its caller must be: [`Member`], [`Editor`] or [`Admin`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
 use generator::db::sessions;
 use generator::model::{MemberId, Role};
 
@@ -11,6 +13,9 @@ use crate::app::App;
 use crate::client::Client;
 use crate::error::{Error, Fault, Result};
 use crate::session::{SEEN_PAUSE, Token};
+
+/// How long it may take to note that a session is in use.
+const SEEN_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// Anybody.
 #[derive(Clone, Debug)]
@@ -94,9 +99,22 @@ async fn of_token(app: &App, token: &Token) -> Result<Option<Member>> {
     let Some(session) = sessions::by_token(&mut tx, &token.hash(), now).await? else { return Ok(None) };
     drop(tx);
     if now - session.seen_at >= SEEN_PAUSE {
-        let mut tx = app.write_relaxed().await?;
-        sessions::seen(&mut tx, session.id, now).await?;
-        tx.commit().await?;
+        // A note alone: whoever reads a page of their own does not wait for whoever writes.
+        if let Err(error) = note_seen(app, session.id, now).await {
+            tracing::debug!("cannot note that a session is in use: {error}");
+        }
     }
     Ok(Some(Member { id: session.member_id, nick: session.nick, role: session.role, session: session.id }))
+}
+
+async fn note_seen(app: &App, session: i64, now: DateTime<Utc>) -> std::result::Result<(), Fault> {
+    let noted = async {
+        let mut tx = app.write_relaxed().await?;
+        sessions::seen(&mut tx, session, now, now - SEEN_PAUSE).await?;
+        Ok(tx.commit().await?)
+    };
+    match tokio::time::timeout(SEEN_TIMEOUT, noted).await {
+        Ok(noted) => noted.map_err(|error: Error| error.fault),
+        Err(_) => Err(Fault::Unavailable("it takes too long".to_owned())),
+    }
 }

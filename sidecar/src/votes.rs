@@ -5,17 +5,18 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use generator::db::own_messages;
-use generator::model::CreationId;
-use generator::publish::votes;
+use generator::model::{CreationId, MemberId};
+use generator::publish::{Change, Shared, votes};
+use generator::site::Site;
 use generator::site::sidecar_paths::SidecarPaths;
 use serde::Deserialize;
 
-use crate::app::{App, begun};
-use crate::error::{Fault, Result};
-use crate::form::Posted;
+use crate::app::App;
+use crate::error::{Error, Fault, Result};
+use crate::form::Written;
 use crate::routes::{Route, post};
-use crate::visitor::Member;
-use crate::writing::{answer, places};
+use crate::writing::deed::{Deed, Made};
+use crate::writing::{deed, places};
 
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
@@ -30,22 +31,30 @@ pub struct Ballot {
 }
 
 /// Casts a vote, or changes it.
-pub async fn cast(State(app): State<Arc<App>>, posted: Posted<Ballot>) -> Result<Response> {
-    let Posted { member, form, kept, .. } = posted;
-    app.paces.voting.take(member.id.0, app.now())?;
-    write(&app, &member, &form).await.map_err(|error| error.keeping(&kept))
+pub async fn cast(State(app): State<Arc<App>>, written: Written<Ballot>) -> Result<Response> {
+    let Written { member, form, kept } = written;
+    let within_pace = app.paces.voting.take(member.id.0, app.now());
+    within_pace.map_err(|too_fast| Error::from(too_fast).keeping(&kept))?;
+    let casting = Casting { member: member.id, ballot: form, site: app.site() };
+    deed::done(&app, &member, &casting).await.map_err(|error| error.keeping(&kept))
 }
 
-async fn write(app: &App, member: &Member, ballot: &Ballot) -> Result<Response> {
-    let creation = CreationId(ballot.creation);
-    let door = app.open_door()?;
-    let mut change = begun(door.begin(app.now())).await?;
-    let (page, _) = places::creation(change.tx(), &door.site, creation).await?.ok_or(Fault::NotFound)?;
-    votes::lock(&mut change, creation).await?;
-    match own_messages::vote(change.tx(), creation, member.id).await? {
-        Some((stars, is_changed)) if is_changed && stars != ballot.stars => return Err(Fault::VotedTwice.into()),
-        _ => votes::cast(&mut change, creation, member.id, ballot.stars).await?,
+/// A ballot about to be cast.
+struct Casting {
+    member: MemberId,
+    ballot: Ballot,
+    site: Arc<Site>,
+}
+
+impl Deed for Casting {
+    async fn make(&self, change: &mut Change<'_, Shared>) -> Result<Made> {
+        let (creation, stars) = (CreationId(self.ballot.creation), self.ballot.stars);
+        let (page, _) = places::creation(change.tx(), &self.site, creation).await?.ok_or(Fault::NotFound)?;
+        votes::lock(change, creation).await?;
+        match own_messages::vote(change.tx(), creation, self.member).await? {
+            Some((before, is_changed)) if is_changed && before != stars => return Err(Fault::VotedTwice.into()),
+            _ => votes::cast(change, creation, self.member, stars).await?,
+        }
+        Ok(Made { page, anchor: String::new(), is_new: true })
     }
-    let marked = change.commit().await?;
-    answer::shown(app, &door, &marked, &page, "").await
 }

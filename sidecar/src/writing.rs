@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod change;
+pub mod deed;
 pub mod places;
 
 use axum::http::{HeaderValue, StatusCode, header};

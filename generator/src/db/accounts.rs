@@ -14,6 +14,21 @@ pub async fn role(tx: &mut Tx, member: MemberId) -> Result<Option<Role>> {
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(member).fetch_optional(conn))
 }
 
+/// Whether there is a member who is not banned; nobody bans them then until the transaction ends.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn may_write(tx: &mut Tx, member: MemberId) -> Result<bool> {
+    const SQL: &str = "select banned from member where id = $1";
+    const LOCKED: &str = "select banned from member where id = $1 for share";
+    let sql = match tx {
+        Tx::Sqlite(_) => SQL,
+        Tx::Postgres(_) => LOCKED,
+    };
+    let banned: Option<bool> = on_engine!(tx, |conn| sqlx::query_scalar(sql).bind(member).fetch_optional(conn))?;
+    Ok(banned == Some(false))
+}
+
 /// Lets a member do more, or less.
 ///
 /// # Errors

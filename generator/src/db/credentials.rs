@@ -108,6 +108,15 @@ pub async fn by_nick(tx: &mut Tx, nick: &str) -> Result<Option<Login>> {
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(nick).fetch_optional(conn))
 }
 
+/// The member of a row.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_member(tx: &mut Tx, member: MemberId) -> Result<Option<Login>> {
+    const SQL: &str = login!("where member.id = $1");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(member).fetch_optional(conn))
+}
+
 /// The member of an e-mail address, in whatever case it is written; `None` where several have it, too.
 ///
 /// # Errors
@@ -116,6 +125,22 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Login>> {
     const SQL: &str = login!("where lower(email) = lower($1) order by member.id limit 2");
     let mut found: Vec<Login> = on_engine!(tx, |conn| sqlx::query_as(SQL).bind(email).fetch_all(conn))?;
     Ok(found.pop().filter(|_| found.is_empty()))
+}
+
+/// Whether a member's hash is still the one that was verified; nobody changes it then until the transaction ends.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_still(tx: &mut Tx, member: MemberId, verified: Option<&str>) -> Result<bool> {
+    const SQL: &str = "select hash from credential where member_id = $1";
+    const LOCKED: &str = "select hash from credential where member_id = $1 for update";
+    let sql = match tx {
+        Tx::Sqlite(_) => SQL,
+        Tx::Postgres(_) => LOCKED,
+    };
+    let hash: Option<Option<String>> =
+        on_engine!(tx, |conn| sqlx::query_scalar(sql).bind(member).fetch_optional(conn))?;
+    Ok(hash.flatten().as_deref() == verified)
 }
 
 /// Puts a hash of this program's own in place of the one that was just verified; `false` where that is another one by

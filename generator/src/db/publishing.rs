@@ -9,7 +9,7 @@ pub mod members;
 pub mod messages;
 pub mod schedule;
 
-use super::{Db, Result, Tx, begin};
+use super::{Db, Result, Tx, begin, in_time};
 
 /// What every change of public things locks on PostgreSQL: shared, or alone where it changes what other entities show.
 /// On SQLite writers exclude each other anyway.
@@ -23,6 +23,19 @@ pub async fn begin_shared(db: &Db) -> Result<Tx> {
     const BEGIN: &str = "begin; select pg_advisory_xact_lock_shared(x'6368616e6765'::bigint)";
     match db {
         Db::Sqlite { .. } => db.write().await,
+        Db::Postgres(pool) => Ok(Tx::Postgres(begin(pool, BEGIN).await?)),
+    }
+}
+
+/// As [`begin_shared`], for a change that somebody waits for: see [`Db::write_in_time`].
+///
+/// # Errors
+/// Where the database cannot be reached.
+pub async fn begin_shared_in_time(db: &Db) -> Result<Tx> {
+    const BEGIN: &str =
+        concat!("begin; ", in_time!(), "; select pg_advisory_xact_lock_shared(x'6368616e6765'::bigint)");
+    match db {
+        Db::Sqlite { .. } => db.write_in_time().await,
         Db::Postgres(pool) => Ok(Tx::Postgres(begin(pool, BEGIN).await?)),
     }
 }

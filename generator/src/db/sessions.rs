@@ -78,12 +78,13 @@ pub async fn by_token(tx: &mut Tx, token_hash: &[u8], now: DateTime<Utc>) -> Res
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(token_hash).bind(now).fetch_optional(conn))
 }
 
-/// Notes that a session is in use.
+/// Notes that a session is in use, unless that was noted since a moment.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn seen(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<()> {
-    execute!(tx, sqlx::query("update session set seen_at = $2 where id = $1").bind(id).bind(now))?;
+pub async fn seen(tx: &mut Tx, id: i64, now: DateTime<Utc>, unless_since: DateTime<Utc>) -> Result<()> {
+    const SQL: &str = "update session set seen_at = $2 where id = $1 and seen_at <= $3";
+    execute!(tx, sqlx::query(SQL).bind(id).bind(now).bind(unless_since))?;
     Ok(())
 }
 
@@ -135,11 +136,10 @@ pub async fn end_oldest(tx: &mut Tx, member: MemberId, most: i64) -> Result<()> 
     Ok(())
 }
 
-/// Forgets sessions that are over.
+/// Forgets sessions that are over; gives their number.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn forget_expired(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
-    execute!(tx, sqlx::query("delete from session where expires_at <= $1").bind(now))?;
-    Ok(())
+pub async fn forget_expired(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64> {
+    execute!(tx, sqlx::query("delete from session where expires_at <= $1").bind(now))
 }

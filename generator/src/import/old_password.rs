@@ -72,7 +72,11 @@ pub(super) fn is_inactive(row: &Row) -> bool {
     row.raw("auth_user.password").is_some() && !row.flag("auth_user.is_active")
 }
 
-/// Whether a text is an MD5 in hexadecimal.
+/// The MD5 of nothing: no password, and nobody can log in with it.
+const MD5_OF_NOTHING: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+/// Whether a text is an MD5 in hexadecimal, of anything.
 fn is_md5(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    let is_digest = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_digest && !text.eq_ignore_ascii_case(MD5_OF_NOTHING)
 }

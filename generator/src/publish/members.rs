@@ -2,7 +2,7 @@
 
 use crate::db::members::profiles;
 use crate::db::publishing::members::{self as rows, Standing};
-use crate::db::{lists, places};
+use crate::db::{lists, places, sessions};
 use crate::model::{AuthorId, LEVELS, MemberId, Text};
 use crate::page::Page;
 use crate::text::slug::slug_or;
@@ -134,7 +134,7 @@ pub async fn set_facts<L>(change: &mut Change<'_, L>, id: MemberId, facts: &Fact
     note(change, &member, MemberFacet::Facts).await
 }
 
-/// Bans a member. What they wrote stays.
+/// Bans a member, and ends the sessions, so that letting them back in opens none. What they wrote stays.
 ///
 /// # Errors
 /// A member who is not there, or is banned already.
@@ -157,6 +157,9 @@ async fn set_banned<L>(change: &mut Change<'_, L>, id: MemberId, banned: bool) -
         return Err(Error::State { what: "member", id: id.to_string(), state: state.to_owned(), action });
     }
     rows::set_banned(&mut change.tx, id, banned).await?;
+    if banned {
+        sessions::end_all(&mut change.tx, id).await?;
+    }
     note(change, &member, MemberFacet::Facts).await
 }
 
@@ -193,6 +196,10 @@ async fn author_pages<L>(change: &mut Change<'_, L>, author: AuthorId) -> Result
 async fn check_nick<L>(change: &mut Change<'_, L>, nick: &str) -> Result<()> {
     if nick.trim().is_empty() {
         return Err(Error::Invalid("a nick must not be empty".to_owned()));
+    }
+    // The login takes what has an `@` for an e-mail address as well.
+    if let Some(sign) = nick.chars().find(|sign| *sign == '@' || sign.is_control()) {
+        return Err(Error::Invalid(format!("a nick must not have {sign:?} in it")));
     }
     if rows::is_nick_taken(&mut change.tx, nick).await? { Err(taken(nick)) } else { Ok(()) }
 }

@@ -28,10 +28,26 @@ fn parts_of_a_database_address_are_put_together() {
 }
 
 #[test]
+fn the_site_is_called_what_browsers_call_it() {
+    for (url, expected) in [
+        ("https://example.org:443", "https://example.org"),
+        ("http://Example.org:80/", "http://example.org"),
+        ("https://example.org:8443", "https://example.org:8443"),
+        ("https://dračídoupě.cz", "https://xn--dradoup-9ya10a3e.cz"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ] {
+        assert_eq!(read(&[("SITE_URL", url)]).unwrap().site_url, expected);
+    }
+}
+
+#[test]
 fn a_wrong_value_is_named() {
     for (name, value, expected) in [
         ("SITE_URL", "example.org", "SITE_URL: `example.org` is no address such as https://www.example.org"),
         ("SITE_URL", "https://example.org/club", "SITE_URL: `https://example.org/club` must end with the host"),
+        ("SITE_URL", "https://ann:secret@example.org", "must be the host alone"),
+        ("SITE_URL", "https://example.org?a=b", "must be the host alone"),
+        ("SITE_URL", "https://example.org:port", "invalid port number"),
         ("UPLOADS_URL", "ftp://x", "UPLOADS_URL: `ftp://x` is no address"),
         (
             "OUTPUT",

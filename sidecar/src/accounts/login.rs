@@ -15,13 +15,14 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Error, Fault, Result};
 use crate::form::{Form, Kept, Query};
 use crate::front::is_own_path;
-use crate::password::{CHARS_MAX, Verified};
-use crate::session::{AGENT_CHARS_MAX, LASTS, MEMBER_SESSIONS_MAX, Token};
+use crate::pace::TooFast;
+use crate::password::Verified;
+use crate::session::Token;
 use crate::visitor::{Member, Visitor};
-use crate::{routes, screen};
+use crate::{routes, screen, session};
 
 /// The longest name that is looked up: an e-mail address has no more characters.
 const NAME_CHARS_MAX: usize = 254;
@@ -63,8 +64,7 @@ struct KeptView {
 
 impl KeptView {
     fn new(kept: &Kept) -> KeptView {
-        let text = kept.fields.iter().find(|(name, value)| name == "text" && !value.trim().is_empty());
-        KeptView { action: kept.action.clone(), encoded: kept.encoded(), text: text.map(|(_, value)| value.clone()) }
+        KeptView { action: kept.action.clone(), encoded: kept.encoded(), text: kept.text().map(str::to_owned) }
     }
 }
 
@@ -89,41 +89,64 @@ pub async fn send(
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Result<Response> {
-    let begun = Instant::now();
     let kept = Some(&fields.kept_action).filter(|action| is_own_path(action));
     let kept = kept.map(|action| Kept::decoded(action, &fields.kept));
+    let answered = attempt(&app, client, &headers, &fields, kept.as_ref()).await;
+    answered.map_err(|error| match &kept {
+        Some(kept) => error.keeping(kept),
+        None => error,
+    })
+}
+
+async fn attempt(
+    app: &Arc<App>,
+    client: Client,
+    headers: &HeaderMap,
+    fields: &Fields,
+    kept: Option<&Kept>,
+) -> Result<Response> {
+    let begun = Instant::now();
+    let site = app.site();
     let name = fields.name.trim();
-    let now = app.now();
-    let within_pace = app
-        .paces
-        .login_by_client
-        .take(client.limit_key(), now)
-        .and_then(|()| app.paces.login_by_name.take(name.to_lowercase(), now));
-    let fault = match within_pace {
-        Err(too_fast) => app.site().locale.text("login-too-fast", &[("seconds", too_fast.0.into())]),
-        Ok(()) => {
-            let login = find(&app, name).await?;
-            // A longer one is hashed as none: it is nobody's.
-            let is_too_long = fields.password.chars().count() > CHARS_MAX;
-            let password = if is_too_long { String::new() } else { fields.password.clone() };
-            let verified = app.passwords.verify(password, login.as_ref()).await?;
-            match login.filter(|_| verified != Verified::Wrong) {
-                Some(login) if !login.banned => {
-                    app.paces.login_by_name.forgive(name.to_lowercase());
-                    return let_in(&app, &headers, login, verified, &fields.next, kept).await;
-                }
-                Some(_) => app.site().locale.text("login-banned", &[]),
-                None => {
-                    wait_to_the_full(&app, begun).await;
-                    app.site().locale.text("login-wrong", &[])
-                }
-            }
-        }
+    let refused = |status, fault| {
+        let kept = kept.map(KeptView::new);
+        page(app, status, LoginView { fault: Some(fault), name, next: &fields.next, kept, nick: None })
     };
-    let view =
-        LoginView { fault: Some(fault), name, next: &fields.next, kept: kept.as_ref().map(KeptView::new), nick: None };
-    let status = if within_pace.is_err() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNAUTHORIZED };
-    Ok(page(&app, status, view))
+    if let Err(TooFast(seconds)) = within_pace(app, client, name) {
+        let fault = site.locale.text("login-too-fast", &[("seconds", seconds.into())]);
+        return Ok(refused(StatusCode::TOO_MANY_REQUESTS, fault));
+    }
+    let login = find(app, name).await?;
+    let verified = app.passwords.verify(fields.password.clone(), login.as_ref()).await?;
+    let entry = match &login {
+        Some(_) if verified == Verified::Wrong => Entry::Wrong,
+        Some(login) => let_in(app, headers, login, &verified).await?,
+        None => Entry::Wrong,
+    };
+    match entry {
+        Entry::Wrong => {
+            wait_to_the_full(app, begun).await;
+            Ok(refused(StatusCode::UNAUTHORIZED, site.locale.text("login-wrong", &[])))
+        }
+        Entry::Banned => Ok(refused(StatusCode::UNAUTHORIZED, site.locale.text("login-banned", &[]))),
+        Entry::In(token, member) => {
+            app.paces.logged_in(name, client, app.now());
+            let mut response = match kept {
+                Some(kept) => post_on(app, kept, member, client, headers).await,
+                None => screen::see(if fields.next.is_empty() { "/" } else { &fields.next }),
+            };
+            for cookie in token.cookies(&app.front) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(response)
+        }
+    }
+}
+
+fn within_pace(app: &App, client: Client, name: &str) -> std::result::Result<(), TooFast> {
+    let now = app.now();
+    app.paces.login_by_client.take(client.limit_key(), now)?;
+    app.paces.login_under(name, client, now)
 }
 
 /// The answer to whoever has to log in first: the way to the form, or, with what was typed, the form itself.
@@ -133,9 +156,11 @@ pub fn detour(app: &App, method: &Method, uri: &Uri, kept: Option<Kept>) -> Resp
         let query = serde_urlencoded::to_string([("next", wanted)]).unwrap_or_default();
         return screen::see(&format!("{}?{query}", own_url(app)));
     }
-    let text = app.site().locale.text("login-first", &[]);
+    // Where nothing was kept, the form is at the same address.
+    let (message, next) = if kept.is_some() { ("login-first-kept", "") } else { ("login-first", uri.path()) };
+    let text = app.site().locale.text(message, &[]);
     let kept = kept.as_ref().map(KeptView::new);
-    page(app, StatusCode::UNAUTHORIZED, LoginView { fault: Some(text), name: "", next: "", kept, nick: None })
+    page(app, StatusCode::UNAUTHORIZED, LoginView { fault: Some(text), name: "", next, kept, nick: None })
 }
 
 fn own_url(app: &App) -> String {
@@ -172,65 +197,50 @@ async fn wait_to_the_full(app: &App, begun: Instant) {
     tokio::time::sleep_until(begun + step * u32::try_from(steps).unwrap_or(1)).await;
 }
 
-/// A new session, under a token that nobody knew before; a former one of the same browser ends.
-async fn let_in(
-    app: &Arc<App>,
-    headers: &HeaderMap,
-    login: Login,
-    verified: Verified,
-    next: &str,
-    kept: Option<Kept>,
-) -> Result<Response> {
-    let now = app.now();
-    let token = Token::new().map_err(|error| crate::error::Fault::Internal(error.to_string()))?;
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let agent: String = agent.chars().take(AGENT_CHARS_MAX).collect();
-    let member_id = login.member_id;
-    let mut tx = app.write().await?;
-    if let Some(former) = Token::of(headers, &app.front) {
-        sessions::end(&mut tx, &former.hash()).await?;
-    }
-    if let Verified::Outdated { old, new } = &verified {
-        credentials::renew(&mut tx, member_id, old, new).await?;
-    }
-    let token_hash = token.hash();
-    let session =
-        sessions::NewSession { member: member_id, token_hash: &token_hash, agent: &agent, expires_at: now + LASTS };
-    sessions::begin(&mut tx, &session, now).await?;
-    sessions::end_oldest(&mut tx, member_id, MEMBER_SESSIONS_MAX).await?;
-    sessions::forget_expired(&mut tx, now).await?;
-    accounts::logged_in(&mut tx, member_id, now).await?;
-    let session = sessions::by_token(&mut tx, &token_hash, now).await?;
-    tx.commit().await?;
-    let member = session.map(|session| Member {
-        id: session.member_id,
-        nick: session.nick,
-        role: session.role,
-        session: session.id,
-    });
-    let mut response = match (kept, member) {
-        (Some(kept), Some(member)) => post_on(app, kept, member).await,
-        _ => screen::see(if next.is_empty() { "/" } else { next }),
-    };
-    for cookie in token.cookies(&app.front) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+/// What a name and a password lead to.
+enum Entry {
+    In(Token, Member),
+    Banned,
+    Wrong,
 }
 
-/// Sends what was typed before the detour to where it was sent first.
-async fn post_on(app: &Arc<App>, kept: Kept, member: Member) -> Response {
-    let request = Request::post(&kept.action)
+/// Begins a session, unless the member was banned or has chosen another password while this one was verified.
+async fn let_in(app: &App, headers: &HeaderMap, login: &Login, verified: &Verified) -> Result<Entry> {
+    let now = app.now();
+    let member_id = login.member_id;
+    let mut tx = app.write().await?;
+    if !accounts::may_write(&mut tx, member_id).await? {
+        return Ok(Entry::Banned);
+    }
+    if !credentials::is_still(&mut tx, member_id, login.hash.as_deref()).await? {
+        return Ok(Entry::Wrong);
+    }
+    if let Verified::Outdated { old, new } = verified {
+        credentials::renew(&mut tx, member_id, old, new).await?;
+    }
+    let token = session::begin(&mut tx, headers, &app.front, member_id, now).await?;
+    accounts::logged_in(&mut tx, member_id, now).await?;
+    let Some(session) = sessions::by_token(&mut tx, &token.hash(), now).await? else { return Ok(Entry::Banned) };
+    tx.commit().await?;
+    let member = Member { id: session.member_id, nick: session.nick, role: session.role, session: session.id };
+    Ok(Entry::In(token, member))
+}
+
+/// Sends what was typed before the detour to where it was sent first; see [`crate::form::Written`].
+async fn post_on(app: &Arc<App>, kept: &Kept, member: Member, client: Client, headers: &HeaderMap) -> Response {
+    let mut request = Request::post(&kept.action)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .extension(member)
-        .body(Body::from(kept.encoded()));
-    match request {
-        Ok(request) if kept.action != own_url(app) => {
-            match routes::router(app).with_state(Arc::clone(app)).oneshot(request).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            }
-        }
-        _ => StatusCode::BAD_REQUEST.into_response(),
+        .extension(client);
+    if let Some(agent) = headers.get(header::USER_AGENT) {
+        request = request.header(header::USER_AGENT, agent);
     }
+    let nowhere = || Error::from(Fault::NotFound).keeping(kept).into_response();
+    let Ok(request) = request.body(Body::from(kept.encoded())) else { return nowhere() };
+    let response = match routes::router(app).with_state(Arc::clone(app)).oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let is_answered = response.status() != StatusCode::NOT_FOUND || response.extensions().get::<Error>().is_some();
+    if is_answered { response } else { nowhere() }
 }

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use generator::db::{credentials, sessions};
+use generator::db::{accounts, credentials, sessions};
 use generator::page::Page;
 use generator::text::slug::slug_or;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::error::{Fault, Result};
-use crate::form::Posted;
+use crate::form::{Posted, Query};
 use crate::password::{Verified, rules};
-use crate::screen;
-use crate::session::{LASTS, Token};
 use crate::visitor::Member;
+use crate::{screen, session};
 
 /// What the form for another password sends.
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +23,13 @@ use crate::visitor::Member;
 pub struct Fields {
     password: String,
     new_password: String,
+}
+
+/// What the page says once more, after a change.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    changed: String,
 }
 
 #[derive(Serialize)]
@@ -36,8 +42,8 @@ struct SettingsView<'a> {
 }
 
 /// The page.
-pub async fn show(State(app): State<Arc<App>>, member: Member) -> Response {
-    page(&app, &member, StatusCode::OK, None, false)
+pub async fn show(State(app): State<Arc<App>>, member: Member, Query(said): Query<Said>) -> Response {
+    page(&app, &member, StatusCode::OK, None, said.changed == "password")
 }
 
 /// Another password: the old one is asked for, since a browser may be left open, and all other sessions end.
@@ -46,7 +52,7 @@ pub async fn change_password(
     headers: HeaderMap,
     posted: Posted<Fields>,
 ) -> Result<Response> {
-    let Posted { member, client, form, .. } = posted;
+    let Posted { member, client, form } = posted;
     let site = app.site();
     let refuse = |text: String| Ok(page(&app, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(text), false));
     if let Err(weakness) = rules::check(&form.new_password, &member.nick) {
@@ -56,22 +62,27 @@ pub async fn change_password(
     }
     let now = app.now();
     app.paces.login_by_client.take(client.limit_key(), now)?;
-    app.paces.login_by_name.take(member.nick.to_lowercase(), now)?;
-    let login = credentials::by_nick(&mut app.snapshot().await?, &member.nick).await?;
+    app.paces.password_by_member.take(member.id.0, now)?;
+    let login = credentials::by_member(&mut app.snapshot().await?, member.id).await?;
+    let wrong = || refuse(site.locale.text("password-wrong", &[]));
     if app.passwords.verify(form.password, login.as_ref()).await? == Verified::Wrong {
-        return refuse(site.locale.text("password-wrong", &[]));
+        return wrong();
     }
     let hash = app.passwords.hash(form.new_password).await?;
-    let token = Token::new().map_err(|error| Fault::Internal(error.to_string()))?;
-    let token_hash = token.hash();
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let mut tx = app.write().await?;
+    if !accounts::may_write(&mut tx, member.id).await? {
+        return Err(Fault::LoginFirst.into());
+    }
+    let verified = login.as_ref().and_then(|login| login.hash.as_deref());
+    if !credentials::is_still(&mut tx, member.id, verified).await? {
+        return wrong();
+    }
     credentials::set(&mut tx, member.id, &hash).await?;
     sessions::end_all(&mut tx, member.id).await?;
-    let session = sessions::NewSession { member: member.id, token_hash: &token_hash, agent, expires_at: now + LASTS };
-    sessions::begin(&mut tx, &session, now).await?;
+    let token = session::begin(&mut tx, &headers, &app.front, member.id, now).await?;
     tx.commit().await?;
-    let mut response = page(&app, &member, StatusCode::OK, None, true);
+    let paths = &site.config.sidecar;
+    let mut response = screen::see(&format!("{}?changed=password", paths.url(&paths.settings)));
     for cookie in token.cookies(&app.front) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -27,7 +27,7 @@ static WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("words.txt").split_whitespace().collect());
 
 /// Sequences, also backwards: what fingers do by themselves.
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 10] = [
     "abcdefghijklmnopqrstuvwxyz",
     "012345678901234567890",
     "qwertzuiopasdfghjklyxcvbnm",
@@ -37,6 +37,8 @@ const ROWS: [&str; 9] = [
     "1q2w3e4r5t6z7u8i9o0p",
     "1q2w3e4r5t6y7u8i9o0p",
     "qazwsxedcrfvtgbzhnujm",
+    // The digits of an English keyboard, with shift.
+    "!@#$%^&*()_+",
 ];
 
 /// Why a password will not do.
@@ -80,23 +82,41 @@ pub fn check(password: &str, nick: &str) -> Result<(), Weakness> {
     if chars > CHARS_MAX {
         return Err(Weakness::Long);
     }
-    let plain = plain(password);
-    let nick = self::plain(nick);
-    if nick.len() >= NICK_CHARS_MIN && is_like(&plain, &nick) {
+    let nick = folded(nick);
+    if nick.chars().count() >= NICK_CHARS_MIN && is_like(&folded(password), &nick) {
         return Err(Weakness::LikeNick);
     }
-    // What is left of a password of signs alone is too little to judge it by.
-    let is_judged = plain.len() * 2 >= chars;
+    let lower = password.to_lowercase();
+    if different(lower.chars()) < DIFFERENT_CHARS_MIN || lower.is_ascii() && is_row(&lower) {
+        return Err(Weakness::Common);
+    }
+    let plain = plain(password);
+    let signs = password.chars().filter(|c| !c.is_alphanumeric());
+    // What is left of a password of signs is too little to judge it by, unless the signs are one, again and again.
+    let is_judged = plain.len() * 2 >= chars || !plain.is_empty() && different(signs) <= 1;
     if is_judged && is_common(&plain) { Err(Weakness::Common) } else { Ok(()) }
 }
 
-/// Small letters without their marks, and digits.
+/// Small letters of the alphabet without their marks, and digits.
 fn plain(text: &str) -> String {
     slug(text).chars().filter(|c| c.is_ascii_alphanumeric()).collect()
 }
 
+/// As [`plain`], with the letters of other alphabets.
+fn folded(text: &str) -> String {
+    let fold = |c: char| match plain(c.encode_utf8(&mut [0; 4])) {
+        plain if plain.is_empty() => c.to_lowercase().filter(|c| c.is_alphanumeric()).collect(),
+        plain => plain,
+    };
+    text.chars().map(fold).collect()
+}
+
+fn different(chars: impl Iterator<Item = char>) -> usize {
+    chars.collect::<HashSet<char>>().len()
+}
+
 fn is_like(password: &str, nick: &str) -> bool {
-    let letters_beside = |rest: &str| rest.bytes().filter(u8::is_ascii_lowercase).count();
+    let letters_beside = |rest: &str| rest.chars().filter(|c| c.is_alphabetic()).count();
     let backwards: String = nick.chars().rev().collect();
     [nick, backwards.as_str()]
         .into_iter()
@@ -104,8 +124,7 @@ fn is_like(password: &str, nick: &str) -> bool {
 }
 
 fn is_common(plain: &str) -> bool {
-    let different: HashSet<char> = plain.chars().collect();
-    if different.len() < DIFFERENT_CHARS_MIN {
+    if different(plain.chars()) < DIFFERENT_CHARS_MIN {
         return true;
     }
     let once = unit(plain);
@@ -198,6 +217,15 @@ mod tests {
             "1qaz2wsx3edc",
             "sparta2010!!",
             "zxcvbnm1234",
+            "!!!!!!!!!!",
+            "          ",
+            "**********",
+            "пппппппппп",
+            "heslo......",
+            "1234.......",
+            "!@#$%^&*()",
+            "!@#$%^&*()_+",
+            "1234!@#$%^",
         ] {
             assert_eq!(check(password, "Elanor"), Err(Weakness::Common), "{password}");
         }
@@ -216,7 +244,9 @@ mod tests {
             ("vrbová píšťalka", "Elanor", Ok(())),
             ("9fK!x2-Lq0z", "Elanor", Ok(())),
             ("ěščřžýáíéůú", "Elanor", Ok(())),
-            ("!@#$%^&*()_+", "Elanor", Ok(())),
+            ("(?*;-&+=<]~", "Elanor", Ok(())),
+            ("шла Саша по шоссе", "Elanor", Ok(())),
+            ("саша-2024!", "Саша", Err(Weakness::LikeNick)),
             ("dobrodruh z moravy 88", "Al", Ok(())),
         ] {
             assert_eq!(check(password, nick), expected, "{password}");

@@ -6,19 +6,21 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use generator::db::own_messages::{self, Own, Place};
-use generator::model::{Text, TextFormat};
+use generator::model::{MemberId, Text, TextFormat};
 use generator::page::Page;
-use generator::publish::{comments, forum};
+use generator::publish::{Change, Shared, comments, forum};
+use generator::site::Site;
 use generator::view::{Html, screen};
 use serde::Serialize;
 
-use crate::app::{App, begun};
+use crate::app::App;
 use crate::error::{Fault, Result};
-use crate::form::Posted;
+use crate::form::Written;
 use crate::visitor::Member;
 
+use super::deed::{Deed, Made};
 use super::places::Link;
-use super::{Composer, EDIT_WINDOW, Fields, Verdict, answer, judge, places};
+use super::{Composer, EDIT_WINDOW, Fields, Verdict, deed, judge, places};
 
 #[derive(Serialize)]
 struct DeleteView {
@@ -39,32 +41,46 @@ pub async fn edit_form(app: &Arc<App>, member: &Member, place: Place, id: i64) -
 }
 
 /// What the form sends.
-pub async fn edit(app: &Arc<App>, posted: Posted<Fields>, place: Place, id: i64) -> Result<Response> {
-    let Posted { member, form, kept, .. } = posted;
+pub async fn edit(app: &Arc<App>, written: Written<Fields>, place: Place, id: i64) -> Result<Response> {
+    let Written { member, form, kept } = written;
     let (_, composer) = editable(app, &member, place, id).await.map_err(|error| error.keeping(&kept))?;
     let text = match judge(app, &member, &form) {
         Verdict::Post(text) => text,
         Verdict::Again(again) => return Ok(composer.again(app, again)),
     };
-    write(app, &member, place, id, &text).await.map_err(|error| error.keeping(&kept))
+    let editing = Editing { member: member.id, place, id, text, site: app.site(), now: app.now() };
+    deed::done(app, &member, &editing).await.map_err(|error| error.keeping(&kept))
 }
 
-async fn write(app: &Arc<App>, member: &Member, place: Place, id: i64, text: &Text) -> Result<Response> {
-    let now = app.now();
-    let door = app.open_door()?;
-    let mut change = begun(door.begin(now)).await?;
-    // Once more: somebody may have deleted it, and the time goes on.
-    let own = own_messages::by_id(change.tx(), place, member.id, id).await?.ok_or(Fault::NotFound)?;
-    if !is_editable(&own, now) {
-        return Err(Fault::EditOver.into());
+/// Another text about to take the place of one's own.
+struct Editing {
+    member: MemberId,
+    place: Place,
+    id: i64,
+    text: Text,
+    site: Arc<Site>,
+    now: DateTime<Utc>,
+}
+
+impl Deed for Editing {
+    async fn make(&self, change: &mut Change<'_, Shared>) -> Result<Made> {
+        // Once more: somebody may have deleted it, and the time goes on.
+        let own = own(change, self.place, self.member, self.id).await?;
+        if !is_editable(&own, self.now) {
+            return Err(Fault::EditOver.into());
+        }
+        match self.place {
+            Place::Discussion => comments::edit(change, self.id, &self.text).await?,
+            Place::Forum => forum::edit(change, self.id, &self.text).await?,
+        }
+        let found = places::of_message(change.tx(), &self.site, self.place, &own).await?;
+        let (page, _) = found.ok_or(Fault::NotFound)?;
+        Ok(Made { page, anchor: format!("#c{}", self.id), is_new: true })
     }
-    match place {
-        Place::Discussion => comments::edit(&mut change, id, text).await?,
-        Place::Forum => forum::edit(&mut change, id, text).await?,
-    }
-    let (page, _) = places::of_message(change.tx(), &door.site, place, &own).await?.ok_or(Fault::NotFound)?;
-    let marked = change.commit().await?;
-    answer::shown(app, &door, &marked, &page, &format!("#c{id}")).await
+}
+
+async fn own(change: &mut Change<'_, Shared>, place: Place, member: MemberId, id: i64) -> Result<Own> {
+    Ok(own_messages::by_id(change.tx(), place, member, id).await?.ok_or(Fault::NotFound)?)
 }
 
 /// The question.
@@ -87,18 +103,29 @@ pub async fn delete_form(app: &Arc<App>, member: &Member, place: Place, id: i64)
 
 /// Deletes it.
 pub async fn delete(app: &Arc<App>, member: &Member, place: Place, id: i64) -> Result<Response> {
-    let door = app.open_door()?;
-    let mut change = begun(door.begin(app.now())).await?;
-    let own = own_messages::by_id(change.tx(), place, member.id, id).await?.ok_or(Fault::NotFound)?;
-    let found = places::of_message(change.tx(), &door.site, place, &own).await?;
-    match place {
-        Place::Discussion => comments::delete(&mut change, id).await?,
-        Place::Forum => forum::delete(&mut change, id).await?,
+    deed::done(app, member, &Deleting { member: member.id, place, id, site: app.site() }).await
+}
+
+/// One's own text about to go.
+struct Deleting {
+    member: MemberId,
+    place: Place,
+    id: i64,
+    site: Arc<Site>,
+}
+
+impl Deed for Deleting {
+    async fn make(&self, change: &mut Change<'_, Shared>) -> Result<Made> {
+        let own = own(change, self.place, self.member, self.id).await?;
+        let found = places::of_message(change.tx(), &self.site, self.place, &own).await?;
+        match self.place {
+            Place::Discussion => comments::delete(change, self.id).await?,
+            Place::Forum => forum::delete(change, self.id).await?,
+        }
+        // Of what was on no page there is nothing to show.
+        let page = found.map_or(Page::Home, |(page, _)| page);
+        Ok(Made { page, anchor: String::new(), is_new: true })
     }
-    let marked = change.commit().await?;
-    // Of what was on no page there is nothing to show.
-    let page = found.map_or(Page::Home, |(page, _)| page);
-    answer::shown(app, &door, &marked, &page, "").await
 }
 
 /// The address of what can be done with a message.

@@ -237,3 +237,86 @@ async fn while_the_database_is_held_the_text_is_kept() {
         assert_eq!(app.number(posted).await, 0, "what was not acknowledged was not made");
     }
 }
+
+#[tokio::test]
+async fn a_lock_that_others_keep_costs_nobody_their_text() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let (creation, _) = article(&app).await;
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        let mut tx = app.opened.db.write().await.unwrap();
+        let sql = "update creation set title = title where section = 'clanky' and number = 9";
+        match &mut tx {
+            generator::db::Tx::Sqlite(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
+            generator::db::Tx::Postgres(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
+        }
+        let begun = std::time::Instant::now();
+        let answer = post(&mut elanor, &creation, "Slyšíte mě?").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{engine:?}");
+        assert_eq!(answer.field("text"), "Slyšíte mě?");
+        assert!(begun.elapsed() < Duration::from_secs(15), "{engine:?}: {:?}", begun.elapsed());
+        drop(tx);
+        assert_eq!(app.number("select count(*) from comment where body = 'Slyšíte mě?'").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn what_is_made_is_never_said_to_have_failed() {
+    let app = TestApp::answering(Engine::Postgres, |answers| answers.page_patience = Duration::from_millis(50)).await;
+    let mut tx = app.opened.db.write().await.unwrap();
+    let generator::db::Tx::Postgres(locked) = &mut tx else { unreachable!("as asked for") };
+    sqlx::query("lock table output_page, stale_page in access exclusive mode").execute(&mut **locked).await.unwrap();
+    let door = app.app.open_door().unwrap();
+    let page = generator::page::Page::Home;
+    let marked = [generator::publish::Marked { page: page.clone(), version: 1 }];
+    let shown = sidecar::writing::answer::shown(&app.app, &door, &marked, &page, "");
+    let answer = tokio::time::timeout(Duration::from_secs(10), shown).await.expect("it waits for nobody");
+    assert_eq!(answer.status(), StatusCode::ACCEPTED);
+}
+
+/// A change that another transaction is in the way of, for some times.
+struct Crossed {
+    times: std::sync::atomic::AtomicI32,
+}
+
+impl sidecar::writing::deed::Deed for Crossed {
+    async fn make(
+        &self,
+        _: &mut generator::publish::Change<'_, generator::publish::Shared>,
+    ) -> sidecar::error::Result<sidecar::writing::deed::Made> {
+        if self.times.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) > 0 {
+            return Err(sidecar::error::Fault::InTheWay("a deadlock".to_owned()).into());
+        }
+        let page = generator::page::Page::Home;
+        Ok(sidecar::writing::deed::Made { page, anchor: String::new(), is_new: true })
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_made_again_where_another_was_in_the_way_and_not_for_whoever_is_banned() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let id = app.give_password("Elanor", Role::Member).await;
+        let member = sidecar::visitor::Member { id, nick: "Elanor".to_owned(), role: Role::Member, session: 0 };
+        let done = async |times: i32| {
+            let crossed = Crossed { times: times.into() };
+            let done = sidecar::writing::deed::done(&app.app, &member, &crossed).await;
+            done.map(|answer| answer.status()).map_err(|error| error.fault.to_string())
+        };
+        assert_eq!(done(2).await, Ok(StatusCode::SEE_OTHER));
+        assert_eq!(done(3).await, Err("another transaction was in the way: a deadlock".to_owned()));
+        app.execute("update member set banned = true where nick = 'Elanor'").await;
+        assert_eq!(done(0).await, Err("this member may not".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_come_true_is_not_offered_again() {
+    let app = TestApp::demo().await;
+    let mut elanor = app.member("Elanor", Role::Member).await;
+    let answer = post(&mut elanor, "999999", "Kam to přijde?").await;
+    assert!(answer.body.contains("Text si můžeš zkopírovat") && !answer.body.contains("Odeslat znovu"));
+    let wrong = elanor.post(&format!("{AREA}abc/smazat/"), &[]).await;
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+    assert!(wrong.body.contains("Nic takového tu není") && wrong.body.contains("<h1>"), "{}", wrong.body);
+}

@@ -123,6 +123,35 @@ async fn guesses_from_everywhere_are_limited_by_name() {
 }
 
 #[tokio::test]
+async fn nobody_locks_a_member_out_where_they_have_logged_in() {
+    let proxy = Network::parse("192.0.2.1").unwrap();
+    let app = TestApp::answering(Engine::Sqlite, |answers| answers.trusted_proxies = vec![proxy]).await;
+    app.give_password("Elanor", Role::Member).await;
+    let from = |browsing: &mut crate::browsing::Browsing, address: &str| {
+        browsing.headers.insert("x-forwarded-for".to_owned(), address.to_owned());
+    };
+    let mut elanor = app.browsing();
+    from(&mut elanor, "203.0.113.5");
+    elanor.log_in("Elanor", PASSWORD).await;
+    let mut attacker = app.browsing();
+    let mut last = StatusCode::OK;
+    for guess in 0..30 {
+        from(&mut attacker, &format!("198.51.100.{guess}"));
+        last = attacker.post(LOGIN, &[("name", "Elanor"), ("password", "a guess")]).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    let right = [("name", "Elanor"), ("password", PASSWORD)];
+    assert_eq!(attacker.post(LOGIN, &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+    elanor.log_in("Elanor", PASSWORD).await;
+    let mut judged = 0;
+    for _ in 0..60 {
+        let answer = elanor.post(LOGIN, &[("name", "Elanor"), ("password", "a guess")]).await;
+        judged += usize::from(answer.status == StatusCode::UNAUTHORIZED);
+    }
+    assert!((1..=20).contains(&judged), "a known address guesses no more than another: {judged}");
+}
+
+#[tokio::test]
 async fn a_login_leads_nowhere_but_to_the_site() {
     let app = TestApp::demo().await;
     app.give_password("Elanor", Role::Member).await;

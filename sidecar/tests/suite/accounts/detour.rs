@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use generator::model::Role;
 
-use super::LOGIN;
+use super::{LOGIN, SETTINGS, who};
 use crate::harness::{ENGINES, PASSWORD, TestApp};
 
 #[tokio::test]
@@ -50,10 +50,67 @@ async fn a_comment_survives_the_login() {
 async fn what_was_kept_goes_nowhere_but_to_the_sidecar() {
     let app = TestApp::demo().await;
     app.give_password("Elanor", Role::Member).await;
-    for action in ["https://evil.test/", "//evil.test/", "/forum/", LOGIN, "/no/such/place/"] {
+    let nested = format!("{LOGIN}?x");
+    for action in ["https://evil.test/", "//evil.test/", "/forum/", LOGIN, &nested, "/no/such/place/"] {
         let fields = [("name", "Elanor"), ("password", PASSWORD), ("kept_action", action), ("kept", "text=x")];
         let answer = app.browsing().post(LOGIN, &fields).await;
         let is_harmless = answer.location() == "/" || !answer.status.is_success() && answer.location().is_empty();
         assert!(is_harmless, "{action}: {} {}", answer.status, answer.location());
     }
+}
+
+#[tokio::test]
+async fn no_password_is_kept_anywhere() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        app.execute("delete from session").await;
+        let form = elanor.post(SETTINGS, &[("password", PASSWORD), ("new_password", "osm koní za úsvitu")]).await;
+        assert_eq!(form.status, StatusCode::UNAUTHORIZED);
+        assert!(!form.body.contains("koní") && !form.body.contains("píšťalka"), "{}", form.body);
+        assert!(!form.body.contains("kon%C3%AD") && !form.body.contains("kept"), "{}", form.body);
+        assert_eq!(form.field("next"), SETTINGS);
+        let fields = [("name", "Elanor"), ("password", PASSWORD), ("next", SETTINGS)];
+        assert_eq!(elanor.post(LOGIN, &fields).await.location(), SETTINGS);
+        assert_eq!(who(&mut elanor).await, "Elanor");
+
+        let kept = serde_urlencoded::to_string([("password", PASSWORD), ("new_password", "osm koní za úsvitu")]);
+        let kept = kept.unwrap();
+        let fields = [("name", "Elanor"), ("password", PASSWORD), ("kept_action", SETTINGS), ("kept", &kept)];
+        let answer = elanor.post(LOGIN, &fields).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "an old page that has kept it");
+        assert_eq!(who(&mut elanor).await, "Elanor", "and they are in");
+        assert_eq!(app.number("select count(*) from session").await, 1);
+        app.opened.db.close().await;
+        let away = elanor.post(SETTINGS, &[("password", PASSWORD), ("new_password", "osm koní za úsvitu")]).await;
+        assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!away.body.contains("koní") && !away.body.contains("píšťalka"), "{}", away.body);
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_fails_keeps_the_text() {
+    let app = TestApp::demo().await;
+    app.give_password("Elanor", Role::Member).await;
+    app.opened.db.close().await;
+    let kept = serde_urlencoded::to_string([("creation", "1"), ("text", "Slyšíte mě? <b>&")]).unwrap();
+    let fields = [("name", "Elanor"), ("password", PASSWORD), ("kept_action", "/komentare/"), ("kept", &kept)];
+    let answer = app.browsing().post(LOGIN, &fields).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!((answer.field("creation"), answer.field("text")), ("1".to_owned(), "Slyšíte mě? <b>&".to_owned()));
+    assert!(answer.body.contains("action=\"/komentare/\""), "to be sent again");
+}
+
+#[tokio::test]
+async fn a_login_sends_nothing_to_itself() {
+    let app = TestApp::demo().await;
+    app.give_password("Elanor", Role::Member).await;
+    let fields = [("name", "Elanor"), ("password", PASSWORD), ("kept_action", "/uzivatel/prihlaseni/?x")];
+    let nested = [("name", "Elanor"), ("password", PASSWORD)];
+    let kept = serde_urlencoded::to_string(nested).unwrap();
+    let mut browsing = app.browsing();
+    let answer = browsing.post(LOGIN, &[&fields[..], &[("kept", &kept)]].concat()).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "the login is no form that is kept");
+    assert_eq!(app.number("select count(*) from session").await, 1, "one login, one session");
+    assert_eq!(who(&mut browsing).await, "Elanor");
 }

@@ -1,0 +1,69 @@
+//! A change of public things by a member: made under the locks, once more where another transaction was in the way, and
+//! shown.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use generator::db::accounts;
+use generator::page::Page;
+use generator::publish::{Change, Door, Marked, Shared};
+
+use crate::app::{App, begun};
+use crate::error::{Fault, Result};
+use crate::visitor::Member;
+
+use super::answer;
+
+/// How often a change is tried that the database undoes since another one is in its way.
+const TRIES_MAX: usize = 3;
+/// Longer than the database lets any of its statements take; only a connection that is dead takes longer.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What a member does.
+pub trait Deed: Sync {
+    /// Makes the change; it may be made more than once, each time as if for the first time.
+    fn make(&self, change: &mut Change<'_, Shared>) -> impl Future<Output = Result<Made>> + Send;
+}
+
+/// What was done.
+pub struct Made {
+    /// The page that shows it.
+    pub page: Page,
+    /// Where on the page: `#c5`, or nothing.
+    pub anchor: String,
+    /// Whether it is kept; what was there already is not made again.
+    pub is_new: bool,
+}
+
+/// Does it, and answers with the page that shows it.
+///
+/// # Errors
+/// Those of the deed; a member who was banned since the request came; a database that is away. Nothing was changed then,
+/// but where its commit was not heard of in time.
+pub async fn done(app: &App, member: &Member, deed: &impl Deed) -> Result<Response> {
+    let door = app.open_door()?;
+    let tried = tokio::time::timeout(TIMEOUT, tries(app, &door, member, deed)).await;
+    let (made, marked) =
+        tried.map_err(|_| Fault::Unavailable("the database takes too long to make a change".to_owned()))??;
+    Ok(answer::shown(app, &door, &marked, &made.page, &made.anchor).await)
+}
+
+async fn tries(app: &App, door: &Door, member: &Member, deed: &impl Deed) -> Result<(Made, Vec<Marked>)> {
+    let mut tries = 1;
+    loop {
+        match once(app, door, member, deed).await {
+            Err(error) if matches!(error.fault, Fault::InTheWay(_)) && tries < TRIES_MAX => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn once(app: &App, door: &Door, member: &Member, deed: &impl Deed) -> Result<(Made, Vec<Marked>)> {
+    let mut change = begun(door.begin(app.now())).await?;
+    if !accounts::may_write(change.tx(), member.id).await? {
+        return Err(Fault::Forbidden.into());
+    }
+    let made = deed.make(&mut change).await?;
+    let marked = if made.is_new { change.commit().await? } else { Vec::new() };
+    Ok((made, marked))
+}
