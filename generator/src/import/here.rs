@@ -1,5 +1,6 @@
 //! What is here already, as far as conversions have to know it, read between the source's tables.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Error;
@@ -71,8 +72,8 @@ fn exchanges<'a>(members: impl Iterator<Item = (i64, [Option<&'a String>; 2])>) 
     for (number, id) in members.keys().enumerate() {
         let mut reached = vec![*id];
         while let Some(id) = reached.pop() {
-            if !exchanges.contains_key(&id) {
-                exchanges.insert(id, number);
+            if let Entry::Vacant(entry) = exchanges.entry(id) {
+                entry.insert(number);
                 reached.extend(members[&id].iter().flatten().flat_map(|nick| &by_nick[nick]));
             }
         }
