@@ -1,7 +1,7 @@
 //! The built site in Chromium: skins without a flash, contacts, a phone's width, no script at all.
 
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use generator::model::Role;
@@ -10,6 +10,9 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::harness::{PASSWORD, TestApp};
+
+/// Nothing takes so long but what never comes.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A browser of its own, ended with the test.
 struct Browser {
@@ -71,7 +74,7 @@ impl Browser {
     }
 
     async fn find(&self, selector: &str) -> fantoccini::elements::Element {
-        let found = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(selector)).await;
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
         found.unwrap_or_else(|error| panic!("there is no {selector}: {error}"))
     }
 
@@ -81,6 +84,17 @@ impl Browser {
 
     async fn click(&self, selector: &str) {
         self.find(selector).await.click().await.unwrap();
+    }
+
+    /// Clicks what leads to another page, and waits until the page that it is on is gone: the click itself need not.
+    async fn follow(&self, selector: &str) {
+        let page = self.find("html").await;
+        self.click(selector).await;
+        let until = Instant::now() + PATIENCE;
+        while page.tag_name().await.is_ok() {
+            assert!(Instant::now() < until, "{selector} leads nowhere");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Whether the page fits the browser's width; keeps a picture of it in the folder that `SCREENSHOTS` names.
@@ -209,19 +223,19 @@ async fn a_comment_without_scripts_on_a_phone() {
     browser.client.goto(&format!("http://{}/{ARTICLE}", app.address)).await.unwrap();
     browser.type_into("#write-text", "Bez skriptů a *z mobilu*.").await;
     browser.look("write-phone").await;
-    browser.click("#write button[value=preview]").await;
+    browser.follow("#write button[value=preview]").await;
     browser.type_into("#name", "Fénix").await;
     browser.type_into("#password", "něco jiného").await;
     browser.look("login-phone").await;
-    browser.click("main form button").await;
+    browser.follow("main form button").await;
     browser.find("#fault").await;
     browser.look("login-fault-phone").await;
     browser.type_into("#password", PASSWORD).await;
-    browser.click("main form button").await;
+    browser.follow("main form button").await;
     let preview = browser.find(".preview em").await.text().await.unwrap();
     assert_eq!(preview, "z mobilu");
     browser.look("preview-phone").await;
-    browser.click("main form button[value=post]").await;
+    browser.follow("main form button[value=post]").await;
     let shown = browser.find(".comment:target em").await.text().await.unwrap();
     assert_eq!(shown, "z mobilu");
     assert!(browser.client.current_url().await.unwrap().path().ends_with("svindlovat/"));
@@ -233,9 +247,9 @@ async fn a_comment_without_scripts_on_a_phone() {
         browser.look(&format!("{name}-phone")).await;
     }
     browser.client.goto(&format!("http://{}/nastaveni/prispevky/", app.address)).await.unwrap();
-    browser.click(".writing a[href$='/smazat/']").await;
+    browser.follow(".writing a[href$='/smazat/']").await;
     browser.look("delete-phone").await;
-    browser.click("main form button").await;
+    browser.follow("main form button").await;
     browser.find("#write").await;
     assert_eq!(app.number("select count(*) from comment where body like 'Bez skript%' and state = 'public'").await, 0);
     browser.close().await;
@@ -249,38 +263,39 @@ async fn a_member_sees_who_they_are_and_edits_on_the_static_page() {
     app.give_password("Fénix", Role::Member).await;
     let browser = Browser::open(1280, true).await;
     browser.client.goto(&format!("http://{}/{ARTICLE}", app.address)).await.unwrap();
-    browser.click("#account a").await;
+    browser.follow("#account a").await;
     browser.type_into("#name", "Fénix").await;
     browser.type_into("#password", PASSWORD).await;
     browser.look("login").await;
-    browser.click("main form button").await;
-    assert!(browser.client.current_url().await.unwrap().path().ends_with("svindlovat/"), "back where they were");
+    browser.follow("main form button").await;
     let nick = browser.find("#account a[href='/nastaveni/']").await.text().await.unwrap();
     assert_eq!(nick, "Fénix");
+    let url = browser.client.current_url().await.unwrap();
+    assert!(url.path().ends_with("svindlovat/"), "back where they were, not at {url}");
     browser.type_into("#write-text", "Kostky *neměly* náladu.").await;
-    browser.click("#write button[value=preview]").await;
+    browser.follow("#write button[value=preview]").await;
     browser.find(".preview em").await;
     browser.look("preview").await;
-    browser.click("main form button[value=post]").await;
-    browser.click(".comment:target .own a[href$='/upravit/']").await;
+    browser.follow("main form button[value=post]").await;
+    browser.follow(".comment:target .own a[href$='/upravit/']").await;
     browser.find("#text").await.clear().await.unwrap();
     browser.type_into("#text", "Kostky *měly* náladu.").await;
     browser.look("edit").await;
-    browser.click("main form button[value=post]").await;
+    browser.follow("main form button[value=post]").await;
     assert_eq!(browser.find(".comment:target em").await.text().await.unwrap(), "měly");
     browser.look("commented").await;
     browser.client.goto(&format!("http://{}/rubriky/bestiar/12-drak-skladnik/", app.address)).await.unwrap();
     browser.click("#vote summary").await;
     browser.click("#vote input[value='4']").await;
     browser.look("vote").await;
-    browser.click("#vote button").await;
+    browser.follow("#vote button").await;
     browser.find("#account form").await;
     browser.click("#vote summary").await;
     browser.find("#vote input[value='4']:checked").await;
     let votes = "select count(*) from vote join creation on creation.id = creation_id
         where member_id = 6 and stars = 4 and section = 'bestiar' and number = 12";
     assert_eq!(app.number(votes).await, 1);
-    browser.click("#account button").await;
+    browser.follow("#account button").await;
     browser.find("#account a[href='/uzivatel/prihlaseni/']").await;
     assert_eq!(browser.script("return document.cookie").await, json!(""));
     browser.close().await;
