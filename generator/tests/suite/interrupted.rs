@@ -11,5 +11,5 @@ mod faults;
 pub mod folder;
 mod kills;
 mod load;
-mod steps;
+pub mod steps;
 mod stopped;

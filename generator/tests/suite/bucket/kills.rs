@@ -4,13 +4,13 @@ use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
 use generator::fail_point::FailPoint;
-use generator::model::CreationId;
 use generator::publish::creations;
 use hyper::Method;
 
 use crate::harness::ENGINES;
 use crate::interrupted::child::{Build, LEASE, until};
-use crate::interrupted::folder::until_leases_are_over;
+use crate::interrupted::folder::{assert_same, until_leases_are_over};
+use crate::interrupted::steps::{publish_again, retitle, unpublish};
 use crate::publish::{Door, work};
 
 use super::server::{Fault, Server};
@@ -26,24 +26,6 @@ fn kills() -> impl Iterator<Item = (FailPoint, u32)> {
     all.map(|point| (point, 1)).chain(in_the_middle)
 }
 
-async fn retitle(door: &Door, id: CreationId, title: &str) {
-    let mut change = door.change().await;
-    creations::edit(&mut change, id, &work(title)).await.unwrap();
-    change.commit().await.unwrap();
-}
-
-async fn unpublish(door: &Door, id: CreationId) {
-    let mut change = door.change().await;
-    creations::unpublish(&mut change, id).await.unwrap();
-    change.commit().await.unwrap();
-}
-
-async fn publish_again(door: &Door, id: CreationId) {
-    let mut change = door.change().await;
-    creations::publish_again(&mut change, id).await.unwrap();
-    change.commit().await.unwrap();
-}
-
 /// What is in the bucket equals what a fresh process, which knows no marks and no records, builds beside it; gives that
 /// place, which the database's records are about now.
 pub async fn assert_equals_a_full_build(door: &Door, server: &Server, place: &str, when: &str) -> String {
@@ -52,15 +34,7 @@ pub async fn assert_equals_a_full_build(door: &Door, server: &Server, place: &st
     let empty = format!("full-{:x}", rand::random::<u64>());
     Build::into_bucket(&door.site, server, &empty).run().await;
     let should_be = server.contents(&empty);
-    assert!(should_be.len() > 20, "that is no site: {:?}", should_be.keys());
-    for (key, body) in &should_be {
-        let found = is.get(key).unwrap_or_else(|| panic!("{when}: {key} is missing"));
-        let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
-        assert!(found == body, "{when}: {key} is stale:\n{}\nshould be\n{}", text(found), text(body));
-    }
-    for key in is.keys() {
-        assert!(should_be.contains_key(key), "{when}: {key} belongs to no page");
-    }
+    assert_same(&is, &should_be, when);
     std::fs::remove_dir_all(server.path().join(place)).unwrap();
     empty
 }

@@ -46,15 +46,7 @@ pub async fn assert_equals_a_full_build(site: &TestSite, output: &Path, when: &s
     let empty = output.with_file_name(format!("full-{:x}", rand::random::<u64>()));
     Build::of(site, &empty).run().await;
     let should_be = contents(&empty);
-    assert!(should_be.len() > 20, "that is no site: {:?}", should_be.keys());
-    for (key, body) in &should_be {
-        let found = is.get(key).unwrap_or_else(|| panic!("{when}: {key} is missing"));
-        let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
-        assert!(found == body, "{when}: {key} is stale:\n{}\nshould be\n{}", text(found), text(body));
-    }
-    for key in is.keys() {
-        assert!(should_be.contains_key(key), "{when}: {key} belongs to no page");
-    }
+    assert_same(&is, &should_be, when);
     empty
 }
 
@@ -65,4 +57,17 @@ pub async fn until_leases_are_over(site: &TestSite) {
         !generator::db::claims::is_anything_claimed(&mut tx).await.unwrap()
     })
     .await;
+}
+
+/// One build's files are another's, key by key.
+pub fn assert_same(is: &BTreeMap<String, Vec<u8>>, should_be: &BTreeMap<String, Vec<u8>>, when: &str) {
+    assert!(should_be.len() > 20, "that is no site: {:?}", should_be.keys());
+    for (key, body) in should_be {
+        let found = is.get(key).unwrap_or_else(|| panic!("{when}: {key} is missing"));
+        let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
+        assert!(found == body, "{when}: {key} is stale:\n{}\nshould be\n{}", text(found), text(body));
+    }
+    for key in is.keys() {
+        assert!(should_be.contains_key(key), "{when}: {key} belongs to no page");
+    }
 }

@@ -24,19 +24,19 @@ fn kills() -> impl Iterator<Item = (FailPoint, u32)> {
     FailPoint::ALL.into_iter().map(|point| (point, 1)).chain(in_the_middle)
 }
 
-async fn retitle(door: &Door, id: CreationId, title: &str) {
+pub async fn retitle(door: &Door, id: CreationId, title: &str) {
     let mut change = door.change().await;
     creations::edit(&mut change, id, &work(title)).await.unwrap();
     change.commit().await.unwrap();
 }
 
-async fn unpublish(door: &Door, id: CreationId) {
+pub async fn unpublish(door: &Door, id: CreationId) {
     let mut change = door.change().await;
     creations::unpublish(&mut change, id).await.unwrap();
     change.commit().await.unwrap();
 }
 
-async fn publish_again(door: &Door, id: CreationId) {
+pub async fn publish_again(door: &Door, id: CreationId) {
     let mut change = door.change().await;
     creations::publish_again(&mut change, id).await.unwrap();
     change.commit().await.unwrap();
