@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use generator::db::own_messages::{self, Place};
+use generator::db::own_messages::Place;
 use generator::model::{MemberId, Text};
 use generator::page::Page;
 use generator::publish::{Change, Shared, forum};
@@ -17,7 +17,7 @@ use crate::form::{Nothing, Number, Posted, Written};
 use crate::routes::{Route, get, post};
 use crate::visitor::Member;
 use crate::writing::deed::{Deed, Made};
-use crate::writing::{Composer, Fields, SAME_TEXT_WINDOW, Verdict, change, deed, judge, places};
+use crate::writing::{Composer, Fields, Verdict, change, deed, judge, places};
 
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
@@ -69,11 +69,7 @@ struct Adding {
 impl Deed for Adding {
     async fn make(&self, change: &mut Change<'_, Shared>) -> Result<Made> {
         let id = forum::add(change, self.member, &self.text).await?;
-        let own = own_messages::by_id(change.tx(), Place::Forum, self.member, id).await?.ok_or(Fault::NotFound)?;
-        let since = self.now - SAME_TEXT_WINDOW;
-        let before = own_messages::same_before(change.tx(), Place::Forum, self.member, &own, since).await?;
-        let anchor = format!("#c{}", before.unwrap_or(id));
-        Ok(Made { page: self.page.clone(), anchor, is_new: before.is_none() })
+        Made::message(change, Place::Forum, self.member, id, &self.page, self.now).await
     }
 }
 

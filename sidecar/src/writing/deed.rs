@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use generator::db::accounts;
+use generator::db::own_messages::{self, Place};
+use generator::model::MemberId;
 use generator::page::Page;
 use generator::publish::{Change, Door, Marked, Shared};
 
@@ -12,7 +15,7 @@ use crate::app::{App, begun};
 use crate::error::{Fault, Result};
 use crate::visitor::Member;
 
-use super::answer;
+use super::{SAME_TEXT_WINDOW, answer};
 
 /// How often a change is tried that the database undoes since another one is in its way.
 const TRIES_MAX: usize = 3;
@@ -33,6 +36,26 @@ pub struct Made {
     pub anchor: String,
     /// Whether it is kept; what was there already is not made again.
     pub is_new: bool,
+}
+
+impl Made {
+    /// A message that was just added; the same text shortly before is the same message, sent twice.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn message(
+        change: &mut Change<'_, Shared>,
+        place: Place,
+        member: MemberId,
+        id: i64,
+        page: &Page,
+        now: DateTime<Utc>,
+    ) -> Result<Made> {
+        let own = own_messages::by_id(change.tx(), place, member, id).await?.ok_or(Fault::NotFound)?;
+        let before = own_messages::same_before(change.tx(), place, member, &own, now - SAME_TEXT_WINDOW).await?;
+        let anchor = format!("#c{}", before.unwrap_or(id));
+        Ok(Made { page: page.clone(), anchor, is_new: before.is_none() })
+    }
 }
 
 /// Does it, and answers with the page that shows it.
