@@ -417,6 +417,7 @@ report-link = Nahlásit redakci
 ## Správa
 
 office-title = Správa
+office-edit-link = Upravit ve správě
 office-index = Přehled
 office-waiting = Co čeká
 office-waiting-count = čeká { $count }

@@ -425,6 +425,7 @@ report-link = Tell the editors
 ## The editors' rooms
 
 office-title = Editors' rooms
+office-edit-link = Edit as an editor
 office-index = Overview
 office-waiting = What waits
 office-waiting-count = { $count } waiting
