@@ -373,6 +373,7 @@ error-too-fast = Na tohle je potřeba chvíli počkat. Zkus to znovu za { $secon
 }.
 error-unavailable-title = Teď to nejde
 error-unavailable = Databáze právě neodpovídá. Číst se dá dál, jen psát je potřeba chvíli počkat.
+error-busy = Zrovna se tu tlačí moc lidí najednou. Zkus to, prosím, za chvilku znovu.
 error-internal-title = Chyba je u nás
 error-internal = Něco se pokazilo a není to tvoje vina. Zkus to, prosím, za chvíli znovu.
 error-kept = Co máš napsáno, je tady. Až to půjde, odešli to znovu.
@@ -393,10 +394,10 @@ search-member = člen
 search-send = Hledat
 search-link = Hledat na webu
 search-count = { $count ->
-    [one] Nalezeno { $count } místo.
-    [few] Nalezena { $count } místa.
-    [many] Nalezeno { $count } místa.
-   *[other] Nalezeno { $count } míst.
+    [one] { $count } výsledek.
+    [few] { $count } výsledky.
+    [many] { $count } výsledku.
+   *[other] { $count } výsledků.
 }
 search-count-more = Nalezeno je toho hodně, tady je prvních { $count }. Zkus přidat slovo.
 search-none = Nic takového tu není. Zkus kratší nebo jiné slovo; na háčcích a čárkách nezáleží.
@@ -464,7 +465,12 @@ office-pages-count = { $count ->
    *[other] { $count } stránek
 }
 office-marked-count = čeká { $count }
-office-failed-count = nejde { $count }
+office-failed-count = { $count ->
+    [one] { $count } nejde sestavit
+    [few] { $count } nejdou sestavit
+    [many] { $count } nejde sestavit
+   *[other] { $count } nejde sestavit
+}
 office-page-address = Adresa nebo klíč stránky
 office-page-look = Podívat se
 office-page-unknown = O takové stránce nic nevíme.
@@ -501,7 +507,7 @@ office-editors = Redakce
 office-members-none = Nikdo takový tu není.
 office-banned = zablokovaný účet
 office-registered = registrace
-office-last-login = naposledy přihlášení
+office-last-login = poslední přihlášení
 office-profile = Veřejný profil
 office-ban = Blokování
 office-ban-since = Účet je zablokovaný od
@@ -567,7 +573,7 @@ office-state-unpublished = stažené z webu
 office-state-deleted = smazané
 office-state-new = není
 office-field-title = Název
-office-field-synopsis = Krátce o čem to je
+office-field-synopsis = Krátce, o čem to je
 office-field-body = Text
 office-field-description = Popis
 office-field-source-name = Odkud je text převzatý
@@ -593,7 +599,7 @@ office-genre-none = žádná
 office-genre-set = Změnit skupinu
 office-author = Autor (nick člena nebo jméno)
 office-author-set = Změnit autora
-office-delete-sure = Opravdu smazat, vrátit to nepůjde
+office-delete-sure = Opravdu smazat – vrátit to nepůjde
 office-empty = Chybí: { $field }.
 office-long = { $field }: vejde se { $chars } znaků.
 office-refused = Takhle to uložit nejde: { $reason }

@@ -383,6 +383,7 @@ error-too-fast = This needs a little patience. Try again in { $seconds ->
 }.
 error-unavailable-title = Not just now
 error-unavailable = The database does not answer at the moment. You can go on reading; writing has to wait a little.
+error-busy = Too many people are asking at once. Please try again in a moment.
 error-internal-title = The fault is ours
 error-internal = Something went wrong, and it is not your fault. Please try again in a while.
 error-kept = What you have written is here. Send it again when it works.
@@ -470,7 +471,10 @@ office-pages-count = { $count ->
    *[other] { $count } pages
 }
 office-marked-count = { $count } waiting
-office-failed-count = { $count } failed
+office-failed-count = { $count ->
+    [one] { $count } failed
+   *[other] { $count } failed
+}
 office-page-address = Address or key of a page
 office-page-look = Look
 office-page-unknown = Nothing is known of such a page.
@@ -597,7 +601,7 @@ office-genre-none = none
 office-genre-set = Change the genre
 office-author = Author (a member's nick, or a name)
 office-author-set = Change the author
-office-delete-sure = Really delete, it cannot be undone
+office-delete-sure = Really delete – it cannot be undone
 office-empty = Missing: { $field }.
 office-long = { $field }: { $chars } characters fit in.
 office-refused = It cannot be saved like this: { $reason }

@@ -14,6 +14,7 @@ use generator::render::screens::Screens;
 use generator::settings::Settings;
 use generator::site::Site;
 use generator::text::moment;
+use tokio::sync::Semaphore;
 
 use crate::counters::Counters;
 use crate::database::Database;
@@ -22,7 +23,7 @@ use crate::front::Front;
 use crate::options::Options;
 use crate::pace::Paces;
 use crate::password::Passwords;
-use crate::{error, files, guard, old_addresses, routes};
+use crate::{error, files, guard, old_addresses, routes, search};
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -55,6 +56,8 @@ pub struct App {
     pub signals: Arc<Signals>,
     /// How often somebody may do something.
     pub paces: Paces,
+    /// Searches that run at a time; each has a connection for as long as it looks.
+    pub searches: Semaphore,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
 }
@@ -72,6 +75,7 @@ impl App {
             counters: Counters::default(),
             signals: Arc::default(),
             paces: Paces::default(),
+            searches: Semaphore::new(search::AT_ONCE),
             passwords: Passwords::default(),
         })
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::publishing::messages::Kind;
-use super::{Result, Tx, execute, on_engine};
+use super::{Result, Tx, execute, json_array, on_engine};
 use crate::model::{AuthorId, CreationId, GenreId, MemberId, TextFormat, Time};
 
 /// A creation with all that an editor may change.
@@ -181,12 +181,12 @@ pub struct CreationLine {
 }
 
 macro_rules! lines {
-    ($tail:literal) => {
+    ($($tail:tt)*) => {
         concat!(
             "select creation.id, section, number, title, state, coalesce(member.nick, author.name, '') as author_name,
                 changed_at, publish_at
             from creation left join author on author.id = author_id left join member on member.id = author.member_id ",
-            $tail
+            $($tail)*
         )
     };
 }
@@ -208,24 +208,47 @@ pub async fn creations_of_section(
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(section).bind(state).bind(before).bind(count).fetch_all(conn))
 }
 
-/// Creations that will be published by themselves, the next one first, at most `count`.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn scheduled_creations(tx: &mut Tx, count: i64) -> Result<Vec<CreationLine>> {
-    const SQL: &str =
-        lines!("where publish_at is not null and state = 'waiting' order by publish_at, creation.id limit $1");
-    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(count).fetch_all(conn))
+macro_rules! lines_of_sections {
+    ($tx:expr, $where:literal, $order:literal, $sections:expr, $count:expr) => {
+        match $tx {
+            Tx::Sqlite(tx) => {
+                let sql = lines!($where, " and section in (select value from json_each($1)) ", $order, " limit $2");
+                sqlx::query_as(sql).bind(json_array($sections)).bind($count).fetch_all(&mut **tx).await
+            }
+            Tx::Postgres(tx) => {
+                let sql = lines!($where, " and section = any($1) ", $order, " limit $2");
+                sqlx::query_as(sql).bind($sections).bind($count).fetch_all(&mut **tx).await
+            }
+        }
+    };
 }
 
-/// Creations that wait for an editor and have no time set, the oldest first, at most `count`.
+/// Creations of these sections that will be published by themselves, the next one first, at most `count`.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn waiting_creations(tx: &mut Tx, count: i64) -> Result<Vec<CreationLine>> {
-    const SQL: &str =
-        lines!("where publish_at is null and state = 'waiting' order by changed_at, creation.id limit $1");
-    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(count).fetch_all(conn))
+pub async fn scheduled_creations(tx: &mut Tx, sections: &[String], count: i64) -> Result<Vec<CreationLine>> {
+    lines_of_sections!(
+        tx,
+        "where publish_at is not null and state = 'waiting'",
+        "order by publish_at, creation.id",
+        sections,
+        count
+    )
+}
+
+/// Creations of these sections that wait for an editor and have no time set, the oldest first, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn waiting_creations(tx: &mut Tx, sections: &[String], count: i64) -> Result<Vec<CreationLine>> {
+    lines_of_sections!(
+        tx,
+        "where publish_at is null and state = 'waiting'",
+        "order by changed_at, creation.id",
+        sections,
+        count
+    )
 }
 
 /// Drafts of news that will be published by themselves, the next one first, at most `count`.
@@ -266,10 +289,7 @@ pub async fn keep(
 ) -> Result<()> {
     const SQL: &str = "insert into former_text (kind, item, replaced_at, member_id, nick, fields)
         values ($1, $2, $3, $4, $5, $6)";
-    execute!(
-        tx,
-        sqlx::query(SQL).bind(kind).bind(item).bind(now).bind(member).bind(nick).bind(fields)
-    )?;
+    execute!(tx, sqlx::query(SQL).bind(kind).bind(item).bind(now).bind(member).bind(nick).bind(fields))?;
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use generator::db::search;
 use generator::model::{CreationId, MemberId, Role, Text, TextFormat};
-use generator::publish::{creations, forum, members, searchable};
+use generator::publish::searchable::{self, Beside};
+use generator::publish::{creations, forum, members};
 
 use crate::browsing::Answer;
 use crate::harness::{ENGINES, TestApp};
@@ -60,7 +61,9 @@ async fn letters_marks_and_endings_do_not_matter() {
         assert_eq!(found(&look(&app, "vrchovina", "members").await), [""; 0]);
         assert_eq!(found(&look(&app, "vrchovina nesmysl", "").await), [""; 0], "every word counts");
         let answer = look(&app, "lidech", "").await;
-        assert!(answer.body.contains("&lt;b&gt;<mark>lidech</mark>&lt;") || answer.body.contains("<mark>lidech</mark>"));
+        assert!(
+            answer.body.contains("&lt;b&gt;<mark>lidech</mark>&lt;") || answer.body.contains("<mark>lidech</mark>")
+        );
         assert!(!answer.body.contains("<b>lidech"), "{}", answer.body);
 
         let mut change = door.begin_alone(app.app.now()).await.unwrap();
@@ -109,7 +112,22 @@ async fn a_question_may_hold_anything() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
         let long = "slovo ".repeat(1_000);
-        for q in ["\"", "'", "drak*", "title : drak", "drak AND", "(", "-", "& | !", "' OR 1=1 --", "\u{0}", "☃", "龍", "ß", &long] {
+        for q in [
+            "\"",
+            "'",
+            "drak*",
+            "title : drak",
+            "drak AND",
+            "(",
+            "-",
+            "& | !",
+            "' OR 1=1 --",
+            "\u{0}",
+            "☃",
+            "龍",
+            "ß",
+            &long,
+        ] {
             let answer = look(&app, q, "nowhere").await;
             assert!(!answer.body.contains("<script>"), "{q}");
         }
@@ -149,18 +167,33 @@ async fn the_index_is_what_catching_up_would_make() {
         change.commit().await.unwrap();
         let kept = search::all(&mut db.snapshot().await.unwrap()).await.unwrap();
         assert_eq!(kept.len(), known.len() - 1);
-        assert_eq!(searchable::catch_up(db).await.unwrap(), 0, "nothing is to be done");
+        assert_eq!(searchable::catch_up(db, Beside::People).await.unwrap(), 0, "nothing is to be done");
 
         app.execute("delete from search_state").await;
-        assert_eq!(searchable::catch_up(db).await.unwrap(), 0, "and nothing is other than it should be");
+        assert_eq!(
+            searchable::catch_up(db, Beside::People).await.unwrap(),
+            0,
+            "and nothing is other than it should be"
+        );
         // Rows that nobody told the search of, as an import writes them.
-        app.execute("update creation set title = 'Netopýří věž', state = 'approved' where section = 'clanky' and number = 8")
-            .await;
+        app.execute(
+            "update creation set title = 'Netopýří věž', state = 'approved' where section = 'clanky' and number = 8",
+        )
+        .await;
         app.execute("update creation set state = 'unpublished' where section = 'clanky' and number = 7").await;
         app.execute("delete from search_state").await;
-        assert_eq!(searchable::catch_up(db).await.unwrap(), 2);
+        assert_eq!(searchable::catch_up(db, Beside::People).await.unwrap(), 2);
         assert_eq!(found(&look(&app, "netopyri", "").await).len(), 1);
-        assert_eq!(searchable::catch_up(db).await.unwrap(), 0);
+        assert_eq!(searchable::catch_up(db, Beside::People).await.unwrap(), 0);
+
+        // An import that ends while entries are caught up with has the last word.
+        let mut tx = db.write().await.unwrap();
+        let before = search::state(&mut tx).await.unwrap();
+        search::distrust(&mut tx).await.unwrap();
+        assert!(!search::set_version(&mut tx, before.version, before.epoch).await.unwrap());
+        let after = search::state(&mut tx).await.unwrap();
+        assert_eq!(after.version, 0);
+        assert!(search::set_version(&mut tx, before.version, after.epoch).await.unwrap());
     }
 }
 

@@ -80,6 +80,11 @@ async fn roles_and_addresses_are_the_administrators_business() {
         assert_eq!(elanor.get("/sprava/dila/?section=bestiar").await.status, StatusCode::FORBIDDEN);
         let ban = [("do", "ban"), ("reason", "Spor v redakci")];
         assert_eq!(editor.post(&url, &ban).await.status, StatusCode::FORBIDDEN, "no editor bans another");
+        assert_eq!(admin.post(&url, &ban).await.status, StatusCode::SEE_OTHER);
+        let unban = [("do", "unban")];
+        assert_eq!(editor.post(&url, &unban).await.status, StatusCode::FORBIDDEN, "nor lets a banned one in again");
+        assert_eq!(admin.post(&url, &unban).await.status, StatusCode::SEE_OTHER);
+        let mut elanor = app.member("Elanor", Role::Editor).await;
         assert_eq!(admin.post(&own, &ban).await.status, StatusCode::CONFLICT, "nobody bans themselves");
         let last = admin.post(&own, &[("do", "role"), ("role", "member")]).await;
         assert_eq!(last.status, StatusCode::CONFLICT, "somebody has to be one");

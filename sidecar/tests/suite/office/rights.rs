@@ -1,7 +1,8 @@
 //! Who may do what: an editor of a section, an editor of the site, an administrator.
 
 use axum::http::StatusCode;
-use generator::model::Role;
+use generator::model::{Role, Text, TextFormat};
+use generator::publish::creations::{self, Submission, Work};
 
 use super::{clanky_9, send, send_form};
 use crate::browsing::Browsing;
@@ -63,8 +64,10 @@ async fn who_is_no_editor_any_more_may_not_from_that_moment() {
         let url = format!("/sprava/upravit/creation/{id}/");
         let mut editor = app.member("Drahomír", Role::Editor).await;
         let form = editor.get(&url).await;
-        app.execute("update account set role = 'member' where member_id = (select id from member where nick = 'Drahomír')")
-            .await;
+        app.execute(
+            "update account set role = 'member' where member_id = (select id from member where nick = 'Drahomír')",
+        )
+        .await;
         let refused = send_form(&mut editor, &url, &form, "unpublish", &[]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         assert_eq!(editor.get("/sprava/").await.status, StatusCode::FORBIDDEN);
@@ -90,4 +93,32 @@ async fn what_was_typed_survives_the_login() {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert_eq!(app.number("select count(*) from creation where title = 'Psáno dlouho do noci'").await, 1);
     building.stop().await;
+}
+
+#[tokio::test]
+async fn what_waits_elsewhere_hides_nothing_from_an_editor_of_a_section() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut own = bound(&app, "Bardolf", "hrbitov").await;
+        let body = Text { source: "Tady leží.".to_owned(), format: TextFormat::Markdown };
+        let work = |title: String| Work {
+            title,
+            synopsis: String::new(),
+            attributes: "{}".to_owned(),
+            body: body.clone(),
+            source_name: String::new(),
+            source_url: String::new(),
+        };
+        let door = app.app.open_door().unwrap();
+        let mut change = door.begin_alone(app.app.now()).await.unwrap();
+        for nth in 0..201 {
+            let work = work(format!("Cizí {nth}"));
+            creations::submit(&mut change, "clanky", None, None, &work, Submission::Waiting).await.unwrap();
+        }
+        let last = work("Poslední ve frontě".to_owned());
+        creations::submit(&mut change, "hrbitov", None, None, &last, Submission::Waiting).await.unwrap();
+        change.commit().await.unwrap();
+        let queue = own.get("/sprava/fronta/").await;
+        assert!(queue.body.contains("Poslední ve frontě") && !queue.body.contains("Cizí"), "{}", queue.body);
+    }
 }
