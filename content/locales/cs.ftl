@@ -270,6 +270,8 @@ login-first-kept = Nejdřív se, prosím, přihlas. Co máš napsáno, se neztra
 login-kept = Tohle se odešle, jakmile se přihlásíš
 login-wrong = Jméno a heslo k sobě nepatří. Má-li tvůj e-mail víc účtů, přihlas se nickem.
 login-banned = Tvůj účet je zablokovaný. Ozvi se, prosím, redakci.
+login-banned-reason = Důvod: { $reason }
+login-banned-until = Odblokuje se samo: { $until }.
 login-too-fast = Tolik pokusů najednou nejde. Zkus to znovu za { $seconds ->
     [one] { $seconds } sekundu
     [few] { $seconds } sekundy
@@ -536,6 +538,7 @@ office-thing-news = aktualita
 office-thing-editors-page = stránka
 office-thing-charter = koncepce rubriky
 office-thing-link = odkaz
+office-thing-ad = inzerát
 office-thing-member = člen
 office-thing-report = hlášení
 office-thing-page = stránka webu
@@ -579,6 +582,7 @@ office-field-description = Popis
 office-field-source-name = Odkud je text převzatý
 office-field-source-url = Adresa zdroje
 office-field-url = Adresa
+office-field-group = Skupina inzerátu (klíč)
 office-field-slug = Adresa na webu (jen a–z, 0–9 a pomlčky)
 office-field-summary = Popis pro vyhledávače
 office-hint-html = Tenhle text je v HTML a v HTML zůstane. Při uložení se vyčistí; co bude vidět, ukáže náhled.
@@ -605,3 +609,32 @@ office-long = { $field }: vejde se { $chars } znaků.
 office-refused = Takhle to uložit nejde: { $reason }
 office-changed-since = Mezitím to změnil někdo jiný. Svůj text si zkopíruj, otevři stránku znovu a změny spoj.
 office-time-wrong = Tenhle čas nejde použít, vyber nějaký, který teprve přijde.
+
+## Inzeráty
+
+ad-name = Jméno
+ad-mobile = Mobil
+ad-area = Kraj
+ad-age-label = Věk
+ad-experience-label = Zkušenosti
+ad-phone = Telefon
+ad-new-market = Nový inzerát
+ad-new-dating = Nový inzerát do seznamky
+ad-lead = Inzerát bude vidět hned a { $days ->
+    [one] za { $days } den
+    [few] za { $days } dny
+    [many] za { $days } dne
+   *[other] za { $days } dní
+} sám zmizí. Smazat ho můžeš kdykoli dřív.
+ad-board = Zpět na inzeráty
+ad-write = Podat inzerát
+ad-group = Druh inzerátu
+ad-contacts-legend = Kontakt (aspoň jeden, uvidí ho každý)
+ad-send = Zveřejnit inzerát
+ad-own = Tvoje inzeráty
+ad-expires = zmizí
+ad-group-missing = Vyber druh inzerátu.
+ad-name-missing = Chybí jméno.
+ad-line-long = Některé z políček je moc dlouhé: vejde se 100 znaků.
+ad-email-wrong = Tohle není e-mailová adresa.
+ad-contact-missing = Chybí kontakt: e-mail, nebo telefon.

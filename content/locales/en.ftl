@@ -286,6 +286,8 @@ login-first-kept = Please log in first. What you have written is not lost.
 login-kept = This will be sent as soon as you are in
 login-wrong = Name and password do not match. If your e-mail address has several accounts, log in by nick.
 login-banned = Your account is blocked. Please get in touch with the editors.
+login-banned-reason = Reason: { $reason }
+login-banned-until = It ends by itself: { $until }.
 login-too-fast = Too many tries at once. Try again in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
@@ -538,6 +540,7 @@ office-thing-news = news
 office-thing-editors-page = page
 office-thing-charter = charter of a section
 office-thing-link = link
+office-thing-ad = ad
 office-thing-member = member
 office-thing-report = report
 office-thing-page = page of the site
@@ -581,6 +584,7 @@ office-field-description = Description
 office-field-source-name = Where the text was taken from
 office-field-source-url = Address of the source
 office-field-url = Address
+office-field-group = Group of the ad (key)
 office-field-slug = Address on the site (only a–z, 0–9 and dashes)
 office-field-summary = Description for search engines
 office-hint-html = This text is HTML and stays HTML. It is cleaned when it is saved; the preview shows what will be seen.
@@ -607,3 +611,30 @@ office-long = { $field }: { $chars } characters fit in.
 office-refused = It cannot be saved like this: { $reason }
 office-changed-since = Somebody else has changed it since. Copy your text, open the page again and put the changes together.
 office-time-wrong = This time cannot be used, choose one that is still to come.
+
+## Ads
+
+ad-name = Name
+ad-mobile = Mobile phone
+ad-area = Region
+ad-age-label = Age
+ad-experience-label = Experience
+ad-phone = Phone
+ad-new-market = New ad
+ad-new-dating = New ad for players
+ad-lead = The ad will be seen at once and goes by itself after { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}. You can delete it at any time before that.
+ad-board = Back to the ads
+ad-write = Place an ad
+ad-group = Kind of ad
+ad-contacts-legend = Contact (at least one, everybody will see it)
+ad-send = Publish the ad
+ad-own = Your ads
+ad-expires = goes
+ad-group-missing = Choose a kind of ad.
+ad-name-missing = The name is missing.
+ad-line-long = One of the fields is too long: 100 characters fit in.
+ad-email-wrong = This is no e-mail address.
+ad-contact-missing = A contact is missing: an e-mail address or a phone number.

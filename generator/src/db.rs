@@ -31,6 +31,7 @@ pub mod members;
 pub mod messages;
 pub mod notices;
 pub mod office;
+pub mod own_ads;
 pub mod own_messages;
 pub mod pages_showing;
 pub mod places;

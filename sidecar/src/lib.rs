@@ -6,6 +6,7 @@
 //! passes, [`visitor`] who asks, [`error`] what can go wrong.
 
 pub mod accounts;
+pub mod ads;
 pub mod app;
 pub mod builder;
 pub mod client;

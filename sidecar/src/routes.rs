@@ -9,7 +9,7 @@ use axum::routing::{self, MethodRouter};
 use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
-use crate::{accounts, comments, forum, me, office, report, search, votes, writings};
+use crate::{accounts, ads, comments, forum, me, office, report, search, votes, writings};
 
 /// A method of an address, and who answers it.
 #[derive(Clone)]
@@ -46,6 +46,7 @@ pub fn all(paths: &SidecarPaths) -> Vec<Route> {
         comments::routes,
         forum::routes,
         votes::routes,
+        ads::routes,
         writings::routes,
         me::routes,
         search::routes,

@@ -159,6 +159,69 @@ pub async fn links_before(tx: &mut Tx, before: i64, count: i64) -> Result<Vec<Li
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(before).bind(count).fetch_all(conn))
 }
 
+/// An ad.
+#[derive(Clone, Debug, FromRow)]
+pub struct AdRow {
+    /// The row.
+    pub id: i64,
+    /// The board's key.
+    pub board: String,
+    /// A word of the column's check.
+    pub state: String,
+    /// Who posted it, where it was a member.
+    pub member_id: Option<MemberId>,
+    /// Key of the group in site.toml.
+    pub group_key: String,
+    /// The advertiser's name.
+    pub name: String,
+    /// Contact, may be empty.
+    pub email: String,
+    /// Contact, may be empty.
+    pub phone: String,
+    /// Contact, may be empty.
+    pub mobile: String,
+    /// Region, may be empty.
+    pub area: String,
+    /// Age, may be empty.
+    pub age: String,
+    /// How long the advertiser has played, may be empty.
+    pub experience: String,
+    /// When it was posted.
+    pub posted_at: Time,
+    /// How the body is written.
+    pub body_format: TextFormat,
+    /// What it says.
+    pub body: String,
+}
+
+macro_rules! ads {
+    ($tail:literal) => {
+        concat!(
+            "select id, board, state, member_id, group_key, name, email, phone, mobile, area, age, experience, posted_at,
+                body_format, body from ad ",
+            $tail
+        )
+    };
+}
+
+/// An ad.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn ad(tx: &mut Tx, id: i64) -> Result<Option<AdRow>> {
+    const SQL: &str = ads!("where id = $1");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(id).fetch_optional(conn))
+}
+
+/// The newest ads before the row `before` that are public or wait, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn ads_before(tx: &mut Tx, before: i64, count: i64) -> Result<Vec<AdRow>> {
+    const SQL: &str = ads!("where id < $1 and state in ('public', 'waiting') order by id desc limit $2");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(before).bind(count).fetch_all(conn))
+}
+
 /// A creation as a line of the editors' list.
 #[derive(Clone, Debug, FromRow)]
 pub struct CreationLine {

@@ -93,6 +93,8 @@ sidecar_paths! {
     forum_posts = "forum-posts",
     /// Votes on creations.
     votes = "votes",
+    /// Ads of members, by board.
+    ads = "ads",
     ;
     /// After a comment or post: where its author edits it.
     edit = "edit",

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
 mod accounts;
+mod ads;
 mod backup;
 mod browser;
 mod browsing;
