@@ -18,4 +18,6 @@ mod report;
 mod routes;
 mod search;
 mod serve;
+mod uploads;
 mod votes;
+mod works;
