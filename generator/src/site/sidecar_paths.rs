@@ -49,14 +49,26 @@ sidecar_paths! {
     sessions = "settings/sessions",
     /// What they wrote last, with the ways to edit it.
     writings = "settings/posts",
+    /// What a member shows of themselves.
+    profile = "settings/profile",
+    /// Where a member changes the e-mail address.
+    email = "settings/email",
+    /// All that is kept of a member, for the member.
+    own_data = "settings/my-data",
+    /// Where a member leaves.
+    leaving = "settings/leave",
     /// Where somebody asks to become a member.
     registration = "registration",
     /// Where somebody asks for another password.
     password_reset = "password-reset",
     /// Where a link in a mail leads to choose a password.
     new_password = "new-password",
+    /// Where a link in a mail leads to confirm an address.
+    new_email = "new-email",
     /// The editors' rooms.
     office = "office",
+    /// Where editors decide who becomes a member.
+    office_registrations = "office/registrations",
     /// Comments on creations.
     comments = "comments",
     /// Posts in the forum.

@@ -20,7 +20,7 @@ use crate::visitor::Member;
 
 use super::deed::{Deed, Made};
 use super::places::Link;
-use super::{Composer, EDIT_WINDOW, Fields, Verdict, deed, judge, places};
+use super::{Composer, EDIT_WINDOW, Fields, Verdict, deed, judge, mark_of, places};
 
 #[derive(Serialize)]
 struct DeleteView {
@@ -37,6 +37,7 @@ pub fn is_editable(own: &Own, now: DateTime<Utc>) -> bool {
 /// The form with the text.
 pub async fn edit_form(app: &Arc<App>, member: &Member, place: Place, id: i64) -> Result<Response> {
     let (own, composer) = editable(app, member, place, id).await?;
+    let composer = composer.of_text(mark_of(&own.body));
     Ok(composer.with_text(app, &own.body))
 }
 
@@ -46,9 +47,9 @@ pub async fn edit(app: &Arc<App>, written: Written<Fields>, place: Place, id: i6
     let (_, composer) = editable(app, &member, place, id).await.map_err(|error| error.keeping(&kept))?;
     let text = match judge(app, &member, &form) {
         Verdict::Post(text) => text,
-        Verdict::Again(again) => return Ok(composer.again(app, again)),
+        Verdict::Again(again) => return Ok(composer.of_text(form.was).again(app, again)),
     };
-    let editing = Editing { member: member.id, place, id, text, site: app.site(), now: app.now() };
+    let editing = Editing { member: member.id, place, id, text, was: form.was, site: app.site(), now: app.now() };
     deed::done(app, &member, &editing).await.map_err(|error| error.keeping(&kept))
 }
 
@@ -58,6 +59,8 @@ struct Editing {
     place: Place,
     id: i64,
     text: Text,
+    /// The mark of the text that the form was made from; a form from before there were marks has none.
+    was: String,
     site: Arc<Site>,
     now: DateTime<Utc>,
 }
@@ -68,6 +71,9 @@ impl Deed for Editing {
         let own = own(change, self.place, self.member, self.id).await?;
         if !is_editable(&own, self.now) {
             return Err(Fault::EditOver.into());
+        }
+        if !self.was.is_empty() && self.was != mark_of(&own.body) {
+            return Err(Fault::TooLate("the text was changed meanwhile".to_owned()).into());
         }
         match self.place {
             Place::Discussion => comments::edit(change, self.id, &self.text).await?,

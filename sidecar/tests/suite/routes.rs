@@ -30,7 +30,7 @@ const fn sent(status: u16) -> [u16; 5] {
     [401, status, status, status, 401]
 }
 
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 39] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 5]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
@@ -52,6 +52,24 @@ const ROWS: [Row; 21] = [
     row("POST", "/prispevky/{id}/smazat/", "", sent(404)),
     row("POST", "/hlasy/", "creation=0&stars=3", sent(404)),
     row("GET", "/api/me", "", ALL),
+    row("GET", "/nastaveni/profil/", "", OWN),
+    row("POST", "/nastaveni/profil/", "age=x", sent(422)),
+    row("GET", "/nastaveni/e-mail/", "", OWN),
+    row("POST", "/nastaveni/e-mail/", "email=x&password=x", sent(422)),
+    row("GET", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 5]),
+    row("POST", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 5]),
+    row("GET", "/nastaveni/moje-data/", "", OWN),
+    row("POST", "/nastaveni/moje-data/", "", sent(200)),
+    row("GET", "/nastaveni/zruseni-uctu/", "", OWN),
+    row("POST", "/nastaveni/zruseni-uctu/", "texts=go&password=x", sent(422)),
+    row("GET", "/registrace/", "", ALL),
+    row("POST", "/registrace/", "nick=x", [422; 5]),
+    row("GET", "/uzivatel/reset-hesla/", "", ALL),
+    row("POST", "/uzivatel/reset-hesla/", "email=x", [422; 5]),
+    row("GET", "/uzivatel/zmena-hesla/{secret}/", "", [410; 5]),
+    row("POST", "/uzivatel/zmena-hesla/{secret}/", "new_password=x", [410; 5]),
+    row("GET", "/sprava/registrace/", "", [303, 403, 200, 200, 303]),
+    row("POST", "/sprava/registrace/", "registration=0&do=approve", [401, 403, 404, 404, 401]),
 ];
 
 #[tokio::test]
@@ -92,7 +110,7 @@ async fn every_route_answers_as_its_row_says() {
 }
 
 async fn ask(browsing: &mut Browsing, row: &Row) -> Answer {
-    let path = row.path.replace("{id}", "999999");
+    let path = row.path.replace("{id}", "999999").replace("{secret}", &"A".repeat(43));
     match row.method {
         "GET" => browsing.get(&path).await,
         _ => browsing.post_body(&path, row.body.to_owned()).await,
@@ -116,7 +134,8 @@ fn check(answer: &Answer, row: &Row, who: &str, asked: &str) {
         _ => false,
     };
     assert_eq!(answer.headers.contains_key(header::SET_COOKIE), takes_cookies, "{asked}");
-    if row.path == "/api/me" {
+    let is_data = row.path == "/nastaveni/moje-data/" && row.method == "POST" && answer.status == 200;
+    if row.path == "/api/me" || is_data {
         assert_eq!(answer.header(header::CONTENT_TYPE), "application/json", "{asked}");
     } else if !answer.body.is_empty() {
         assert!(answer.header(header::CONTENT_TYPE).starts_with("text/html"), "{asked}");
