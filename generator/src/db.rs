@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod ads;
+pub mod alerts;
 pub mod backup;
 pub mod claims;
 pub mod connect;
@@ -30,6 +31,7 @@ pub mod pages_showing;
 pub mod places;
 pub mod private;
 pub mod publishing;
+pub mod purges;
 pub mod records;
 pub mod redirects;
 pub mod sessions;

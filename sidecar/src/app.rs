@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
 use chrono::{DateTime, Utc};
 use generator::build::live::Signals;
 use generator::db::{Db, Tx, sessions};
@@ -19,10 +20,11 @@ use crate::counters::Counters;
 use crate::database::Database;
 use crate::error::{Error, Fault, Result};
 use crate::front::Front;
+use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::pace::Paces;
 use crate::password::Passwords;
-use crate::{error, files, guard, old_addresses, routes};
+use crate::{error, files, guard, metrics, old_addresses, requests, routes};
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -57,6 +59,8 @@ pub struct App {
     pub paces: Paces,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// What is counted for the operators.
+    pub metrics: Arc<Metrics>,
 }
 
 impl App {
@@ -73,6 +77,7 @@ impl App {
             signals: Arc::default(),
             paces: Paces::default(),
             passwords: Passwords::default(),
+            metrics: Arc::default(),
         })
     }
 
@@ -195,5 +200,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(app), error::pages))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))
         .with_state(Arc::clone(app));
-    files::with_security_headers(own.fallback_service(files))
+    let metrics = Router::new().route("/metrics", get(metrics::show)).with_state(Arc::clone(app));
+    let all = files::with_security_headers(own.merge(metrics).fallback_service(files));
+    all.layer(from_fn_with_state(Arc::clone(app), requests::observe))
 }

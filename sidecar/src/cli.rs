@@ -12,10 +12,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use generator::build::live::Pace;
+use generator::cdn;
 use generator::open::Edition;
+use sidecar::alerts::Alerting;
 use sidecar::app::App;
 use sidecar::builder::Building;
 use sidecar::counters::FLUSH_PAUSE;
+use sidecar::purging::Purging;
+use sidecar::{logging, reporting};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -35,7 +39,13 @@ pub enum Command {
 
 /// Runs a command to its exit code.
 pub fn run(command: Command) -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stdout).with_target(false).init();
+    let _reporting = match reporting::begin().and_then(|reporting| logging::begin().map(|()| reporting)) {
+        Ok(reporting) => reporting,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let outcome =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(|runtime| {
             runtime.block_on(async {
@@ -71,6 +81,8 @@ fn describe(error: &anyhow::Error) -> String {
 /// written, and pages that are being built are finished as well.
 async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Edition) -> anyhow::Result<()> {
     let building = Building::start(app, edition, Pace::default());
+    let alerting = Alerting::start(app);
+    let purging = Purging::start(app, cdn::Pace::default());
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -80,6 +92,8 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     let _ = flushing.await;
     app.flush().await;
     building.stop().await;
+    purging.stop().await;
+    alerting.stop().await;
     app.database.close().await;
     served.context("the server failed")
 }

@@ -6,6 +6,7 @@
 //! passes, [`visitor`] who asks, [`error`] what can go wrong.
 
 pub mod accounts;
+pub mod alerts;
 pub mod app;
 pub mod builder;
 pub mod client;
@@ -18,11 +19,16 @@ pub mod form;
 pub mod forum;
 pub mod front;
 pub mod guard;
+pub mod logging;
 pub mod me;
+pub mod metrics;
 pub mod old_addresses;
 pub mod options;
 pub mod pace;
 pub mod password;
+pub mod purging;
+pub mod reporting;
+pub mod requests;
 pub mod routes;
 pub mod screen;
 pub mod session;

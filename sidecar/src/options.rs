@@ -14,6 +14,10 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct Options {
     /// `TRUSTED_PROXIES`: whose word on a client's address counts.
     pub trusted_proxies: Vec<Network>,
+    /// `ALERT_WEBHOOK_URL`: where operators are told what went wrong.
+    pub alert_webhook: Option<String>,
+    /// `METRICS_TOKEN`: who may read `/metrics` from other machines.
+    pub metrics_token: Option<String>,
     /// The time of requests.
     pub clock: Clock,
     /// How long an answer waits for the page that shows what was posted.
@@ -26,6 +30,8 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             trusted_proxies: Vec::new(),
+            alert_webhook: None,
+            metrics_token: None,
             clock: Arc::new(Utc::now),
             page_patience: Duration::from_secs(4),
             failed_login_time: Duration::from_millis(1_000),
@@ -46,6 +52,16 @@ impl Options {
                 anyhow::anyhow!("TRUSTED_PROXIES: `{word}` is no address or network such as 10.0.0.0/8")
             })?;
             options.trusted_proxies.push(network);
+        }
+        let variable =
+            |name| std::env::var(name).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        options.metrics_token = variable("METRICS_TOKEN");
+        options.alert_webhook = variable("ALERT_WEBHOOK_URL");
+        if let Some(url) = &options.alert_webhook
+            && !(url.starts_with("https://") || url.starts_with("http://"))
+        {
+            // What it is may be a secret.
+            anyhow::bail!("ALERT_WEBHOOK_URL: it is no address such as https://hooks.slack.com/services/…");
         }
         Ok(options)
     }

@@ -269,6 +269,10 @@ impl Loop {
     fn sort_out(&self, plan: &mut Plan, standing: &Standing, outcomes: Vec<Result<Written, store::Error>>) -> Done {
         let mut done = Done::default();
         for ((page, rendered), outcome) in plan.write.iter().zip(outcomes) {
+            // Whatever may stand there now, an edge may have the former one.
+            if matches!(outcome, Ok(Written::Done(_) | Written::Uncertain) | Err(_)) {
+                done.touched.push(rendered.path.clone());
+            }
             match outcome {
                 Ok(Written::Done(etag)) => done.written.push(Record {
                     page: page.clone(),
@@ -331,6 +335,9 @@ impl Loop {
         for (page, error) in &failed {
             db::claims::fail(&mut tx, token, page, error).await.map_err(&doing)?;
         }
+        if self.site.cdn.hears_of_changes() {
+            db::purges::add(&mut tx, outcome.touched).await.map_err(&doing)?;
+        }
         FailPoint::FinishBeforeCommit.taken();
         tx.commit().await.map_err(&doing)?;
         FailPoint::FinishAfterCommit.taken();
@@ -350,6 +357,8 @@ struct Done {
     written: Vec<Record>,
     /// Pages that may have been written or not.
     uncertain: Vec<String>,
+    /// The paths of both.
+    touched: Vec<String>,
     /// An error that concerns all.
     fatal: Option<store::Error>,
 }

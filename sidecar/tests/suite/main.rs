@@ -13,6 +13,7 @@ mod files;
 mod forum;
 mod harness;
 mod old_addresses;
+mod operation;
 mod routes;
 mod serve;
 mod votes;
