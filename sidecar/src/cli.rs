@@ -83,6 +83,7 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     let building = Building::start(app, edition, Pace::default());
     let alerting = Alerting::start(app);
     let purging = Purging::start(app, cdn::Pace::default());
+    tokio::spawn(sidecar::search::catch_up(app.database.clone()));
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();

@@ -230,3 +230,15 @@ pub async fn waiting(tx: &mut Tx, most: i64) -> Result<Waiting> {
     let pages = on_engine!(tx, |conn| sqlx::query_scalar(PAGES).bind(most).fetch_all(conn))?;
     Ok(Waiting { count, failed, pages })
 }
+
+/// Has PostgreSQL look how many marks there are. It plans by what it saw last, which may be the empty table before the
+/// whole site was marked. SQLite needs no such look, nor is one needed beside another.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn analyze(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("analyze (skip_locked) stale_page").execute(&mut **tx).await?;
+    }
+    Ok(())
+}
