@@ -34,7 +34,8 @@ deny:
 	$(CARGO) deny check
 
 # The site as readers get it: checked, verified, read by the Nu HTML checker, opened by axe-core and Lighthouse.
-check-site: setup
+check-site:
+	@.ci/setup site
 	.ci/check-site
 
 # All that CI does.

@@ -32,7 +32,6 @@ backend sidecar {{
 
 # Who may purge: put the machines of sidecars and of `generator build` here.
 acl purgers {{
-    "localhost";
     "127.0.0.1";
     "::1";
 }}

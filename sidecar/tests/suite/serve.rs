@@ -120,7 +120,7 @@ impl Serving {
         let mut serving = Serving { child, lines, log: String::new(), address: String::new() };
         serving.until_said(before_address);
         let address = serving.log.rsplit_once(before_address).unwrap().1;
-        serving.address = address.split(['/', ' ', '\n']).next().unwrap().to_owned();
+        serving.address = address.split(['/', ' ', '\n', '"']).next().unwrap().to_owned();
         serving
     }
 
@@ -427,9 +427,6 @@ async fn a_dyno_whose_disk_would_lose_everything_is_not_started() {
     let bucket = ("OUTPUT", "s3://example-club/site");
     let said = start(&[bucket]);
     assert!(said.contains("error: UPLOADS: uploads would be on this dyno's disk"), "{said}");
-    // The test's server speaks no TLS: nothing goes over the line without it.
-    let said = start(&[bucket, ("UPLOADS_URL", "https://uploads.example.org"), ("PORT", "0")]);
-    assert!(said.to_lowercase().contains("tls") || said.to_lowercase().contains("ssl"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,7 +39,18 @@ pub async fn ask(port: u16, question: &str) -> String {
 /// Says what it was asked, until it is dropped.
 pub struct Sidecar {
     pub port: u16,
-    _end: oneshot::Sender<()>,
+    end: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Sidecar {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            // Where it panicked, the test has failed already.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Sidecar {
@@ -48,7 +59,7 @@ impl Sidecar {
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (end, ends) = oneshot::channel();
-        std::thread::spawn(move || {
+        let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
@@ -59,7 +70,7 @@ impl Sidecar {
             });
             runtime.shutdown_background();
         });
-        Sidecar { port, _end: end }
+        Sidecar { port, end: Some(end), thread: Some(thread) }
     }
 }
 
