@@ -128,7 +128,7 @@ pub struct Sent {
     pub taken: usize,
     /// Paths that were not, and are tried again.
     pub failed: usize,
-    /// Why the last of them was not.
+    /// Why the first of them was not.
     pub error: Option<String>,
 }
 
@@ -200,7 +200,7 @@ impl Purger {
                     let pause = self.pause(purge.attempts);
                     purges::failed(&mut tx, &[purge.token], &refusal.text, milliseconds(pause)).await?;
                     sent.failed += 1;
-                    sent.error = Some(refusal.text);
+                    sent.error.get_or_insert(refusal.text);
                 }
             }
         }

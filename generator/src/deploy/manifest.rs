@@ -63,10 +63,11 @@ pub fn object_of(key: &str, body: Vec<u8>, expected: &str, page_class: CacheClas
     None
 }
 
-/// Where a page of a redirect leads.
+/// Where a page of a redirect leads, which is what it calls its own address.
 fn redirect(body: &[u8]) -> Option<String> {
     let text = str::from_utf8(body).ok()?;
-    let (_, rest) = text.split_once("http-equiv=\"refresh\" content=\"0; url=")?;
+    text.contains("http-equiv=\"refresh\"").then_some(())?;
+    let (_, rest) = text.split_once("rel=\"canonical\" href=\"")?;
     let escaped = rest.split('"').next()?;
     Some(
         escaped

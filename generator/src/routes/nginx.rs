@@ -106,7 +106,8 @@ server {{
 
     # What is no file may be an old address, or has another slug now; with the sidecar down it is just not there.
     location @sidecar {{
-        proxy_pass http://graveyard_sidecar;
+        # As it was asked for, whatever it was rewritten to.
+        proxy_pass http://graveyard_sidecar$request_uri;
         proxy_set_header Host $http_host;
         proxy_set_header Connection "";
         proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
