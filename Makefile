@@ -1,9 +1,10 @@
 # What a newcomer needs: `make demo` and `make test`. Everything else is for those who change the program.
 
-.PHONY: setup demo test bench check ci soak
+.PHONY: setup demo test bench check deny check-site ci soak
 
 # One profile for the demo and the tests, so that nothing is compiled twice.
 CARGO ?= cargo
+CARGO_DENY ?= 0.20.2
 BENCH_SIZES ?= 10000 100000
 CHANGES_SIZES ?= 1000 10000 100000
 
@@ -27,8 +28,18 @@ check:
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items
 
+# Known faults, licences and sources of the crates that are used.
+deny:
+	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked --quiet cargo-deny@$(CARGO_DENY)
+	$(CARGO) deny check
+
+# The site as readers get it: checked, verified, read by the Nu HTML checker, opened by axe-core and Lighthouse.
+check-site:
+	@.ci/setup site
+	.ci/check-site
+
 # All that CI does.
-ci: setup check test
+ci: setup check deny test check-site
 	.ci/check-demo
 
 # The tables of the README: time and memory of full builds, single changes, posts by many at once, an import.

@@ -26,6 +26,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
 
+use crate::cdn::Cdn;
 use crate::db::claims::Claimable;
 use crate::db::{self, Db, Tx};
 use crate::fail_point::FailPoint;
@@ -338,6 +339,13 @@ impl Builder {
             } else {
                 let former = db::generations::parts_of_newest(&mut tx).await.map_err(&doing)?.into_iter().collect();
                 marked = affected::mark(&mut tx, self, &former, options.allow_deletions).await?;
+            }
+        }
+        if is_new_target || is_new_generation {
+            match self.site.cdn {
+                Cdn::None => db::purges::forget_all(&mut tx).await.map_err(&doing)?,
+                Cdn::CloudFront { .. } => db::purges::add_when_built(&mut tx).await.map_err(&doing)?,
+                Cdn::Purge { .. } => {}
             }
         }
         if is_new_generation {

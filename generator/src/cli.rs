@@ -4,7 +4,10 @@
 mod build;
 mod check;
 mod import;
+mod publish;
+mod routes;
 mod seed;
+mod sync;
 mod verify;
 mod watch;
 
@@ -23,8 +26,14 @@ pub enum Command {
     Import(import::Args),
     /// Checks the generated files: links, HTML, feeds, sitemaps, stray files, nothing private; `--help` lists the rules
     Check(check::Args),
+    /// Puts a built and checked folder onto OUTPUT, without a database
+    Publish(publish::Args),
+    /// Prints the rules of the server before the site: what is a file, what goes to the sidecar
+    Routes(routes::Args),
     /// Fills an empty database with made-up content, the same for the same seed
     Seed(seed::Args),
+    /// Copies a folder of uploads into a bucket: what is missing there, has another size or is older
+    Sync(sync::Args),
     /// Renders everything and compares it with the records and with what the target really holds; writes nothing
     Verify(verify::Args),
     /// Renders pages as they are asked for, and loads the open one again when a file of the site changes
@@ -45,6 +54,9 @@ pub fn run(command: Command) -> ExitCode {
             Command::Build(args) => build::run(args).await,
             Command::Import(args) => import::run(args).await,
             Command::Check(args) => check::run(args).await,
+            Command::Publish(args) => publish::run(args).await,
+            Command::Sync(args) => sync::run(args).await,
+            Command::Routes(args) => routes::run(&args),
             Command::Seed(args) => seed::run(args).await,
             Command::Verify(args) => verify::run(args).await,
             Command::Watch(args) => watch::run(args).await,

@@ -6,6 +6,7 @@
 pub mod account_links;
 pub mod accounts;
 pub mod ads;
+pub mod alerts;
 pub mod audit;
 pub mod backup;
 pub mod bans;
@@ -41,6 +42,7 @@ pub mod pages_showing;
 pub mod places;
 pub mod private;
 pub mod publishing;
+pub mod purges;
 pub mod records;
 pub mod redirects;
 pub mod registrations;

@@ -45,10 +45,12 @@ pub enum FailPoint {
     RemovalFolder,
     /// Files are removed, and nothing is noted of it.
     RemovalUnnoted,
+    /// The CDN was told what to purge, and nothing is noted of it.
+    PurgeSent,
 }
 
 impl FailPoint {
-    /// All of them, in the order of the protocol.
+    /// All steps of a builder, in the order of the protocol.
     pub const ALL: [FailPoint; 17] = [
         FailPoint::Attach,
         FailPoint::Mark,
@@ -89,6 +91,7 @@ impl FailPoint {
             FailPoint::RemovalAfter => "removal-after",
             FailPoint::RemovalFolder => "removal-folder",
             FailPoint::RemovalUnnoted => "removal-unnoted",
+            FailPoint::PurgeSent => "purge-sent",
         }
     }
 
@@ -158,7 +161,7 @@ mod armed {
     fn parse(text: &str) -> Option<Armed> {
         let mut words = text.splitn(4, ':');
         let name = words.next()?;
-        let point = FailPoint::ALL.into_iter().find(|point| point.name() == name)?;
+        let point = FailPoint::ALL.into_iter().chain([FailPoint::PurgeSent]).find(|point| point.name() == name)?;
         let left = AtomicU64::new(words.next()?.parse().ok()?);
         match (words.next()?, words.next()) {
             ("kill", None) => Some(Armed { point, left, hold: None }),

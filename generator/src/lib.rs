@@ -4,10 +4,12 @@
 //! all of them share, and [`build`] drives them. ARCHITECTURE.md has the map.
 
 pub mod build;
+pub mod cdn;
 pub mod check;
 pub mod db;
 
 pub mod demo;
+pub mod deploy;
 pub mod fail_point;
 pub mod files;
 pub mod import;
@@ -19,10 +21,12 @@ pub mod preview;
 pub mod publish;
 pub mod render;
 
+pub mod routes;
 pub mod seed;
 pub mod settings;
 pub mod site;
 pub mod store;
+pub mod sync;
 pub mod text;
 pub mod verify;
 pub mod view;

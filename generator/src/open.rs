@@ -74,7 +74,7 @@ impl Opened {
     /// # Errors
     /// As [`Opened::open`].
     pub async fn from_files(files: SiteFiles, settings: &Settings) -> Result<Opened, Error> {
-        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?;
+        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?.behind(&settings.cdn);
         let db = db::connect::open(&settings.database_url).await?;
         Ok(Opened { db, site: Arc::new(site), files })
     }
@@ -85,7 +85,7 @@ impl Opened {
     /// As [`Opened::open`]; also a database with an older schema.
     pub async fn open_as_it_is(settings: &Settings) -> Result<Opened, Error> {
         let files = files::read_site(&settings.site)?;
-        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?;
+        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?.behind(&settings.cdn);
         let db = db::connect::open_as_it_is(&settings.database_url).await?;
         Ok(Opened { db, site: Arc::new(site), files })
     }
@@ -129,7 +129,7 @@ impl Edition {
     /// The first fault, with file and line where there is one.
     pub fn read(settings: &Settings) -> Result<Edition, Error> {
         let files = files::read_site(&settings.site)?;
-        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?;
+        let site = Site::load(&files, &settings.site_url, &settings.uploads_url)?.behind(&settings.cdn);
         Ok(Edition::new(Arc::new(site), &files)?)
     }
 

@@ -28,6 +28,8 @@ pub struct Renderer {
     pub references: References,
     /// What all templates know of the site, as JSON.
     pub site: String,
+    /// How long copies of pages are good.
+    page_class: CacheClass,
 }
 
 /// A page as it is written.
@@ -51,7 +53,7 @@ impl Renderer {
     /// # Errors
     /// The first fault found, with file and line.
     pub fn new(site: &Site, files: &SiteFiles) -> Result<Renderer, Error> {
-        let assets = Assets::new(&files.statics).map_err(|error| Error(error.to_string()))?;
+        let assets = Assets::new(&files.statics, site.cdn.page_class()).map_err(|error| Error(error.to_string()))?;
         let (mut environment, syntax) = environment()?;
         let mut references = References::default();
         for (name, file) in site_templates(&files.templates) {
@@ -68,7 +70,7 @@ impl Renderer {
         let site_json = functions::add(&mut environment, site, &assets);
         let policy = functions::content_security_policy(site);
         pieces::add(&mut environment, site).map_err(|error| explain(&files.templates, &error))?;
-        Ok(Renderer { environment, policy, assets, references, site: site_json })
+        Ok(Renderer { environment, policy, assets, references, site: site_json, page_class: site.cdn.page_class() })
     }
 
     /// The Content-Security-Policy of every page.
@@ -85,12 +87,8 @@ impl Renderer {
         let compiled = self.environment.get_template(template).map_err(failed)?;
         body.clear();
         compiled.render_captured_to(view.context, &mut body).map_err(failed)?;
-        let object = Object {
-            body,
-            content_type: content_type(template),
-            class: CacheClass::Revalidate,
-            redirect: view.redirect,
-        };
+        let object =
+            Object { body, content_type: content_type(template), class: self.page_class, redirect: view.redirect };
         Ok(Rendered { path: view.path, digest: digest(&object), object })
     }
 }

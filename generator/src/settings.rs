@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cdn::Cdn;
 use crate::store::address::{Address, is_address};
 
 /// What the environment says.
@@ -19,6 +20,8 @@ pub struct Settings {
     pub site_url: String,
     /// `UPLOADS_URL`: where readers find uploads.
     pub uploads_url: String,
+    /// `CDN`: what stands between readers and the target.
+    pub cdn: Cdn,
 }
 
 /// A variable with a value that cannot be meant.
@@ -61,7 +64,7 @@ impl Settings {
             check_http("UPLOADS_URL", &uploads_url)?;
         }
         Ok(Settings {
-            database_url: database_url(&get)?,
+            database_url: with_tls(database_url(&get)?, get("DYNO").is_some()),
             output: match get("OUTPUT").filter(|value| is_address(Path::new(value))) {
                 Some(address) => match Address::parse(&address) {
                     Ok(_) => PathBuf::from(address),
@@ -73,6 +76,10 @@ impl Settings {
             site: folder("SITE", ".")?,
             site_url,
             uploads_url: uploads_url.trim_end_matches('/').to_owned(),
+            cdn: match get("CDN") {
+                Some(text) => Cdn::parse(&text).map_err(|fault| Error { name: "CDN", fault })?,
+                None => Cdn::None,
+            },
         })
     }
 }
@@ -98,6 +105,15 @@ fn database_url(get: &impl Fn(&str) -> Option<String>) -> Result<String, Error> 
         (Some(user), Some(password)) => format!("{}:{}@", encode(user), encode(password)),
     };
     Ok(format!("postgres://{login}{host}:{port}/{name}"))
+}
+
+/// On Heroku the database is reached over the internet: without TLS it is not asked at all.
+fn with_tls(url: String, is_heroku: bool) -> String {
+    if !is_heroku || url.starts_with("sqlite:") || url.contains("sslmode=") {
+        return url;
+    }
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}sslmode=require")
 }
 
 fn check_http(name: &'static str, url: &str) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 //! Nothing of a particular community is in the code; it is here that sections, kinds, words in
 //! addresses, menus and languages come from.
 
+pub mod alert_rule;
 pub mod config;
 pub mod content_page;
 pub mod kind;
@@ -23,6 +24,7 @@ use self::kind::{AttributeType, Kind};
 use self::locale::Locale;
 use self::section::{ListStyle, Section};
 use self::sidecar_paths::API;
+use crate::cdn::Cdn;
 use crate::files::{self, Files, SiteFiles};
 use crate::model::Board;
 use crate::page::{Page, Part};
@@ -46,6 +48,8 @@ pub struct Site {
     pub url: String,
     /// Where uploads are, with a slash at the end.
     pub uploads_url: String,
+    /// What stands between readers and the target.
+    pub cdn: Cdn,
     /// Days as readers see them: an archive shows the same few thousand again and again.
     days: RwLock<HashMap<NaiveDate, String>>,
 }
@@ -102,11 +106,18 @@ impl Site {
             locale,
             url: url.trim_end_matches('/').to_owned(),
             uploads_url: format!("{}/", uploads_url.trim_end_matches('/')),
+            cdn: Cdn::None,
             days: RwLock::default(),
         };
         site.check_sections(&files.content)?;
         site.check_config().map_err(invalid)?;
         Ok(site)
+    }
+
+    /// The same site behind a CDN.
+    #[must_use]
+    pub fn behind(self, cdn: &Cdn) -> Site {
+        Site { cdn: cdn.clone(), ..self }
     }
 
     /// The section of a key.

@@ -4,6 +4,7 @@
 //! leading slash, with `index.html` where a path ends with a slash.
 
 pub mod address;
+pub mod bucket;
 mod directory;
 mod keys;
 mod memory;

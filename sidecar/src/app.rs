@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
 use chrono::{DateTime, Utc};
 use generator::build::live::Signals;
 use generator::db::{Db, Tx};
@@ -21,11 +22,12 @@ use crate::counters::Counters;
 use crate::database::Database;
 use crate::error::{Error, Fault, Result};
 use crate::front::Front;
+use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::pace::Paces;
 use crate::password::Passwords;
 use crate::uploads::Uploads;
-use crate::{error, files, guard, old_addresses, routes, search};
+use crate::{error, files, guard, metrics, old_addresses, requests, routes, search};
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,6 +70,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Files that members bring.
     pub uploads: Uploads,
+    /// What is counted for the operators.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Current {
@@ -94,6 +98,7 @@ impl App {
             searches: Semaphore::new(search::AT_ONCE),
             mail_waits: Notify::default(),
             passwords: Passwords::default(),
+            metrics: Arc::default(),
         })
     }
 
@@ -198,5 +203,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(app), error::pages))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))
         .with_state(Arc::clone(app));
-    files::with_security_headers(own.fallback_service(files))
+    let metrics = Router::new().route("/metrics", get(metrics::show)).with_state(Arc::clone(app));
+    let all = files::with_security_headers(own.merge(metrics).fallback_service(files));
+    all.layer(from_fn_with_state(Arc::clone(app), requests::observe))
 }

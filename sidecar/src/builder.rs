@@ -20,6 +20,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::metrics::Metrics;
 
 /// How long the target is left alone where nothing can be built into it, until somebody may have mended that.
 const MENDING_PAUSE: Duration = Duration::from_secs(30);
@@ -54,7 +55,7 @@ async fn run(app: Arc<App>, mut edition: Edition, pace: Pace, mut ends: watch::R
         db = app.database.wait() => db.clone(),
         _ = ends.wait_for(|end| *end) => return,
     };
-    let log = Arc::new(Log::default());
+    let log = Arc::new(Log { metrics: Arc::clone(&app.metrics), ..Log::default() });
     loop {
         app.follow(&edition);
         let failed = match open(&app, &edition, db.clone()).await {
@@ -130,6 +131,7 @@ fn live(app: &App, builder: Builder, pace: Pace, log: &Arc<Log>) -> Live {
 /// What the builder tells, as lines of the log. Trouble that lasts is one line, however often it is met.
 #[derive(Default)]
 struct Log {
+    metrics: Arc<Metrics>,
     trouble: Mutex<String>,
     /// It may not take the site over: then it is no wonder that another one has it.
     refused: AtomicBool,
@@ -144,6 +146,7 @@ impl Log {
         }
         match event {
             Event::Built(summary) => self.built(&summary),
+            Event::Round(time) => self.metrics.round(time),
             Event::CameDue(due) => {
                 tracing::info!(creations = due.creations, news = due.news, ads = due.ads, "{due}");
             }
@@ -159,6 +162,7 @@ impl Log {
 
     fn built(&self, summary: &Summary) {
         self.refused.store(false, Ordering::Relaxed);
+        self.metrics.built(summary);
         if !std::mem::take(&mut *self.told()).is_empty() {
             tracing::info!("the builder is at work again");
         }

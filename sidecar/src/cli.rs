@@ -13,13 +13,17 @@ use std::time::Duration;
 
 use anyhow::Context;
 use generator::build::live::Pace;
+use generator::cdn;
 use generator::open::Edition;
+use sidecar::alerts::Alerting;
 use sidecar::app::App;
 use sidecar::builder::Building;
 use sidecar::counters::FLUSH_PAUSE;
 use sidecar::uploads::jobs::Jobs;
 use sidecar::mail::Mailing;
 use sidecar::retention;
+use sidecar::purging::Purging;
+use sidecar::{logging, reporting};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -43,7 +47,13 @@ pub enum Command {
 
 /// Runs a command to its exit code.
 pub fn run(command: Command) -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stdout).with_target(false).init();
+    let _reporting = match reporting::begin().and_then(|reporting| logging::begin().map(|()| reporting)) {
+        Ok(reporting) => reporting,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let outcome =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(|runtime| {
             let outcome = runtime.block_on(async {
@@ -81,6 +91,8 @@ fn describe(error: &anyhow::Error) -> String {
 /// written, and pages that are being built are finished as well.
 async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Edition) -> anyhow::Result<()> {
     let building = Building::start(app, edition, Pace::default());
+    let alerting = Alerting::start(app);
+    let purging = Purging::start(app, cdn::Pace::default());
     tokio::spawn(sidecar::search::catch_up(app.database.clone()));
     let uploads = Jobs::start(app);
     let mailing = Mailing::start(app);
@@ -95,6 +107,8 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     uploads.stop().await;
     building.stop().await;
     mailing.stop().await;
+    purging.stop().await;
+    alerting.stop().await;
     app.database.close().await;
     served.context("the server failed")
 }

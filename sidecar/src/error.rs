@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -212,13 +212,14 @@ struct ErrorView<'a> {
 /// Makes pages of errors.
 pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let mut response = next.run(request).await;
     let error = match response.extensions_mut().remove::<Error>() {
         Some(error) => error,
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Fault::Method.into(),
         None => return response,
     };
-    log(&error, &method, &without_secrets(uri.path()));
+    log(&error, &method, &without_secrets(uri.path()), &route);
     if matches!(error.fault, Fault::LoginFirst) {
         return accounts::login::detour(&app, &method, &uri, error.kept);
     }
@@ -237,11 +238,11 @@ fn without_secrets(path: &str) -> String {
     path.split('/').map(word).collect::<Vec<_>>().join("/")
 }
 
-fn log(error: &Error, method: &Method, path: &str) {
+fn log(error: &Error, method: &Method, path: &str, route: &str) {
     match &error.fault {
-        Fault::Internal(text) => tracing::error!(%method, path, "cannot answer {method} {path}: {text}"),
+        Fault::Internal(text) => tracing::error!(%method, path, route, "cannot answer {method} {path}: {text}"),
         Fault::Unavailable(text) | Fault::InTheWay(text) => {
-            tracing::warn!(%method, path, "cannot answer {method} {path} now: {text}")
+            tracing::warn!(%method, path, route, "cannot answer {method} {path} now: {text}")
         }
         _ => {}
     }

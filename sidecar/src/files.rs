@@ -4,8 +4,9 @@ use std::path::Path;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use generator::settings::Settings;
 use generator::store::address::is_address;
@@ -34,10 +35,13 @@ pub fn router(settings: &Settings) -> Router {
             Router::new().fallback_service(ServeDir::new(output).not_found_service(not_found))
         }
     };
+    router = router.layer(from_fn_with_state(settings.cdn.page_class(), rules));
     if settings.uploads_url.starts_with('/') {
-        router = router.nest(&settings.uploads_url, uploads(&settings.uploads));
+        // Nobody tells a CDN of them.
+        let uploads = uploads(&settings.uploads).layer(from_fn_with_state(CacheClass::Revalidate, rules));
+        router = router.nest(&settings.uploads_url, uploads);
     }
-    router.layer(from_fn(rules))
+    router
 }
 
 /// Puts the headers on every response that a router gives.
@@ -66,7 +70,7 @@ async fn downloads(request: Request<Body>, next: Next) -> Response<Body> {
 }
 
 /// Names that begin with a dot are nobody's business; caching goes by the class of the path.
-async fn rules(request: Request<Body>, next: Next) -> Response<Body> {
+async fn rules(State(page_class): State<CacheClass>, request: Request<Body>, next: Next) -> Response<Body> {
     // As the file service will read it: `%2e` is a dot.
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
     if path.split('/').any(|part| part.starts_with('.') && part != ".well-known") {
@@ -74,7 +78,10 @@ async fn rules(request: Request<Body>, next: Next) -> Response<Body> {
     }
     let mut response = next.run(request).await;
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
-        let class = CacheClass::of(path.trim_start_matches('/'));
+        let class = match CacheClass::of(path.trim_start_matches('/')) {
+            CacheClass::Immutable => CacheClass::Immutable,
+            CacheClass::Revalidate | CacheClass::Purged => page_class,
+        };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(class.cache_control()));
     }
     response

@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod ads;
+pub mod alerts;
 pub mod app;
 pub mod builder;
 pub mod client;
@@ -20,14 +21,19 @@ pub mod forum;
 pub mod front;
 pub mod guard;
 pub mod mail;
+pub mod logging;
 pub mod me;
+pub mod metrics;
 pub mod office;
 pub mod old_addresses;
 pub mod options;
 pub mod pace;
 pub mod password;
+pub mod purging;
 pub mod report;
 pub mod retention;
+pub mod reporting;
+pub mod requests;
 pub mod routes;
 pub mod screen;
 pub mod search;

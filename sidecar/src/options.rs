@@ -20,6 +20,10 @@ pub struct Options {
     pub trusted_proxies: Vec<Network>,
     /// `SMTP_URL`, `MAIL_FROM`: where mail goes.
     pub mail: MailSettings,
+    /// `ALERT_WEBHOOK_URL`: where operators are told what went wrong.
+    pub alert_webhook: Option<String>,
+    /// `METRICS_TOKEN`: who may read `/metrics` from other machines.
+    pub metrics_token: Option<String>,
     /// The time of requests.
     pub clock: Clock,
     /// How long an answer waits for the page that shows what was posted.
@@ -35,6 +39,8 @@ impl Default for Options {
         Options {
             trusted_proxies: Vec::new(),
             mail: MailSettings::default(),
+            alert_webhook: None,
+            metrics_token: None,
             clock: Arc::new(Utc::now),
             page_patience: Duration::from_secs(4),
             failed_login_time: Duration::from_millis(1_000),
@@ -57,6 +63,16 @@ impl Options {
                 anyhow::anyhow!("TRUSTED_PROXIES: `{word}` is no address or network such as 10.0.0.0/8")
             })?;
             options.trusted_proxies.push(network);
+        }
+        let variable =
+            |name| std::env::var(name).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        options.metrics_token = variable("METRICS_TOKEN");
+        options.alert_webhook = variable("ALERT_WEBHOOK_URL");
+        if let Some(url) = &options.alert_webhook
+            && !(url.starts_with("https://") || url.starts_with("http://"))
+        {
+            // What it is may be a secret.
+            anyhow::bail!("ALERT_WEBHOOK_URL: it is no address such as https://hooks.slack.com/services/…");
         }
         Ok(options)
     }

@@ -8,6 +8,7 @@ use anyhow::Context;
 use chrono::Utc;
 use generator::build::live::{Event, Live, Pace, Signals};
 use generator::build::{Error, Options, Summary, progress::Progress};
+use generator::cdn::Cdn;
 use generator::db::stale;
 use generator::open::Opened;
 use generator::publish::Door;
@@ -68,6 +69,7 @@ impl Running {
             site: folder.path().to_owned(),
             site_url: "https://www.example.org".to_owned(),
             uploads_url: "https://uploads.example.org".to_owned(),
+            cdn: Cdn::None,
         };
         let opened = Opened::from_files(generator::files::shipped_site(), &settings).await?;
         let options = seed::Options {

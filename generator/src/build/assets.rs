@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::db;
+use crate::render::assets::is_at_root;
 use crate::store::{self, Expected, Found, Put, key};
 
 use super::{Builder, Error, hold_current, on_store, while_doing};
@@ -21,6 +22,7 @@ pub(super) async fn write(builder: &Builder, target: &str, now: DateTime<Utc>) -
     let doing = while_doing("noting assets");
     let assets = builder.renderer.assets.iter();
     let paths: Vec<String> = assets.map(|asset| asset.path.clone()).collect();
+    // in between; what is noted afterwards is what counts otherwise.
     let renderer = Arc::clone(&builder.renderer);
     let written = on_store(&builder.store, move |store| {
         let keys = renderer.assets.iter().map(|asset| (key(&asset.path), None)).collect();
@@ -44,6 +46,12 @@ pub(super) async fn write(builder: &Builder, target: &str, now: DateTime<Utc>) -
     let mut tx = builder.db.write().await.map_err(&doing)?;
     hold_current(&mut tx, target, &builder.generation).await?;
     db::target::reference_assets(&mut tx, &paths, now).await.map_err(&doing)?;
+    if written > 0 && builder.site.cdn.hears_of_changes() {
+        // Those under their own names are kept at an edge as pages are.
+        // Those under their own names are kept at an edge as pages are.
+        let named = paths.into_iter().filter(|path| is_at_root(path.trim_start_matches('/'))).collect();
+        db::purges::add(&mut tx, named).await.map_err(&doing)?;
+    }
     tx.commit().await.map_err(&doing)?;
     Ok(written)
 }

@@ -310,6 +310,9 @@ impl Loop {
         for (page, error) in &failed {
             db::claims::fail(&mut tx, token, page, error).await.map_err(&doing)?;
         }
+        if self.site.cdn.hears_of_changes() {
+            db::purges::add(&mut tx, outcome.touched).await.map_err(&doing)?;
+        }
         FailPoint::FinishBeforeCommit.taken();
         tx.commit().await.map_err(&doing)?;
         FailPoint::FinishAfterCommit.taken();

@@ -59,6 +59,7 @@ impl Parts {
             (PROGRAM.to_owned(), BUILD_ID.to_owned()),
             ("SITE_URL".to_owned(), site.url.clone()),
             ("UPLOADS_URL".to_owned(), site.uploads_url.clone()),
+            ("CDN".to_owned(), site.cdn.page_class().cache_control().to_owned()),
             (LAYOUT.to_owned(), digest(renderer.site.as_bytes())),
         ]);
         let language = format!("locales/{}.ftl", site.config.language);

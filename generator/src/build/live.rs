@@ -36,6 +36,8 @@ pub struct Signals {
     pub(crate) marked: Notify,
     /// Something was rendered.
     pub(crate) rendered: Notify,
+    /// Something may be due to be purged.
+    pub purges: Notify,
     /// Who waits looks here.
     pub(crate) looks: Looks,
     /// Loops that listen.
@@ -76,6 +78,8 @@ const TROUBLE_MAX: Duration = Duration::from_secs(30);
 pub enum Event {
     /// Pages were rendered, some of them perhaps not.
     Built(Summary),
+    /// A round that built something took so long.
+    Round(Duration),
     /// Things came due and are marked.
     CameDue(schedule::Due),
     /// What was due could not be made public; it is tried again.
@@ -290,6 +294,7 @@ impl Live {
             Round::Posts => PRIORITY_POST,
             Round::All => i64::MAX,
         };
+        let begun = Instant::now();
         let due = Claimable { priority_min: 0, priority_max, retries: true };
         let progress = Progress::silent();
         let each = |claimable| batch::Loop::new(builder, target, &counts, &progress, (self.clock)(), claimable);
@@ -323,6 +328,9 @@ impl Live {
         if counts.contested.load(Ordering::Relaxed) || removed.has_marked {
             // A page that had to give way was marked; no commit has told us.
             self.signals.mark();
+        }
+        if claimed > 0 {
+            (self.report)(Event::Round(begun.elapsed()));
         }
         self.built(counts.summary(removed));
         Ok(claimed > 0)
@@ -374,6 +382,7 @@ impl Live {
     fn built(&self, summary: Summary) {
         self.signals.rendered.notify_waiters();
         if summary != Summary::default() {
+            self.signals.purges.notify_one();
             (self.report)(Event::Built(summary));
         }
     }

@@ -39,13 +39,19 @@ impl Progress {
 
     /// So many pages are to be built.
     pub(super) fn begin(&self, pages: u64) {
-        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} pages {per_sec} {eta}") {
+        self.begin_with(pages, "pages");
+    }
+
+    /// So many things are to be done.
+    pub(crate) fn begin_with(&self, pages: u64, things: &str) {
+        let template = format!("{{wide_bar}} {{human_pos}}/{{human_len}} {things} {{per_sec}} {{eta}}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             self.bar.set_style(style);
         }
         self.bar.set_length(pages);
         if let Some(plain) = &self.plain {
             plain.total.store(pages, Ordering::Relaxed);
-            eprintln!("{pages} pages are stale");
+            eprintln!("{pages} {things} are to be made");
         }
     }
 
@@ -59,20 +65,20 @@ impl Progress {
     }
 
     /// So many more pages are done.
-    pub(super) fn advance(&self, pages: u64) {
+    pub(crate) fn advance(&self, pages: u64) {
         self.bar.inc(pages);
         if let Some(plain) = &self.plain {
             let total = plain.total.load(Ordering::Relaxed).max(1);
             let before = plain.done.fetch_add(pages, Ordering::Relaxed);
             let tenth = |done: u64| done.min(total) * LINES / total;
             if tenth(before + pages) > tenth(before) {
-                eprintln!("{} of {total} pages", (before + pages).min(total));
+                eprintln!("{} of {total}", (before + pages).min(total));
             }
         }
     }
 
     /// The build is over.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -43,6 +43,7 @@ pub(super) async fn end_burials_until_built(builder: &Builder, target: &str) -> 
     let mut tx = builder.db.write().await.map_err(&doing)?;
     hold_current(&mut tx, target, &builder.generation).await?;
     db::records::end_burials_until_built(&mut tx).await.map_err(&doing)?;
+    db::purges::end_waiting_until_built(&mut tx).await.map_err(&doing)?;
     tx.commit().await.map_err(&doing)
 }
 
@@ -77,7 +78,7 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
         FailPoint::RemovalUnnoted.taken();
         let mut tx = builder.db.write().await.map_err(&doing)?;
         hold_current(&mut tx, target, &builder.generation).await?;
-        let mut unfounded = Vec::new();
+        let (mut unfounded, mut gone) = (Vec::new(), Vec::new());
         for (outcome, tombstone) in outcomes {
             match outcome {
                 // Its path stays buried, so that it is looked at once more.
@@ -85,6 +86,7 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
                 Outcome::Removed => {
                     removed.count += 1;
                     db::records::unbury(&mut tx, &tombstone, lease_ms).await.map_err(&doing)?;
+                    gone.push(tombstone.path);
                 }
                 Outcome::Owned => {}
                 Outcome::Failed(error) => removed.failed.push((tombstone.path, error)),
@@ -92,6 +94,9 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
         }
         removed.has_marked |= !unfounded.is_empty();
         write_again(&mut tx, unfounded).await.map_err(&doing)?;
+        if builder.site.cdn.hears_of_removals() {
+            db::purges::add(&mut tx, gone).await.map_err(&doing)?;
+        }
         tx.commit().await.map_err(&doing)?;
     }
 }

@@ -1,15 +1,22 @@
 //! `generator build [--all]`
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anyhow::bail;
 use chrono::Utc;
-use generator::build::Options;
 use generator::build::progress::Progress;
+use generator::build::{Builder, Options};
+use generator::cdn::{self, Cdn, Purger};
+use generator::db::records;
+use generator::deploy;
 use generator::fail_point;
 use generator::open::Opened;
 use generator::publish::schedule;
 use generator::settings::Settings;
+use generator::store::address::is_address;
+use generator::store::key;
 use generator::text::moment;
 
 /// Failed pages that are listed one by one; the database holds all of them.
@@ -23,11 +30,43 @@ pub struct Args {
     /// Let more pages fall out of the site at once than site.toml's build.deletions_percent_max
     #[arg(long)]
     allow_deletions: bool,
+    /// Write the manifest that `generator publish` needs; OUTPUT must be a folder
+    #[arg(long)]
+    manifest: bool,
+}
+
+/// Tells the CDN what has changed. What it does not take waits in the database for a sidecar or the next build.
+async fn purge(settings: &Settings, opened: &Opened) -> Result<(), cdn::Error> {
+    if settings.cdn == Cdn::None {
+        return Ok(());
+    }
+    let purger = Purger::open(&settings.cdn, &settings.site_url, opened.db.clone(), cdn::Pace::default()).await?;
+    let sent = purger.send_due().await?;
+    let waiting = purger.waiting().await?;
+    println!("{sent}; {} to be sent once more in {} s", waiting.again, cdn::Pace::default().again.as_secs());
+    if let Some(error) = sent.error {
+        eprintln!("error: {error}; {} paths wait for a running sidecar or the next build", waiting.unsent);
+    }
+    Ok(())
+}
+
+/// Notes what was built, from the records.
+async fn write_manifest(settings: &Settings, opened: &Opened, builder: &Builder) -> anyhow::Result<()> {
+    let mut tx = opened.db.snapshot().await?;
+    let records = records::digests(&mut tx).await?;
+    let mut files: BTreeMap<String, String> =
+        records.into_iter().map(|(path, digest)| (key(&path), deploy::hex(&digest))).collect();
+    files.extend(builder.renderer.assets.iter().map(|asset| (key(&asset.path), deploy::asset_digest(&asset.object))));
+    deploy::write(&settings.output, files)?;
+    Ok(())
 }
 
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let settings = Settings::from_env()?;
+    if args.manifest && is_address(&settings.output) {
+        bail!("--manifest: {} is no folder", settings.output.display());
+    }
     let opened = Opened::open(&settings).await?;
     let mut builder = opened.builder(&settings.output)?;
     builder.lease = fail_point::lease().unwrap_or(builder.lease);
@@ -39,8 +78,20 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let options = Options { all: args.all, allow_deletions: args.allow_deletions };
     let summary = builder.build(options, now, &Progress::on_stderr()).await;
+    let noted = match (&summary, args.manifest) {
+        (Ok(summary), true) if summary.failed.is_empty() => write_manifest(&settings, &opened, &builder).await,
+        _ => Ok(()),
+    };
+    let purged = match summary {
+        Ok(_) => purge(&settings, &opened).await,
+        Err(_) => Ok(()),
+    };
     opened.db.close().await;
     let summary = summary?;
+    noted?;
+    if let Err(error) = purged {
+        eprintln!("error: {error}");
+    }
     println!(
         "{} pages rendered, {} written, {} unchanged, {} deleted, {} failed in {:.2} s",
         summary.rendered,

@@ -151,6 +151,15 @@ pub async fn remove(tx: &mut Tx, pages: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Path and digest of everything that is known to stand on the target.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn digests(tx: &mut Tx) -> Result<Vec<(String, Vec<u8>)>> {
+    const SQL: &str = "select path, digest from output_page where digest is not null order by path";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn))
+}
+
 /// Forgets all records and tombstones: the target is another one.
 ///
 /// # Errors

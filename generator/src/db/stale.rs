@@ -208,6 +208,29 @@ pub async fn count(tx: &mut Tx) -> Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar("select count(*) from stale_page").fetch_one(conn))
 }
 
+/// What is stale.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// Pages.
+    pub count: i64,
+    /// Those of them that could not be built.
+    pub failed: i64,
+    /// The keys of some of them, those that are built first.
+    pub pages: Vec<String>,
+}
+
+/// What is stale, with up to `most` keys.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn waiting(tx: &mut Tx, most: i64) -> Result<Waiting> {
+    const COUNT: &str = "select count(*), count(error) from stale_page";
+    const PAGES: &str = "select page from stale_page order by priority, page limit $1";
+    let (count, failed): (i64, i64) = on_engine!(&mut *tx, |conn| sqlx::query_as(COUNT).fetch_one(conn))?;
+    let pages = on_engine!(tx, |conn| sqlx::query_scalar(PAGES).bind(most).fetch_all(conn))?;
+    Ok(Waiting { count, failed, pages })
+}
+
 /// Has PostgreSQL look how many marks there are. It plans by what it saw last, which may be the empty table before the
 /// whole site was marked. SQLite needs no such look, nor is one needed beside another.
 ///

@@ -23,6 +23,9 @@ pub const DOWNLOADS: &str = "downloady";
 /// Key of the section whose adventures `/dobrodruzstvi/<number>-<slug>/` opened.
 pub const QUESTS: &str = "dobrodruzstvi";
 
+/// Keys of queries that mean something on an address whose path may be a file, see [`by_query`].
+pub const QUERY_KEYS: [&str; 3] = ["z_s", "nick", "sekce"];
+
 /// What an old address means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Old {

@@ -33,9 +33,11 @@ pub fn is_at_root(name: &str) -> bool {
 }
 
 /// All assets by their name under `static/`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Assets {
     assets: BTreeMap<String, Asset>,
+    /// The class of those that stand at the root under their own names.
+    page_class: CacheClass,
 }
 
 /// A static file that is broken.
@@ -48,8 +50,8 @@ impl Assets {
     ///
     /// # Errors
     /// A stylesheet that is none, or that refers to a file which is not there.
-    pub fn new(files: &Files) -> Result<Assets, Error> {
-        let mut assets = Assets::default();
+    pub fn new(files: &Files, page_class: CacheClass) -> Result<Assets, Error> {
+        let mut assets = Assets { assets: BTreeMap::new(), page_class };
         // Stylesheets name other files by their fingerprints, so they come last.
         let (stylesheets, others): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| name.ends_with(".css"));
         for (name, file) in others {
@@ -76,7 +78,7 @@ impl Assets {
     fn add(&mut self, name: &str, body: Vec<u8>) {
         if is_at_root(name) {
             let content_type = content_type(name);
-            let object = Object { body, content_type, class: CacheClass::Revalidate, redirect: None };
+            let object = Object { body, content_type, class: self.page_class, redirect: None };
             self.assets.insert(name.to_owned(), Asset { path: format!("/{name}"), object });
             return;
         }
@@ -145,7 +147,8 @@ fn minify_script(file: &File) -> Result<Vec<u8>, Error> {
     Ok(minifier::js::minify(source).to_string().into_bytes())
 }
 
-fn content_type(name: &str) -> &'static str {
+/// The type of a file of `static/`, by its name.
+pub(crate) fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, suffix)| suffix) {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",

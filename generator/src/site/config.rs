@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::alert_rule::{self, Rule};
 use super::sidecar_paths::SidecarPaths;
 use crate::page::path::Paths;
 
@@ -68,6 +69,23 @@ pub struct Config {
     /// Words of the addresses that the sidecar answers.
     #[serde(default)]
     pub sidecar: SidecarPaths,
+    /// What of the log the operators are told.
+    #[serde(default)]
+    pub alerts: AlertConfig,
+}
+
+/// `[alerts]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AlertConfig {
+    /// A warning or an error that one of them holds of is told.
+    pub rules: Vec<Rule>,
+}
+
+impl Default for AlertConfig {
+    fn default() -> Self {
+        AlertConfig { rules: vec![alert_rule::DEFAULT.parse().expect("a test reads it")] }
+    }
 }
 
 /// `[registration]`

@@ -7,19 +7,22 @@ pub enum CacheClass {
     Immutable,
     /// Pages and feeds: the browser asks each time, the edge keeps them shortly.
     Revalidate,
+    /// As [`CacheClass::Revalidate`], where the edge is told of each change: it keeps them for up to an hour.
+    Purged,
 }
 
 impl CacheClass {
-    /// The class of a key: fingerprinted files are in the assets' folder.
+    /// The class of a key: fingerprinted files are in the assets' folder, everything else is as pages are.
     pub fn of(key: &str) -> CacheClass {
         if key.starts_with(crate::render::assets::FOLDER) { CacheClass::Immutable } else { CacheClass::Revalidate }
     }
 
-    /// The header's value, where the edge cannot be purged.
+    /// The header's value.
     pub fn cache_control(self) -> &'static str {
         match self {
             CacheClass::Immutable => "public, max-age=31536000, immutable",
             CacheClass::Revalidate => "public, max-age=0, s-maxage=60, must-revalidate",
+            CacheClass::Purged => "public, max-age=0, s-maxage=3600, must-revalidate",
         }
     }
 }

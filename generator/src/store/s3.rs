@@ -7,6 +7,8 @@
 mod client;
 pub(super) mod fault;
 
+pub(super) use self::client::from_environment;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeZone, Utc};
 use generator::build::progress::Progress;
 use generator::build::{Error, Options, Summary};
+use generator::cdn::Cdn;
 use generator::db::creations::{NewAuthor, NewCreation};
 use generator::db::members::NewMember;
 use generator::db::{Tx, creations, lists, members, stale};
@@ -108,6 +109,7 @@ impl TestSite {
             site: folder.path().to_owned(),
             site_url: "https://www.example.org".to_owned(),
             uploads_url: "https://uploads.example.org".to_owned(),
+            cdn: Cdn::None,
         };
         let opened = Opened::from_files(files, &settings).await.unwrap();
         TestSite { opened, store: Arc::new(Store::Memory(Memory::new())), _folder: folder, settings }

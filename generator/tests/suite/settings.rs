@@ -62,3 +62,15 @@ fn a_wrong_value_is_named() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[test]
+fn on_heroku_the_database_is_asked_with_tls_alone() {
+    let url = ("DATABASE_URL", "postgres://ann@db.example.org/club");
+    assert_eq!(read(&[url]).unwrap().database_url, url.1);
+    let dyno = ("DYNO", "web.1");
+    assert_eq!(read(&[url, dyno]).unwrap().database_url, "postgres://ann@db.example.org/club?sslmode=require");
+    let own = ("DATABASE_URL", "postgres://ann@db.example.org/club?sslmode=verify-full");
+    assert_eq!(read(&[own, dyno]).unwrap().database_url, own.1);
+    let other = ("DATABASE_URL", "postgres://ann@db.example.org/club?connect_timeout=3");
+    assert!(read(&[other, dyno]).unwrap().database_url.ends_with("?connect_timeout=3&sslmode=require"));
+}

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use chrono::Utc;
 use generator::build::Options;
 use generator::build::progress::Progress;
+use generator::cdn::Cdn;
 use generator::db::{accounts, credentials};
 use generator::model::Role;
 use generator::open::{Edition, Opened};
@@ -132,5 +133,6 @@ fn fresh(folder: &Path, url: &str) -> anyhow::Result<Settings> {
         site: PathBuf::from("."),
         site_url: url.to_owned(),
         uploads_url: "/uploads".to_owned(),
+        cdn: Cdn::None,
     })
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use anyhow::bail;
 use generator::build::target::TARGET_KEY;
 use generator::db::accounts;
 use generator::open::Edition;
@@ -25,6 +26,7 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     let options = Options::from_env(&settings)?;
+    refuse_to_lose_files(&settings, std::env::var_os("DYNO").is_some())?;
     let edition = Edition::read(&settings)?;
     let listener = args.listen.bind().await?;
     let absent = if is_built(&settings.output).await { Absent::Awaited } else { Absent::Made };
@@ -42,6 +44,26 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     }
     tokio::spawn(tell_where_nobody_can_edit(app.database.clone()));
     serve_until_asked(listener, &app, edition).await
+}
+
+/// What a dyno of Heroku writes to its disk is gone with it within a day.
+fn refuse_to_lose_files(settings: &Settings, is_ephemeral: bool) -> anyhow::Result<()> {
+    if !is_ephemeral {
+        return Ok(());
+    }
+    if settings.database_url.starts_with("sqlite:") {
+        bail!("DATABASE_URL: the database would be on this dyno's disk and be lost with it; name a PostgreSQL server");
+    }
+    if !is_address(&settings.output) {
+        bail!("OUTPUT: the site would be on this dyno's disk and be lost with it; set it to s3://BUCKET/FOLDER");
+    }
+    if !is_address(&settings.uploads) && settings.uploads_url.starts_with('/') {
+        bail!(
+            "UPLOADS: uploads would be on this dyno's disk and be lost with it; set it to s3://BUCKET/FOLDER, or set \
+            UPLOADS_URL to where they are"
+        );
+    }
+    Ok(())
 }
 
 /// A new site has no members, and none can be let in by a page.

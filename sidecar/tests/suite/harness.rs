@@ -11,6 +11,7 @@ use chrono::{TimeDelta, Utc};
 use generator::build::Options;
 use generator::build::live::Pace;
 use generator::build::progress::Progress;
+use generator::cdn::Cdn;
 use generator::db::{accounts, credentials, records};
 use generator::model::{MemberId, Role};
 use generator::open::{Edition, Opened};
@@ -80,6 +81,7 @@ impl TestApp {
             site: folder.path().to_owned(),
             site_url: format!("http://{address}"),
             uploads_url: "/uploads".to_owned(),
+            cdn: Cdn::None,
         };
         let opened = Opened::from_files(generator::files::shipped_site(), &settings).await.unwrap();
         generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await.unwrap();
@@ -135,6 +137,12 @@ impl TestApp {
     /// Lets time pass for requests.
     pub fn pass(&self, time: TimeDelta) {
         self.ahead.fetch_add(time.num_seconds(), Ordering::SeqCst);
+    }
+
+    /// What all requests share, made once more after the settings have changed.
+    pub fn again(&self) -> Arc<App> {
+        let database = Database::opened(self.opened.db.clone());
+        App::new(self.settings.clone(), self.app.options.clone(), &self.edition(), database)
     }
 
     /// A builder beside the server, which builds what it is told of at once.

@@ -18,6 +18,7 @@ mod mail;
 mod mail_server;
 mod office;
 mod old_addresses;
+mod operation;
 mod report;
 mod routes;
 mod search;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use generator::build::Options;
 use generator::build::progress::Progress;
+use generator::cdn::Cdn;
 use generator::model::{Text, TextFormat};
 use generator::open::Opened;
 use generator::publish::{Door, members, news};
@@ -91,6 +92,7 @@ impl Host {
             site: site.to_owned(),
             site_url: "http://localhost:8000".to_owned(),
             uploads_url: "/uploads".to_owned(),
+            cdn: Cdn::None,
         }
     }
 }
@@ -118,7 +120,7 @@ impl Serving {
         let mut serving = Serving { child, lines, log: String::new(), address: String::new() };
         serving.until_said(before_address);
         let address = serving.log.rsplit_once(before_address).unwrap().1;
-        serving.address = address.split(['/', ' ', '\n']).next().unwrap().to_owned();
+        serving.address = address.split(['/', ' ', '\n', '"']).next().unwrap().to_owned();
         serving
     }
 
@@ -405,4 +407,69 @@ async fn a_bucket_that_is_away_keeps_nobody_from_the_rest() {
         assert!(serving.get("/").starts_with("HTTP/1.0 404 "), "{engine:?}");
         serving.until_said("the builder waits: cannot read s3://club/site/.graveyard/target.json: no connection (");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dyno_whose_disk_would_lose_everything_is_not_started() {
+    let host = Host::new(Engine::Postgres).await;
+    let site = host.release("one", &[]);
+    let start = |variables: &[(&str, &str)]| {
+        let mut command = host.command(&site);
+        command.env("DYNO", "web.1").env("AWS_EC2_METADATA_DISABLED", "true").envs(variables.iter().copied());
+        let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = start(&[("DATABASE_URL", "sqlite://site.db")]);
+    assert!(said.contains("error: DATABASE_URL: the database would be on this dyno's disk"), "{said}");
+    let said = start(&[]);
+    assert!(said.contains("error: OUTPUT: the site would be on this dyno's disk"), "{said}");
+    let bucket = ("OUTPUT", "s3://example-club/site");
+    let said = start(&[bucket]);
+    assert!(said.contains("error: UPLOADS: uploads would be on this dyno's disk"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_of_the_log_are_json_and_errors_go_to_sentry_without_people() {
+    let sentry = crate::operation::Receiver::start().await;
+    let host = Host::new(Engine::Sqlite).await;
+    let site = host.release("one", &[]);
+    let dsn = sentry.url.replace("http://", "http://key@") + "/7";
+    let mut command = host.command(&site);
+    command.env("LOG_FORMAT", "json").env("SENTRY_DSN", dsn).env("SENTRY_ENVIRONMENT", "test");
+    let mut serving = Serving::start(&mut command, " on http://");
+    serving.until_said(" 0 failed");
+    // A page that cannot be built, whose error names somebody's page.
+    let opened = Opened::open_as_it_is(&host.settings(&site)).await.unwrap();
+    let mut tx = opened.db.write().await.unwrap();
+    generator::db::stale::mark_keys(&mut tx, vec![("hologram/almara@example.org".to_owned(), 0)]).await.unwrap();
+    tx.commit().await.unwrap();
+    serving.until_said("cannot build hologram");
+    serving.get("/api/me");
+    let until = Instant::now() + PATIENCE;
+    let mut envelopes = Vec::new();
+    while envelopes.is_empty() {
+        assert!(Instant::now() < until, "nothing is reported");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        envelopes.extend(sentry.taken());
+    }
+    let (asked, envelope) = &envelopes[0];
+    assert_eq!(asked, "POST /api/7/envelope/");
+    let event: serde_json::Value = serde_json::from_str(envelope.lines().nth(2).unwrap()).unwrap();
+    assert!(event["message"].as_str().unwrap().starts_with("cannot build [address], trying again: "), "{event}");
+    assert_eq!(event["environment"], "test");
+    assert!(event["release"].as_str().unwrap().starts_with("graveyard@"), "{event}");
+    assert!(
+        !envelope.contains("almara") && event.get("user").is_none() && event.get("request").is_none(),
+        "{envelope}"
+    );
+    let log = serving.end();
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        assert!(line["level"].is_string() && line["message"].is_string() && line["timestamp"].is_string(), "{line}");
+    }
+    let request = log.lines().find(|line| line.contains("GET /api/me")).expect("a line for the request");
+    let request: serde_json::Value = serde_json::from_str(request).unwrap();
+    assert_eq!(request["status"], 200, "{request}");
+    assert_eq!(request["span"]["id"].as_str().unwrap().len(), 16, "{request}");
 }

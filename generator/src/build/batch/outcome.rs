@@ -18,6 +18,8 @@ pub(super) struct Done {
     pub(super) written: Vec<Record>,
     /// Pages that may have been written or not.
     pub(super) uncertain: Vec<String>,
+    /// The paths of both, which an edge may have as they were.
+    pub(super) touched: Vec<String>,
     /// An error that concerns all.
     pub(super) fatal: Option<store::Error>,
 }
@@ -32,6 +34,9 @@ impl Done {
     ) -> Done {
         let mut done = Done::default();
         for ((page, rendered), outcome) in plan.write.iter().zip(outcomes) {
+            if matches!(outcome, Ok(Written::Done(_) | Written::Uncertain) | Err(_)) {
+                done.touched.push(rendered.path.clone());
+            }
             match outcome {
                 Ok(Written::Done(etag)) => done.written.push(Record {
                     page: page.clone(),

@@ -36,7 +36,7 @@ const REGION_OF_OWN_SERVER: &str = "us-east-1";
 ///
 /// # Errors
 /// No credentials, no region.
-pub(super) async fn from_environment() -> Result<Client, Fault> {
+pub(in crate::store) async fn from_environment() -> Result<Client, Fault> {
     let has_own_server = ENDPOINTS.iter().any(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()));
     let region = match has_own_server {
         true => RegionProviderChain::default_provider().or_else(REGION_OF_OWN_SERVER),

@@ -57,7 +57,7 @@ impl Fault {
     }
 
     /// Explains what the client says.
-    pub(super) fn of<E>(error: &SdkError<E, HttpResponse>, address: &Address) -> Fault
+    pub(in crate::store) fn of<E>(error: &SdkError<E, HttpResponse>, address: &Address) -> Fault
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -177,7 +177,7 @@ where
 
 /// Whether the answer is that there is no such object. An answer without a body does not tell a bucket that is missing
 /// from an object.
-pub(super) fn is_missing<E>(error: &SdkError<E, HttpResponse>) -> bool
+pub(in crate::store) fn is_missing<E>(error: &SdkError<E, HttpResponse>) -> bool
 where
     E: ProvideErrorMetadata,
 {

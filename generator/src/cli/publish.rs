@@ -1,0 +1,39 @@
+//! `generator publish DIR`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use generator::deploy;
+use generator::settings::Settings;
+use generator::store::Store;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The folder: one that `generator build --manifest` has made
+    dir: PathBuf,
+    /// Remove more than a tenth of the target's files at once
+    #[arg(long)]
+    allow_deletions: bool,
+}
+
+pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let begun = Instant::now();
+    let settings = Settings::from_env()?;
+    let handle = tokio::runtime::Handle::current();
+    let publishing = tokio::task::spawn_blocking(move || {
+        let store = Arc::new(Store::open(&settings.output)?);
+        let purge = |paths| handle.block_on(deploy::purge(&settings.cdn, &settings.site_url, paths));
+        deploy::publish(&args.dir, &store, settings.cdn.page_class(), args.allow_deletions, purge)
+    });
+    let summary = publishing.await??;
+    println!(
+        "{} files written, {} unchanged, {} removed in {:.2} s",
+        summary.written,
+        summary.unchanged,
+        summary.removed,
+        begun.elapsed().as_secs_f64()
+    );
+    Ok(ExitCode::SUCCESS)
+}

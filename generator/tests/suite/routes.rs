@@ -1,0 +1,151 @@
+//! The printed rules, used by the real nginx and Varnish before a built site, a bucket and a sidecar that says what it
+//! was asked.
+
+mod fronts;
+
+use generator::routes::{Format, Front, Pages, rules};
+
+use crate::bucket::server::Server;
+use crate::harness::{ENGINES, Engine, TestSite};
+use crate::interrupted::child::Build;
+use crate::publish::Door;
+
+use self::fronts::{Running, Sidecar, ask, free_port};
+
+/// What an answer is to be: the question, the status, a part of the body or of the headers.
+type Expected = (&'static str, u16, &'static str);
+
+const THROUGH: [Expected; 14] = [
+    ("GET /", 200, "<h1"),
+    ("GET /rubriky/povesti/1-a/", 200, "Bylo, nebylo."),
+    ("GET /rubriky/povesti/1-a/?fresh=17", 200, "Bylo, nebylo."),
+    ("GET /rubriky/povesti/1-a/?utm_source=x", 200, "Bylo, nebylo."),
+    ("GET /rubriky/povesti/1-a", 200, "sidecar: GET /rubriky/povesti/1-a"),
+    ("GET /rubriky/povesti/1-jinak/?x=y", 200, "sidecar: GET /rubriky/povesti/1-jinak/?x=y"),
+    ("GET /rubriky/povesti/?z_s=2", 200, "sidecar: GET /rubriky/povesti/?z_s=2"),
+    ("GET /rubriky/povesti/?amp;z_s=2", 200, "sidecar: GET /rubriky/povesti/?amp;z_s=2"),
+    ("GET /login/", 200, "sidecar: GET /login/"),
+    ("GET /login-is-no-room/", 200, "sidecar: GET /login-is-no-room/"),
+    ("GET /api/me", 200, "sidecar: GET /api/me"),
+    ("POST /comments/povesti/1/", 200, "sidecar: POST /comments/povesti/1/ from=https://www.example.org same-origin"),
+    ("GET /metrics", 404, ""),
+    ("GET /.graveyard/target.json", 404, ""),
+];
+
+async fn assert_through(port: u16, sidecar: Sidecar, what: &str) {
+    for (question, status, part) in THROUGH {
+        let answer = ask(port, question).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{what}: {question}: {answer}");
+        assert!(answer.contains(part), "{what}: {question}: {answer}");
+        if part.starts_with("sidecar: ") || status != 200 {
+            assert!(!answer.contains("Bylo, nebylo."), "{what}: {question}: {answer}");
+        } else {
+            let headers = answer.to_lowercase();
+            for header in ["x-content-type-options: nosniff", "strict-transport-security: ", "s-maxage=60"] {
+                assert!(headers.contains(header), "{what}: {question}: {header}: {answer}");
+            }
+            assert!(!answer.contains("sidecar: "), "{what}: {question}: {answer}");
+        }
+    }
+    drop(sidecar);
+    let answer = ask(port, "GET /rubriky/povesti/77-nic/").await;
+    assert!(answer.starts_with("HTTP/1.1 404"), "{what}: with the sidecar down: {answer}");
+    assert!(answer.contains("<html"), "{what}: it is the site's own page: {answer}");
+    assert!(ask(port, "GET /rubriky/povesti/1-a/").await.starts_with("HTTP/1.1 200"), "{what}: pages stay");
+}
+
+fn print(site: &TestSite, format: Format, pages: Pages, sidecar: &Sidecar, port: u16) -> String {
+    let sidecar = ("127.0.0.1".to_owned(), sidecar.port);
+    let front = Front { site: &site.opened.site, pages, sidecar, listen: format!("127.0.0.1:{port}") };
+    rules(format, &front).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx_serves_a_folder_by_the_printed_rules() {
+    let sidecar = Sidecar::start();
+    let door = Door::open(Engine::Sqlite).await;
+    door.publish("povesti", &["A"]).await;
+    Build::of(&door.site, &door.site.settings.output).run().await;
+    let port = free_port();
+    let pages = Pages::Folder(door.site.settings.output.clone());
+    let rules = print(&door.site, Format::Nginx, pages, &sidecar, port);
+    let _running = Running::nginx(&rules, port).await;
+    assert_through(port, sidecar, "nginx").await;
+}
+
+/// Readers need no credentials; this server knows none that ask without.
+struct Public {
+    port: u16,
+    _door: Door,
+    _folder_server: Running,
+}
+
+/// A server of files where a bucket's endpoint would be: keys below a prefix, no index documents.
+async fn public_bucket(engine: Engine) -> (Public, Pages) {
+    let server = Server::start();
+    let door = Door::open(engine).await;
+    door.publish("povesti", &["A"]).await;
+    Build::into_bucket(&door.site, &server, "site").run().await;
+    let folder = door.site.settings.site.join("public");
+    fronts::copy(&server.path(), &folder.join("club"));
+    let port = free_port();
+    let rules = format!(
+        "server {{ listen 127.0.0.1:{port}; root {}; types {{ text/html html; text/css css; application/xml xml; }}
+            add_header Cache-Control \"public, max-age=0, s-maxage=60, must-revalidate\";
+            location ~ /$ {{ return 403; }} location / {{ try_files $uri =404; }} }}",
+        folder.display()
+    );
+    let running = Running::nginx(&rules, port).await;
+    let pages = Pages::Server { host: "127.0.0.1".to_owned(), port, prefix: "/club/site".to_owned() };
+    (Public { port, _door: door, _folder_server: running }, pages)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx_and_varnish_stand_before_a_bucket_by_the_printed_rules() {
+    for engine in ENGINES {
+        let (public, pages) = public_bucket(engine).await;
+        assert!(ask(public.port, "GET /club/site/").await.starts_with("HTTP/1.1 403"));
+        let sidecar = Sidecar::start();
+        let port = free_port();
+        let rules = print(&public._door.site, Format::Nginx, pages.clone(), &sidecar, port);
+        let running = Running::nginx(&rules, port).await;
+        assert_through(port, sidecar, "nginx before a bucket").await;
+        drop(running);
+        let sidecar = Sidecar::start();
+        let port = free_port();
+        let rules = print(&public._door.site, Format::Varnish, pages, &sidecar, port);
+        let _running = Running::varnish(&rules, port).await;
+        assert_through(port, sidecar, "Varnish").await;
+        // What it keeps it gives until it is told.
+        let page = public._door.site.settings.site.join("public/club/site/rubriky/povesti/1-a/index.html");
+        std::fs::write(&page, "<h1>Nově</h1>").unwrap();
+        assert!(ask(port, "GET /rubriky/povesti/1-a/?utm_source=y").await.contains("Bylo, nebylo."), "{engine:?}");
+        assert!(ask(port, "PURGE /rubriky/povesti/1-a/").await.starts_with("HTTP/1.1 200"));
+        assert!(ask(port, "GET /rubriky/povesti/1-a/?utm_source=z").await.contains("Nově"), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn cloudfronts_rules_are_json_with_a_behaviour_for_each_room() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    let pages =
+        Pages::Server { host: "club.s3.eu-central-1.amazonaws.com".to_owned(), port: 80, prefix: "/site".to_owned() };
+    let front =
+        Front { site: &site.opened.site, pages, sidecar: ("app.example.org".to_owned(), 443), listen: String::new() };
+    let printed: serde_json::Value = serde_json::from_str(&rules(Format::CloudFront, &front).unwrap()).unwrap();
+    let behaviours = printed["CacheBehaviors"]["Items"].as_array().unwrap();
+    let patterns: Vec<&str> = behaviours.iter().map(|it| it["PathPattern"].as_str().unwrap()).collect();
+    for room in site.opened.site.rooms() {
+        let path = format!("/{room}/");
+        let is_matched = patterns.iter().any(|pattern| path.starts_with(pattern.trim_end_matches('*')));
+        assert!(is_matched, "{path} is in none of {patterns:?}");
+    }
+    assert!(behaviours.len() <= 24 && behaviours.iter().all(|it| it["TargetOriginId"] == "sidecar"));
+    let code = printed["Functions"]["graveyard"]["Code"].as_str().unwrap();
+    assert!(code.contains("z_s|nick|sekce") && code.contains("index.html"), "{code}");
+    let front = Front { pages: Pages::Folder("/srv".into()), ..front };
+    assert_eq!(
+        rules(Format::Varnish, &front).unwrap_err(),
+        "Varnish reads no folder: say with --pages which server has the pages"
+    );
+}

@@ -1,0 +1,216 @@
+//! What operators are told: metrics, alerts, errors for Sentry, lines of the log. As a process where that matters.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use chrono::Utc;
+use generator::cdn::{Cdn, Pace};
+use generator::db::alerts as rows;
+use sidecar::alerts::{Noted, Sender, tell};
+use sidecar::purging::Purging;
+
+use crate::harness::{ENGINES, TestApp, text};
+
+/// Receives what is sent to it.
+#[derive(Clone)]
+pub struct Receiver {
+    pub url: String,
+    got: Arc<Mutex<Vec<(String, String)>>>,
+    status: Arc<Mutex<StatusCode>>,
+}
+
+impl Receiver {
+    pub async fn start() -> Receiver {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let receiver = Receiver { url, got: Arc::default(), status: Arc::new(Mutex::new(StatusCode::OK)) };
+        let router = Router::new().fallback(take).with_state(receiver.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        receiver
+    }
+
+    pub fn answer(&self, status: StatusCode) {
+        *self.status.lock().unwrap() = status;
+    }
+
+    /// Method and path, and the body, of what came since the last look.
+    pub fn taken(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.got.lock().unwrap())
+    }
+}
+
+async fn take(State(receiver): State<Receiver>, method: Method, uri: Uri, _: HeaderMap, body: String) -> StatusCode {
+    receiver.got.lock().unwrap().push((format!("{method} {}", uri.path()), body));
+    *receiver.status.lock().unwrap()
+}
+
+async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let wait = async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), wait).await.unwrap_or_else(|_| panic!("in vain waited until {what}"));
+}
+
+#[tokio::test]
+async fn metrics_are_for_those_who_may_read_them() {
+    for engine in ENGINES {
+        let app = TestApp::answering(engine, |answers| answers.metrics_token = Some("tajné".to_owned())).await;
+        assert_eq!(app.get("/metrics").await.status(), StatusCode::NOT_FOUND, "without a word");
+        for wrong in ["Bearer tajn", "Bearer tajnéé", "Bearer xxxxxx", "tajné"] {
+            let answer = app.ask(Method::GET, "/metrics", &[(header::AUTHORIZATION, wrong)]).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{wrong}");
+        }
+        app.get("/api/me").await;
+        app.execute("insert into stale_page (page, priority, error) values ('creation/clanky/1', 0, 'x')").await;
+        app.execute("insert into purge (path, token) values ('/a/', 7)").await;
+        let answer = app.ask(Method::GET, "/metrics", &[(header::AUTHORIZATION, "Bearer tajné")]).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let text = text(answer).await;
+        for line in [
+            "graveyard_requests_total{route=\"/api/me\",method=\"GET\",status=\"200\"} 1",
+            "graveyard_database_up 1",
+            "graveyard_stale_pages 1",
+            "graveyard_stale_failed_pages 1",
+            "graveyard_purges_waiting 1",
+            "graveyard_purges_repeating 0",
+            "# TYPE graveyard_build_seconds_total counter",
+        ] {
+            assert!(text.lines().any(|it| it == line), "{engine:?}: `{line}` is not in\n{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_only_this_machine_may_read_them() {
+    let app = TestApp::demo().await;
+    assert_eq!(app.get("/metrics").await.status(), StatusCode::NOT_FOUND, "over no connection at all");
+    let get = async |more: &str| {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut stream = tokio::net::TcpStream::connect(app.address).await.unwrap();
+        let request = format!("GET /metrics HTTP/1.1\r\nHost: {}\r\n{more}Connection: close\r\n\r\n", app.address);
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    assert!(get("").await.contains("graveyard_requests_total"));
+    assert!(get("X-Forwarded-For: 192.0.2.7\r\n").await.starts_with("HTTP/1.1 404"), "somebody's front passes it on");
+}
+
+#[tokio::test]
+async fn warnings_are_told_together_and_a_dead_webhook_loses_none() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let db = &app.opened.db;
+        let receiver = Receiver::start().await;
+        let sender = Sender::new(format!("{}/hook", receiver.url)).unwrap();
+        let rules = &app.opened.site.config.alerts.rules;
+        let noted = Noted::new();
+        for line in [
+            "[WARNING] the disk is <full>",
+            "[WARNING] the disk is <full>",
+            "[ERROR] cannot build home",
+            "[WARNING] Not Found: /favicon.ico",
+            "[WARNING] Worker with pid 7 was terminated due to signal 15",
+        ] {
+            noted.add(line.to_owned());
+        }
+        noted.flush(db, rules, Utc::now()).await.unwrap();
+        receiver.answer(StatusCode::INTERNAL_SERVER_ERROR);
+        let pause = Duration::from_millis(1);
+        let error = tell(db, &sender, "Klub", pause).await.unwrap_err().to_string();
+        assert_eq!(error, "ALERT_WEBHOOK_URL answers with 500 Internal Server Error");
+        assert_eq!(rows::waiting(&mut db.snapshot().await.unwrap()).await.unwrap().len(), 2, "{engine:?}: kept");
+        receiver.taken();
+        receiver.answer(StatusCode::OK);
+        // Logged meanwhile.
+        noted.add("[ERROR] cannot build home".to_owned());
+        noted.flush(db, rules, Utc::now()).await.unwrap();
+        until("it is told", async || {
+            tell(db, &sender, "Klub", pause).await.unwrap();
+            rows::waiting(&mut db.snapshot().await.unwrap()).await.unwrap().is_empty()
+        })
+        .await;
+        let taken = receiver.taken();
+        assert_eq!(taken.len(), 1, "{engine:?}: one message: {taken:?}");
+        assert_eq!(taken[0].0, "POST /hook");
+        let message: serde_json::Value = serde_json::from_str(&taken[0].1).unwrap();
+        let said = message["text"].as_str().unwrap();
+        assert!(said.starts_with("Klub: 4 warnings and errors\n• "), "{said}");
+        assert!(
+            said.contains("2 × `[WARNING] the disk is &lt;full&gt;`")
+                && said.contains("2 × `[ERROR] cannot build home`"),
+            "{said}"
+        );
+        assert!(!said.contains("favicon") && !said.contains("Worker"), "{said}");
+        // It is not its turn again for a while.
+        noted.add("[ERROR] again".to_owned());
+        noted.flush(db, rules, Utc::now()).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        rows::set_turn(&mut tx, 600_000).await.unwrap();
+        tx.commit().await.unwrap();
+        tell(db, &sender, "Klub", pause).await.unwrap();
+        assert_eq!(receiver.taken(), [], "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_in_the_database_is_kept_in_the_process() {
+    let app = TestApp::demo().await;
+    let rules = &app.opened.site.config.alerts.rules;
+    let noted = Noted::new();
+    noted.add("[ERROR] it is on fire".to_owned());
+    app.execute("alter table alert rename to hidden").await;
+    noted.flush(&app.opened.db, rules, Utc::now()).await.unwrap_err();
+    app.execute("alter table hidden rename to alert").await;
+    noted.flush(&app.opened.db, rules, Utc::now()).await.unwrap();
+    assert_eq!(rows::waiting(&mut app.opened.db.snapshot().await.unwrap()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_post_changes_is_purged_beside_the_server() {
+    for engine in ENGINES {
+        let receiver = Receiver::start().await;
+        let mut app = TestApp::demo_on(engine).await;
+        let cdn = Cdn::parse(&format!("purge:{}", receiver.url)).unwrap();
+        app.settings.cdn = cdn.clone();
+        app.opened.site = Arc::new(
+            generator::site::Site::load(&app.opened.files, &app.settings.site_url, "/uploads").unwrap().behind(&cdn),
+        );
+        app.app = app.again();
+        app.build().await;
+        let purging = Purging::start(&app.app, Pace { again: Duration::from_millis(50), ..Pace::default() });
+        until("all is purged twice", async || app.number("select count(*) from purge").await == 0).await;
+        receiver.taken();
+        app.execute("insert into stale_page (page, priority) values ('home', 0) on conflict do nothing").await;
+        app.execute("update output_page set digest = null where page = 'home'").await;
+        let building = app.building();
+        app.app.signals.mark();
+        until("home is purged", async || {
+            app.number("select count(*) from purge").await == 0 && !receiver.got.lock().unwrap().is_empty()
+        })
+        .await;
+        building.stop().await;
+        purging.stop().await;
+        let taken: Vec<String> = receiver.taken().into_iter().map(|(asked, _)| asked).collect();
+        assert_eq!(taken, ["PURGE /", "PURGE /"], "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn requests_have_ids() {
+    let app = TestApp::demo().await;
+    let name = header::HeaderName::from_static("x-request-id");
+    let answer = app.get("/api/me").await;
+    assert_eq!(answer.headers()[&name].len(), 16);
+    let id = "0f8c2a7e-aaaa-bbbb-cccc-1234567890ab";
+    let answer = app.ask(Method::GET, "/", &[(name.clone(), id)]).await;
+    assert_eq!(answer.headers()[&name], id, "a router's id is kept");
+    let answer = app.ask(Method::GET, "/", &[(name.clone(), "forged=1 line")]).await;
+    assert_eq!(answer.headers()[&name].len(), 16, "what is none is not");
+}
