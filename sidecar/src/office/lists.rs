@@ -176,11 +176,8 @@ async fn show_messages(State(app): State<Arc<App>>, desk: Desk, Query(asked): Qu
     if is_forum {
         desk.permit(&Realm::Site)?;
     }
-    let (kind, rows) = if is_forum {
-        (Kind::ForumPost, MessageKind::ForumPost)
-    } else {
-        (Kind::Comment, MessageKind::Comment)
-    };
+    let (kind, rows) =
+        if is_forum { (Kind::ForumPost, MessageKind::ForumPost) } else { (Kind::Comment, MessageKind::Comment) };
     let found = editing::messages_before(&mut app.snapshot().await?, rows, asked.before(), PAGE as i64).await?;
     let older = (found.len() == PAGE).then(|| found.last()).flatten();
     let older = older.map(|last| format!("{url}?kind={}&before={}", kind.word(), last.id));
@@ -193,7 +190,8 @@ async fn show_messages(State(app): State<Arc<App>>, desk: Desk, Query(asked): Qu
     if has_forum {
         chips.push(chip(Kind::ForumPost, "office-forum-posts"));
     }
-    let own = found.into_iter().filter(|row| row.section.as_ref().is_none_or(|section| desk.rights.has_section(section)));
+    let own =
+        found.into_iter().filter(|row| row.section.as_ref().is_none_or(|section| desk.rights.has_section(section)));
     let lines = own.map(|row| message_line(&site, kind, row)).collect();
     let view = ListView { chips, lines, older, ..ListView::default() };
     Ok(page(&app, &desk, "office-messages", &url, &asked, view))

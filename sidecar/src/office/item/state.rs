@@ -149,13 +149,7 @@ impl Act for Doing<'_> {
 
 impl Doing<'_> {
     /// Deletes a thing. What it was stays in the history, for editors alone.
-    async fn delete(
-        &self,
-        change: &mut Change<'_, Alone>,
-        kind: Kind,
-        row: i64,
-        before: &Loaded,
-    ) -> Result<()> {
+    async fn delete(&self, change: &mut Change<'_, Alone>, kind: Kind, row: i64, before: &Loaded) -> Result<()> {
         let kept = serde_json::to_string(&values(&before.fields, before.format)).expect("texts are JSON");
         editing::keep(change.tx(), (kind.word(), &self.item.key), self.member, &kept, self.now).await?;
         match kind {

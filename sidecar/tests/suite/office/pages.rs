@@ -39,7 +39,8 @@ async fn what_cannot_be_made_is_shown_with_its_reason_and_made_again() {
 #[tokio::test]
 async fn a_damaged_file_is_written_again() {
     for engine in ENGINES {
-        let app = TestApp::answering(engine, |answers| answers.page_patience = std::time::Duration::from_millis(1)).await;
+        let app =
+            TestApp::answering(engine, |answers| answers.page_patience = std::time::Duration::from_millis(1)).await;
         let path = app.path("creation/clanky/9").await;
         let file = app.settings.output.join(&path[1..]).join("index.html");
         let good = std::fs::read(&file).unwrap();

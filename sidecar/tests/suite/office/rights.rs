@@ -63,8 +63,10 @@ async fn who_is_no_editor_any_more_may_not_from_that_moment() {
         let url = format!("/sprava/upravit/creation/{id}/");
         let mut editor = app.member("Drahomír", Role::Editor).await;
         let form = editor.get(&url).await;
-        app.execute("update account set role = 'member' where member_id = (select id from member where nick = 'Drahomír')")
-            .await;
+        app.execute(
+            "update account set role = 'member' where member_id = (select id from member where nick = 'Drahomír')",
+        )
+        .await;
         let refused = send_form(&mut editor, &url, &form, "unpublish", &[]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         assert_eq!(editor.get("/sprava/").await.status, StatusCode::FORBIDDEN);
