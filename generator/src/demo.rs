@@ -20,7 +20,7 @@ use crate::files::Files;
 use crate::model::{
     Ad, AuthorId, AuthorKind, Board, CreationId, EditorsPage, GenreId, MemberId, Text, TextFormat, Upload, WebLink,
 };
-use crate::publish::searchable;
+use crate::publish::searchable::{self, Beside};
 use crate::site::{self, Site, content_page};
 use crate::text::slug::{slug, slug_or};
 
@@ -65,7 +65,7 @@ pub async fn load(db: &Db, site: &Site, content: &Files, uploads_folder: &Path) 
     identities::advance_identities(&mut tx).await?;
     search::distrust(&mut tx).await?;
     tx.commit().await?;
-    searchable::catch_up(db).await?;
+    searchable::catch_up(db, Beside::Nobody).await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use chrono::{DateTime, Utc};
 use generator::build::live::Signals;
-use generator::db::{Db, Tx, sessions};
+use generator::db::{Db, Tx};
 use generator::open::Edition;
 use generator::publish::Door;
 use generator::render::Renderer;
@@ -15,6 +15,7 @@ use generator::render::screens::Screens;
 use generator::settings::Settings;
 use generator::site::Site;
 use generator::text::moment;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::counters::Counters;
 use crate::database::Database;
@@ -24,7 +25,7 @@ use crate::options::Options;
 use crate::pace::Paces;
 use crate::password::Passwords;
 use crate::uploads::Uploads;
-use crate::{error, files, guard, old_addresses, routes};
+use crate::{error, files, guard, old_addresses, routes, search};
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -59,6 +60,10 @@ pub struct App {
     pub signals: Arc<Signals>,
     /// How often somebody may do something.
     pub paces: Paces,
+    /// Searches that run at a time; each has a connection for as long as it looks.
+    pub searches: Semaphore,
+    /// Told of each mail that waits.
+    pub mail_waits: Notify,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
     /// Files that members bring.
@@ -86,6 +91,8 @@ impl App {
             counters: Counters::default(),
             signals: Arc::default(),
             paces: Paces::default(),
+            searches: Semaphore::new(search::AT_ONCE),
+            mail_waits: Notify::default(),
             passwords: Passwords::default(),
         })
     }
@@ -120,20 +127,6 @@ impl App {
         match self.counters.flush(db, &site, generation.as_deref()).await {
             Ok(()) => self.signals.mark(),
             Err(error) => tracing::warn!("cannot write the counters of reads and downloads, keeping them: {error}"),
-        }
-    }
-
-    /// Forgets the sessions that are over, if the database is there.
-    pub async fn forget_expired(&self) {
-        let Some(db) = self.database.get() else { return };
-        let forgotten = async {
-            let mut tx = db.write_relaxed().await?;
-            let sessions = sessions::forget_expired(&mut tx, self.now()).await?;
-            tx.commit().await.map(|()| sessions)
-        };
-        match forgotten.await {
-            Ok(sessions) => tracing::debug!("{sessions} sessions are over"),
-            Err(error) => tracing::warn!("cannot forget the sessions that are over, trying again later: {error}"),
         }
     }
 

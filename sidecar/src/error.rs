@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::form::Kept;
 use crate::pace::TooFast;
+use crate::session::Token;
 use crate::writing::EDIT_WINDOW;
 use crate::{accounts, screen};
 
@@ -55,6 +56,9 @@ pub enum Fault {
     /// A vote was changed already.
     #[error("a vote can be changed once")]
     VotedTwice,
+    /// A link from a mail that was used or is over.
+    #[error("the link does not work any more")]
+    LinkOver,
     /// A form that no page of ours has.
     #[error("the form makes no sense: {0}")]
     Malformed(String),
@@ -73,6 +77,9 @@ pub enum Fault {
     /// More often than anybody types.
     #[error("too often; again in {0} s")]
     TooFast(i64),
+    /// Others do the same just now, and so many at a time are too many.
+    #[error("too many at a time")]
+    Busy,
     /// The database is away, or too busy.
     #[error("not available: {0}")]
     Unavailable(String),
@@ -143,12 +150,13 @@ impl Fault {
             Fault::Forbidden | Fault::CrossSite => StatusCode::FORBIDDEN,
             Fault::NotFound => StatusCode::NOT_FOUND,
             Fault::TooLate(_) | Fault::EditOver | Fault::VotedTwice => StatusCode::CONFLICT,
+            Fault::LinkOver => StatusCode::GONE,
             Fault::Malformed(_) => StatusCode::BAD_REQUEST,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Method => StatusCode::METHOD_NOT_ALLOWED,
             Fault::WrongHost => StatusCode::MISDIRECTED_REQUEST,
             Fault::TooFast(_) => StatusCode::TOO_MANY_REQUESTS,
-            Fault::Unavailable(_) | Fault::InTheWay(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Busy | Fault::Unavailable(_) | Fault::InTheWay(_) => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -162,12 +170,14 @@ impl Fault {
             Fault::TooLate(_) => ("error-too-late-title", "error-too-late"),
             Fault::EditOver => ("error-too-late-title", "edit-too-late"),
             Fault::VotedTwice => ("error-too-late-title", "vote-once"),
+            Fault::LinkOver => ("link-over-title", "link-over"),
             Fault::Malformed(_) => ("error-malformed-title", "error-malformed"),
             Fault::TooLarge => ("error-too-large-title", "error-too-large"),
             Fault::Method => ("error-malformed-title", "error-method"),
             Fault::CrossSite => ("error-cross-site-title", "error-cross-site"),
             Fault::WrongHost => ("error-wrong-host-title", "error-wrong-host"),
             Fault::TooFast(_) => ("error-too-fast-title", "error-too-fast"),
+            Fault::Busy => ("error-unavailable-title", "error-busy"),
             Fault::Unavailable(_) | Fault::InTheWay(_) => ("error-unavailable-title", "error-unavailable"),
             Fault::Internal(_) => ("error-internal-title", "error-internal"),
         }
@@ -175,14 +185,14 @@ impl Fault {
 
     /// Whether the same request may be answered another time.
     fn may_pass(&self) -> bool {
-        use Fault::{Internal, LoginFirst, TooFast, Unavailable};
-        matches!(self, LoginFirst | TooFast(_) | Unavailable(_) | Fault::InTheWay(_) | Internal(_))
+        use Fault::{Busy, Internal, LoginFirst, TooFast, Unavailable};
+        matches!(self, Busy | LoginFirst | TooFast(_) | Unavailable(_) | Fault::InTheWay(_) | Internal(_))
     }
 
     fn retry_after(&self) -> Option<i64> {
         match self {
             Fault::TooFast(seconds) => Some(*seconds),
-            Fault::Unavailable(_) | Fault::InTheWay(_) => Some(RETRY_AFTER_SECONDS),
+            Fault::Busy | Fault::Unavailable(_) | Fault::InTheWay(_) => Some(RETRY_AFTER_SECONDS),
             _ => None,
         }
     }
@@ -208,7 +218,7 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Fault::Method.into(),
         None => return response,
     };
-    log(&error, &method, uri.path());
+    log(&error, &method, &without_secrets(uri.path()));
     if matches!(error.fault, Fault::LoginFirst) {
         return accounts::login::detour(&app, &method, &uri, error.kept);
     }
@@ -219,6 +229,12 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
         }
     }
     page
+}
+
+/// A path for the log: a word as long as the secret of a link in a mail may be one.
+fn without_secrets(path: &str) -> String {
+    let word = |word| if Token::from_secret(word).is_some() { "…" } else { word };
+    path.split('/').map(word).collect::<Vec<_>>().join("/")
 }
 
 fn log(error: &Error, method: &Method, path: &str) {

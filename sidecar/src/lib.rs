@@ -6,6 +6,7 @@
 //! passes, [`visitor`] who asks, [`error`] what can go wrong.
 
 pub mod accounts;
+pub mod ads;
 pub mod app;
 pub mod builder;
 pub mod client;
@@ -18,6 +19,7 @@ pub mod form;
 pub mod forum;
 pub mod front;
 pub mod guard;
+pub mod mail;
 pub mod me;
 pub mod office;
 pub mod old_addresses;
@@ -25,6 +27,7 @@ pub mod options;
 pub mod pace;
 pub mod password;
 pub mod report;
+pub mod retention;
 pub mod routes;
 pub mod screen;
 pub mod search;

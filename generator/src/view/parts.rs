@@ -51,7 +51,8 @@ pub(crate) struct Link {
 pub struct Moment {
     pub(crate) iso: String,
     pub(crate) date: String,
-    pub(crate) full: String,
+    /// Day and time, for people.
+    pub full: String,
 }
 
 /// A day, as lists show it.

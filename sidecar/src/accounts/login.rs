@@ -7,8 +7,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use generator::db::bans::{self, Ban};
 use generator::db::credentials::{self, Login};
 use generator::db::{accounts, sessions};
+use generator::site::Site;
+use generator::view::screen::moment;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use tower::ServiceExt;
@@ -32,6 +35,8 @@ const NAME_CHARS_MAX: usize = 254;
 #[serde(default)]
 pub struct Way {
     next: String,
+    /// `password` for whoever has just chosen one.
+    chosen: String,
 }
 
 /// What its form sends.
@@ -45,9 +50,10 @@ pub struct Fields {
     kept: String,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct LoginView<'a> {
     fault: Option<String>,
+    is_chosen: bool,
     name: &'a str,
     next: &'a str,
     kept: Option<KeptView>,
@@ -76,10 +82,17 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Response {
     let referrer = headers.get(header::REFERER).and_then(|referrer| referrer.to_str().ok());
-    let before = || referrer.and_then(|url| app.front.own_path(url)).filter(|path| !path.starts_with(&*own_url(&app)));
+    let before = || referrer.and_then(|url| app.front.own_path(url)).filter(|path| is_worth_a_return(&app, path));
     let next = Some(way.next.as_str()).filter(|next| is_own_path(next)).or_else(before).unwrap_or_default();
     let nick = visitor.member.as_ref().map(|member| member.nick.as_str());
-    page(&app, StatusCode::OK, LoginView { fault: None, name: "", next, kept: None, nick })
+    page(&app, StatusCode::OK, LoginView { is_chosen: way.chosen == "password", next, nick, ..LoginView::default() })
+}
+
+/// Not where one comes from without an account, nor a link from a mail, which is used up.
+fn is_worth_a_return(app: &App, path: &str) -> bool {
+    let paths = &app.site().config.sidecar;
+    let others = [&paths.login, &paths.registration, &paths.password_reset, &paths.new_password, &paths.new_email];
+    !others.into_iter().any(|other| path.starts_with(&paths.url(other)))
 }
 
 /// What the form sends.
@@ -110,7 +123,7 @@ async fn attempt(
     let name = fields.name.trim();
     let refused = |status, fault| {
         let kept = kept.map(KeptView::new);
-        page(app, status, LoginView { fault: Some(fault), name, next: &fields.next, kept, nick: None })
+        page(app, status, LoginView { fault: Some(fault), name, next: &fields.next, kept, ..LoginView::default() })
     };
     if let Err(TooFast(seconds)) = within_pace(app, client, name) {
         let fault = site.locale.text("login-too-fast", &[("seconds", seconds.into())]);
@@ -128,7 +141,7 @@ async fn attempt(
             wait_to_the_full(app, begun).await;
             Ok(refused(StatusCode::UNAUTHORIZED, site.locale.text("login-wrong", &[])))
         }
-        Entry::Banned => Ok(refused(StatusCode::UNAUTHORIZED, site.locale.text("login-banned", &[]))),
+        Entry::Banned(ban) => Ok(refused(StatusCode::UNAUTHORIZED, why_banned(&site, ban))),
         Entry::In(token, member) => {
             app.paces.logged_in(name, client, app.now());
             let mut response = match kept {
@@ -160,7 +173,7 @@ pub fn detour(app: &App, method: &Method, uri: &Uri, kept: Option<Kept>) -> Resp
     let (message, next) = if kept.is_some() { ("login-first-kept", "") } else { ("login-first", uri.path()) };
     let text = app.site().locale.text(message, &[]);
     let kept = kept.as_ref().map(KeptView::new);
-    page(app, StatusCode::UNAUTHORIZED, LoginView { fault: Some(text), name: "", next, kept, nick: None })
+    page(app, StatusCode::UNAUTHORIZED, LoginView { fault: Some(text), next, kept, ..LoginView::default() })
 }
 
 fn own_url(app: &App) -> String {
@@ -197,10 +210,24 @@ async fn wait_to_the_full(app: &App, begun: Instant) {
     tokio::time::sleep_until(begun + step * u32::try_from(steps).unwrap_or(1)).await;
 }
 
+/// What somebody is told who knows the password of a banned account.
+fn why_banned(site: &Site, ban: Option<Ban>) -> String {
+    let text = site.locale.text("login-banned", &[]);
+    let Some(ban) = ban else { return text };
+    let why = site.locale.text("login-banned-reason", &[("reason", ban.reason.into())]);
+    match ban.ends_at {
+        None => format!("{text} {why}"),
+        Some(at) => {
+            let until = moment(site, at).full;
+            format!("{text} {why} {}", site.locale.text("login-banned-until", &[("until", until.into())]))
+        }
+    }
+}
+
 /// What a name and a password lead to.
 enum Entry {
     In(Token, Member),
-    Banned,
+    Banned(Option<Ban>),
     Wrong,
 }
 
@@ -210,7 +237,7 @@ async fn let_in(app: &App, headers: &HeaderMap, login: &Login, verified: &Verifi
     let member_id = login.member_id;
     let mut tx = app.write().await?;
     if !accounts::may_write(&mut tx, member_id).await? {
-        return Ok(Entry::Banned);
+        return Ok(Entry::Banned(bans::of_member(&mut tx, member_id).await?));
     }
     if !credentials::is_still(&mut tx, member_id, login.hash.as_deref()).await? {
         return Ok(Entry::Wrong);
@@ -220,7 +247,7 @@ async fn let_in(app: &App, headers: &HeaderMap, login: &Login, verified: &Verifi
     }
     let token = session::begin(&mut tx, headers, &app.front, member_id, now).await?;
     accounts::logged_in(&mut tx, member_id, now).await?;
-    let Some(session) = sessions::by_token(&mut tx, &token.hash(), now).await? else { return Ok(Entry::Banned) };
+    let Some(session) = sessions::by_token(&mut tx, &token.hash(), now).await? else { return Ok(Entry::Banned(None)) };
     tx.commit().await?;
     let member = Member { id: session.member_id, nick: session.nick, role: session.role, session: session.id };
     Ok(Entry::In(token, member))

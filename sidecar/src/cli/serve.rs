@@ -24,7 +24,7 @@ pub struct Args {
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
-    let options = Options::from_env()?;
+    let options = Options::from_env(&settings)?;
     let edition = Edition::read(&settings)?;
     let listener = args.listen.bind().await?;
     let absent = if is_built(&settings.output).await { Absent::Awaited } else { Absent::Made };

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
 mod accounts;
+mod ads;
 mod backup;
 mod browser;
 mod browsing;
@@ -12,6 +13,9 @@ mod comments;
 mod files;
 mod forum;
 mod harness;
+mod letters;
+mod mail;
+mod mail_server;
 mod office;
 mod old_addresses;
 mod report;
