@@ -37,9 +37,7 @@ pub async fn page(
     let (site, renderer) = (Arc::clone(site), Arc::clone(renderer));
     let made = tokio::task::spawn_blocking(move || make(&site, &renderer, &batch, 0, Vec::new())).await;
     match made.map_err(|error| Error::Page(format!("a defect in the program: {error}")))? {
-        Made::Page(rendered) => {
-            String::from_utf8(rendered.object.body).map_err(|error| Error::Page(error.to_string()))
-        }
+        Made::Page(rendered) => String::from_utf8(rendered.object.body).map_err(|error| Error::Page(error.to_string())),
         Made::Gone => Err(Error::Page("its page is none".to_owned())),
         Made::Fault(fault) => Err(Error::Page(fault)),
     }

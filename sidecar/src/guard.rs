@@ -67,7 +67,8 @@ pub async fn headers(State(app): State<Arc<App>>, request: Request, next: Next) 
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, NO_STORE);
     // A file that somebody brought has a stricter one.
-    if let (Ok(policy), false) = (HeaderValue::from_str(&policy), headers.contains_key(header::CONTENT_SECURITY_POLICY)) {
+    if let (Ok(policy), false) = (HeaderValue::from_str(&policy), headers.contains_key(header::CONTENT_SECURITY_POLICY))
+    {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if app.front.is_secure() {

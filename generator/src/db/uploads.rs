@@ -26,13 +26,8 @@ pub async fn insert(tx: &mut Tx, uploads: &[(Upload, String)]) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn by_paths(tx: &mut Tx, paths: &[String]) -> Result<HashMap<String, Upload>> {
-    let rows = select_in!(
-        tx,
-        Upload,
-        "select path, size_bytes, width, height, widths from upload where path in ",
-        paths,
-        ""
-    );
+    let rows =
+        select_in!(tx, Upload, "select path, size_bytes, width, height, widths from upload where path in ", paths, "");
     Ok(rows.into_iter().map(|upload| (upload.path.clone(), upload)).collect())
 }
 

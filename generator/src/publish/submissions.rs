@@ -34,8 +34,7 @@ pub async fn begin<L>(
     require_section(change.site, section)?;
     let since = change.now - SAME_DRAFT_WINDOW;
     let author = creations::author_of(change, member).await?;
-    let same =
-        rows::same_draft(&mut change.tx, member, section, &work.title, &work.body.source, since).await?;
+    let same = rows::same_draft(&mut change.tx, member, section, &work.title, &work.body.source, since).await?;
     if let Some(id) = same {
         save(change, id, member, genre, work).await?;
         return Ok(id);

@@ -9,7 +9,9 @@ use serde::{Serialize, Serializer};
 use chrono::{DateTime, Utc};
 
 use crate::db::lists::Items;
-use crate::model::{Author, AuthorId, AuthorKind, Byline, LEVELS, MemberId, Message, Summary, Text, TextFormat, Time, Upload};
+use crate::model::{
+    Author, AuthorId, AuthorKind, Byline, LEVELS, MemberId, Message, Summary, Text, TextFormat, Time, Upload,
+};
 use crate::page::{Page, Part};
 use crate::site::Site;
 use crate::text::markdown::{self, Known, Place};

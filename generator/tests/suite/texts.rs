@@ -13,9 +13,7 @@ const PLACE: Place<'static> = Place {
     heading_shift: 1,
     id_prefix: "text-",
     uploads_url: "/uploads/",
-    known_of: &|path| {
-        (path == "known.png").then(|| Known { width: 40, height: 30, srcset: String::new() })
-    },
+    known_of: &|path| (path == "known.png").then(|| Known { width: 40, height: 30, srcset: String::new() }),
     table_label: "Tabulka",
 };
 

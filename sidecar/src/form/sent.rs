@@ -166,7 +166,9 @@ async fn to_disk(
 }
 
 /// What comes next of a form, unless nothing does.
-async fn in_time<T>(next: impl Future<Output = std::result::Result<T, axum::extract::multipart::MultipartError>>) -> Result<T> {
+async fn in_time<T>(
+    next: impl Future<Output = std::result::Result<T, axum::extract::multipart::MultipartError>>,
+) -> Result<T> {
     match tokio::time::timeout(SILENCE_MAX, next).await {
         Ok(Ok(next)) => Ok(next),
         Ok(Err(error)) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => Err(Fault::TooLarge.into()),

@@ -88,7 +88,8 @@ async fn publish(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
 }
 
 async fn withdraw(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
-    let keys: Vec<String> = paths(&file.path, &file.content_type, &file.widths).into_iter().map(|(path, _)| path).collect();
+    let keys: Vec<String> =
+        paths(&file.path, &file.content_type, &file.widths).into_iter().map(|(path, _)| path).collect();
     remove(store, keys).await
 }
 

@@ -137,7 +137,7 @@ fn fresh(
         section: section.name.clone(),
         action: action.clone(),
         state: None,
-        is_fault: said.is_some(),
+        is_fault: said.is_some() || !faults.is_empty(),
         said,
         history: Vec::new(),
         public_url: None,

@@ -199,9 +199,8 @@ impl Form<'_> {
             .filter(|it| is_file(it) || it.r#type == AttributeType::Thumbnail)
             .filter_map(|it| self.typed.attributes.get(&it.key))
             .collect();
-        let for_text = |attached: &&Attached| {
-            attached.upload.width.is_some() && !of_attributes.contains(&&attached.upload.path)
-        };
+        let for_text =
+            |attached: &&Attached| attached.upload.width.is_some() && !of_attributes.contains(&&attached.upload.path);
         self.attached
             .iter()
             .filter(for_text)

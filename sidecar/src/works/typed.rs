@@ -244,7 +244,9 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_people_write_them() {
-        for (weight, kept) in [("12", r#"{"weight":12}"#), (" 12 000 ", r#"{"weight":12000}"#), ("+3", r#"{"weight":3}"#)] {
+        for (weight, kept) in
+            [("12", r#"{"weight":12}"#), (" 12 000 ", r#"{"weight":12000}"#), ("+3", r#"{"weight":3}"#)]
+        {
             assert_eq!(typed(weight).attributes(&kind(), &Map::new()), (kept.to_owned(), Vec::new()), "{weight}");
         }
         for weight in ["dvanáct", "1.5", "99999999999999999999"] {

@@ -423,8 +423,10 @@ async fn a_picture_is_submitted_returned_mended_and_published() {
         browser.look("work-faults").await;
         browser.type_into("#a_image", file.to_str().unwrap()).await;
         browser.follow("main form button[value=preview]").await;
-        let shown = browser.script("const img = document.querySelector('.picture img');
-            return img.decode().then(() => [img.currentSrc.includes('/soukrome-soubory/'), img.naturalWidth > 0])");
+        let shown = browser.script(
+            "const img = document.querySelector('.picture img');
+            return img.decode().then(() => [img.currentSrc.includes('/soukrome-soubory/'), img.naturalWidth > 0])",
+        );
         assert_eq!(shown.await, json!([true, true]), "the private picture is in the preview");
         browser.look("work-preview").await;
         browser.follow(".preview-bar a").await;
@@ -449,8 +451,10 @@ async fn a_picture_is_submitted_returned_mended_and_published() {
         wait_for_file(&app, &page).await;
         browser.follow("main .buttons a").await;
         assert_eq!(browser.find("main .lead").await.text().await.unwrap(), "Hrad nad Šedým údolím.");
-        let shown = browser.script("const img = document.querySelector('.picture img');
-            return img.decode().then(() => [img.currentSrc.includes('/uploads/u/'), img.naturalWidth > 0])");
+        let shown = browser.script(
+            "const img = document.querySelector('.picture img');
+            return img.decode().then(() => [img.currentSrc.includes('/uploads/u/'), img.naturalWidth > 0])",
+        );
         assert_eq!(shown.await, json!([true, true]));
         browser.look("work-published").await;
         let author = browser.find(".card-index a[href^='/autor/']").await.attr("href").await.unwrap().unwrap();
@@ -492,15 +496,21 @@ async fn an_article_with_a_picture_without_scripts_on_a_phone() {
     browser.type_into("#text", &line).await;
     browser.look("work-picture-phone").await;
     browser.follow("main form button[value=preview]").await;
-    let shown = browser.script("const img = document.querySelector('.prose img');
-        return img.decode().then(() => img.naturalWidth > 0)");
+    let shown = browser.script(
+        "const img = document.querySelector('.prose img');
+        return img.decode().then(() => img.naturalWidth > 0)",
+    );
     assert_eq!(shown.await, json!(true));
     browser.look("work-preview-phone").await;
     browser.follow(".preview-bar a").await;
     browser.follow("main form button[value=submit]").await;
     browser.find(".state-waiting").await;
     browser.look("work-waiting-phone").await;
-    for (page, name) in [("nastaveni/dila/", "works"), ("nastaveni/dila/nove/", "work-sections"), ("nastaveni/dila/nove/kouzla/", "work-new-spell")] {
+    for (page, name) in [
+        ("nastaveni/dila/", "works"),
+        ("nastaveni/dila/nove/", "work-sections"),
+        ("nastaveni/dila/nove/kouzla/", "work-new-spell"),
+    ] {
         browser.client.goto(&format!("http://{}/{page}", app.address)).await.unwrap();
         browser.look(&format!("{name}-phone")).await;
     }

@@ -109,8 +109,10 @@ async fn what_is_required_may_be_missing_in_a_draft_alone() {
         let mut change = door.change().await;
         let missing = "attribute `place` is required by its kind and missing";
         assert_refused(submissions::submit(&mut change, id, BOREK).await, missing);
-        assert_refused(submissions::save(&mut change, id, BOREK, "Strašné", &work("Drak")).await,
-            "the section povesti has no genre `Strašné`");
+        assert_refused(
+            submissions::save(&mut change, id, BOREK, "Strašné", &work("Drak")).await,
+            "the section povesti has no genre `Strašné`",
+        );
         let whole = Work { attributes: "{\"place\":\"Les\"}".to_owned(), ..work("Drak") };
         submissions::save(&mut change, id, BOREK, "", &whole).await.unwrap();
         submissions::submit(&mut change, id, BOREK).await.unwrap();
@@ -207,7 +209,8 @@ async fn what_nothing_shows_is_forgotten_and_nothing_else() {
         let draft = submissions::begin(&mut change, "povesti", BOREK, "", &work("Rozepsaná")).await.unwrap();
         uploads::attach(change.tx(), draft, "u/draft.png").await.unwrap();
         let body = text("![](u/shown.png)");
-        let shown = submissions::begin(&mut change, "povesti", BOREK, "", &Work { body, ..work("Hotová") }).await.unwrap();
+        let shown =
+            submissions::begin(&mut change, "povesti", BOREK, "", &Work { body, ..work("Hotová") }).await.unwrap();
         submissions::submit(&mut change, shown, BOREK).await.unwrap();
         change.commit().await.unwrap();
         settle(&door).await;
