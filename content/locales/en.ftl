@@ -286,6 +286,8 @@ login-first-kept = Please log in first. What you have written is not lost.
 login-kept = This will be sent as soon as you are in
 login-wrong = Name and password do not match. If your e-mail address has several accounts, log in by nick.
 login-banned = Your account is blocked. Please get in touch with the editors.
+login-banned-reason = Reason: { $reason }
+login-banned-until = It ends by itself: { $until }.
 login-too-fast = Too many tries at once. Try again in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
@@ -360,6 +362,76 @@ vote-legend = How many stars does this work deserve?
 vote-send = Cast the vote
 vote-once = You have changed your vote once already; it cannot be changed again.
 
+## Works on their way to the sections
+
+works-title = My works
+works-lead = What you are writing, what waits for the editors, and what is out already.
+works-none = Nothing is here yet. Begin with a title, the rest can follow later.
+works-newer = Newer works
+works-older = Older works
+work-new = Begin a new work
+work-new-title = A new work
+work-sections-lead = Which section does it belong to?
+work-changed = changed
+work-untitled = Untitled
+work-state-draft = draft
+work-state-waiting = waits for the editors
+work-state-returned = returned to be mended
+work-state-approved = published
+work-state-rejected = not accepted
+work-state-unpublished = taken off
+work-title = Title
+work-synopsis = What it is about
+work-text = Text
+work-text-hint = Written in Markdown: *italics*, **bold**, # heading, > quotation. An empty line begins a new paragraph.
+work-no-genre = (no genre)
+work-pictures = Pictures in the text
+work-pictures-hint = Choose a picture (JPEG, PNG, GIF or WebP of up to { $megabytes } MB) and upload it. Then copy its line to where it belongs in the text. The text is saved with it.
+work-picture = Picture for the text
+work-picture-alt = what the picture shows
+work-picture-send = Upload the picture
+work-picture-added = The picture is here. Its line is below, copy it into the text.
+work-picture-unused = not in the text yet
+work-source = Taken from elsewhere
+work-source-hint = Only where the work was published elsewhere before and its author has agreed to have it here.
+work-source-name = Where it is from
+work-source-url = Address of the source
+work-save = Save the draft
+work-preview = Preview
+work-submit = Send to the editors
+work-saved = Saved. Nobody but you sees it.
+work-saved-with-faults = The text is saved, but this is still missing or not right:
+work-submitted = The editors have it. As soon as somebody has read it, you will see here what they say.
+work-withdrawn = The work is yours again, and no editor reads it.
+work-withdraw = Take it back and edit it
+work-open = Open the work's page
+work-publish-at = It will be published by itself:
+work-history = What happened to it
+work-step-begun = Begun
+work-step-submitted = Sent to the editors
+work-step-withdrawn = Taken back
+work-step-returned = Returned to be mended
+work-step-rejected = Not accepted
+work-step-approved = Approved
+work-discard = Throw the work away
+work-discard-question = Really throw “{ $title }” away, with its history? It cannot be brought back.
+work-too-many = There are too many unfinished works already. Please finish or throw away some of them first.
+work-preview-bar = Preview: this is how it will be published.
+work-preview-back = Back to the work
+work-preview-incomplete = The preview needs all that the work consists of:
+field-required = (required)
+field-missing = This is still missing.
+field-no-number = A whole number belongs here.
+field-no-address = An address that begins with https:// belongs here.
+file-chosen = Chosen:
+upload-too-large = The file is too large: up to { $megabytes } MB fit.
+upload-empty = The file is empty.
+upload-no-picture = This is no picture that we can show. JPEG, PNG, GIF and WebP are.
+upload-broken = The picture is broken or incomplete. Please save and upload it once more.
+upload-too-many-pixels = The picture has too many pixels. Please scale it down to 25 million at most.
+upload-no-document = We offer no such file for download. ZIP, PDF, RAR, 7z, EPUB, RTF and documents of Office or LibreOffice are fine.
+upload-no-room = You have too many files here that nothing shows. Throw away the works that you will not finish; the files go within two days.
+
 ## When something does not work
 
 error-forbidden-title = This is not for you
@@ -383,6 +455,7 @@ error-too-fast = This needs a little patience. Try again in { $seconds ->
 }.
 error-unavailable-title = Not just now
 error-unavailable = The database does not answer at the moment. You can go on reading; writing has to wait a little.
+error-busy = Too many people are asking at once. Please try again in a moment.
 error-internal-title = The fault is ours
 error-internal = Something went wrong, and it is not your fault. Please try again in a while.
 error-kept = What you have written is here. Send it again when it works.
@@ -470,7 +543,10 @@ office-pages-count = { $count ->
    *[other] { $count } pages
 }
 office-marked-count = { $count } waiting
-office-failed-count = { $count } failed
+office-failed-count = { $count ->
+    [one] { $count } failed
+   *[other] { $count } failed
+}
 office-page-address = Address or key of a page
 office-page-look = Look
 office-page-unknown = Nothing is known of such a page.
@@ -534,6 +610,7 @@ office-thing-news = news
 office-thing-editors-page = page
 office-thing-charter = charter of a section
 office-thing-link = link
+office-thing-ad = ad
 office-thing-member = member
 office-thing-report = report
 office-thing-page = page of the site
@@ -577,6 +654,7 @@ office-field-description = Description
 office-field-source-name = Where the text was taken from
 office-field-source-url = Address of the source
 office-field-url = Address
+office-field-group = Group of the ad (key)
 office-field-slug = Address on the site (only a–z, 0–9 and dashes)
 office-field-summary = Description for search engines
 office-hint-html = This text is HTML and stays HTML. It is cleaned when it is saved; the preview shows what will be seen.
@@ -597,9 +675,36 @@ office-genre-none = none
 office-genre-set = Change the genre
 office-author = Author (a member's nick, or a name)
 office-author-set = Change the author
-office-delete-sure = Really delete, it cannot be undone
+office-delete-sure = Really delete – it cannot be undone
 office-empty = Missing: { $field }.
 office-long = { $field }: { $chars } characters fit in.
 office-refused = It cannot be saved like this: { $reason }
 office-changed-since = Somebody else has changed it since. Copy your text, open the page again and put the changes together.
 office-time-wrong = This time cannot be used, choose one that is still to come.
+
+## Ads
+
+ad-name = Name
+ad-mobile = Mobile phone
+ad-area = Region
+ad-age-label = Age
+ad-experience-label = Experience
+ad-phone = Phone
+ad-new-market = New ad
+ad-new-dating = New ad for players
+ad-lead = The ad will be seen at once and goes by itself after { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}. You can delete it at any time before that.
+ad-board = Back to the ads
+ad-write = Place an ad
+ad-group = Kind of ad
+ad-contacts-legend = Contact (at least one, everybody will see it)
+ad-send = Publish the ad
+ad-own = Your ads
+ad-expires = goes
+ad-group-missing = Choose a kind of ad.
+ad-name-missing = The name is missing.
+ad-line-long = One of the fields is too long: 100 characters fit in.
+ad-email-wrong = This is no e-mail address.
+ad-contact-missing = A contact is missing: an e-mail address or a phone number.

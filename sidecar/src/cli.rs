@@ -19,6 +19,7 @@ use sidecar::app::App;
 use sidecar::builder::Building;
 use sidecar::counters::FLUSH_PAUSE;
 use sidecar::purging::Purging;
+use sidecar::uploads::jobs::Jobs;
 use sidecar::{logging, reporting};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -84,6 +85,7 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     let alerting = Alerting::start(app);
     let purging = Purging::start(app, cdn::Pace::default());
     tokio::spawn(sidecar::search::catch_up(app.database.clone()));
+    let uploads = Jobs::start(app);
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -92,6 +94,7 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     // One that has begun is finished: what it has taken is nowhere else.
     let _ = flushing.await;
     app.flush().await;
+    uploads.stop().await;
     building.stop().await;
     purging.stop().await;
     alerting.stop().await;

@@ -6,6 +6,7 @@
 //! passes, [`visitor`] who asks, [`error`] what can go wrong.
 
 pub mod accounts;
+pub mod ads;
 pub mod alerts;
 pub mod app;
 pub mod builder;
@@ -35,7 +36,9 @@ pub mod routes;
 pub mod screen;
 pub mod search;
 pub mod session;
+pub mod uploads;
 pub mod visitor;
 pub mod votes;
+pub mod works;
 pub mod writing;
 pub mod writings;

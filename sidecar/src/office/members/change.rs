@@ -115,14 +115,14 @@ impl Act for Changing<'_> {
         };
         let permit = rights.permit(&realm)?;
         let row = member_search::by_ids(change.tx(), &[self.id.0]).await?.pop().ok_or(Fault::NotFound)?;
+        // Of two editors neither may throw the other out, nor let somebody in again whom an administrator has thrown out.
+        if row.role > Role::Member {
+            rights.permit(&Realm::People)?;
+        }
         let (action, detail) = match &self.deed {
             Deed::Ban { reason, ends_at } => {
                 if self.id == self.by {
                     return Err(refused("nobody bans themselves"));
-                }
-                // Of two editors neither may throw the other out.
-                if row.role > Role::Member {
-                    rights.permit(&Realm::People)?;
                 }
                 members::ban_until(change, self.id, reason, *ends_at).await?;
                 (Action::Banned, reason.clone())
