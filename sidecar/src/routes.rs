@@ -10,9 +10,7 @@ use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
 use crate::uploads::private;
-use crate::{
-    accounts, ads, comments, forum, me, office, report, search, votes, works, writings,
-};
+use crate::{accounts, ads, comments, forum, me, office, report, search, votes, works, writings};
 
 /// A method of an address, and who answers it.
 #[derive(Clone)]

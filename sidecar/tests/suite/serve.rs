@@ -470,6 +470,6 @@ async fn lines_of_the_log_are_json_and_errors_go_to_sentry_without_people() {
     }
     let request = log.lines().find(|line| line.contains("GET /api/me")).expect("a line for the request");
     let request: serde_json::Value = serde_json::from_str(request).unwrap();
-    assert_eq!(request["status"], 200, "{request}");
+    assert_eq!(request["status"], 421, "it is asked by another name: {request}");
     assert_eq!(request["span"]["id"].as_str().unwrap().len(), 16, "{request}");
 }

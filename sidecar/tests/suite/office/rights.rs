@@ -29,7 +29,10 @@ async fn an_editor_of_a_section_does_what_concerns_it_and_no_more() {
         let mut own = bound(&app, "Bardolf", "clanky").await;
         let form = own.get(&url).await;
         assert_eq!(form.status, StatusCode::OK, "{}", form.body);
-        assert!(form.body.contains("value=\"clanky\"") && !form.body.contains("value=\"hrbitov\""), "nothing is moved into a section of others");
+        assert!(
+            form.body.contains("value=\"clanky\"") && !form.body.contains("value=\"hrbitov\""),
+            "nothing is moved into a section of others"
+        );
 
         assert_eq!(other.get(&url).await.status, StatusCode::FORBIDDEN);
         assert_eq!(other.get(&format!("/sprava/historie/creation/{id}/")).await.status, StatusCode::FORBIDDEN);
