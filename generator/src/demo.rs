@@ -12,11 +12,14 @@ use chrono::{DateTime, Utc};
 use crate::db::creations::{NewAuthor, NewCreation};
 use crate::db::members::NewMember;
 use crate::db::messages::NewMessage;
-use crate::db::{self, Db, Tx, ads, creations, editors_pages, identities, links, lists, members, messages, uploads};
+use crate::db::{
+    self, Db, Tx, ads, creations, editors_pages, identities, links, lists, members, messages, search, uploads,
+};
 use crate::files::Files;
 use crate::model::{
     Ad, AuthorId, AuthorKind, Board, CreationId, EditorsPage, GenreId, MemberId, Text, TextFormat, Upload, WebLink,
 };
+use crate::publish::searchable;
 use crate::site::{self, Site, content_page};
 use crate::text::slug::{slug, slug_or};
 
@@ -59,7 +62,9 @@ pub async fn load(db: &Db, site: &Site, content: &Files, uploads_folder: &Path) 
     loader.community(&mut tx, &demo).await?;
     add_texts(&mut tx, content).await?;
     identities::advance_identities(&mut tx).await?;
+    search::distrust(&mut tx).await?;
     tx.commit().await?;
+    searchable::catch_up(db).await?;
     Ok(())
 }
 

@@ -47,6 +47,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::db::{Db, import_lock};
+use crate::publish::searchable;
 use crate::site::Site;
 
 use self::context::Known;
@@ -166,6 +167,8 @@ async fn work(
     let Run { source, report, progress, .. } = run;
     source.close().await;
     report.wrote |= finish::finish(db, site, &progress).await?;
+    let failed = |source| Error::Database { table: "search_entry", source };
+    searchable::catch_up(db).await.map_err(failed)?;
     let pending = pending?;
     if options.without_passwords {
         report.passwords.pending = pending.count();

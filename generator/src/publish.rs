@@ -11,6 +11,7 @@
 //! compute with.
 
 pub mod ads;
+pub mod again;
 pub mod comments;
 pub mod creations;
 pub mod editors_pages;
@@ -23,6 +24,7 @@ pub mod news;
 pub mod pages;
 mod redirects;
 pub mod schedule;
+pub mod searchable;
 pub mod votes;
 
 use std::collections::{BTreeMap, HashMap};
@@ -33,6 +35,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::build::live::Signals;
+use crate::db::search::Kind;
 use crate::db::{Db, Tx, generations, notices, publishing, staged_marks, stale};
 use crate::page::{PRIORITY_BULK, Page};
 use crate::site::Site;
@@ -109,6 +112,8 @@ pub struct Change<'a, Lock> {
     stale: BTreeMap<Page, i64>,
     /// Whether there are more than these, which are put aside in the database.
     is_staged: bool,
+    /// What the search has to read again.
+    touched: searchable::Touched,
     /// What knows which page shows what, where that is a generation of the site.
     generation: Option<&'a str>,
     /// Who is told of the marks in this process.
@@ -155,6 +160,7 @@ impl<'a, Lock> Change<'a, Lock> {
             now: moment::cut(now),
             stale: BTreeMap::new(),
             is_staged: false,
+            touched: searchable::Touched::new(),
             generation: None,
             signals: None,
             lock: PhantomData,
@@ -172,6 +178,7 @@ impl<'a, Lock> Change<'a, Lock> {
     /// # Errors
     /// Where the database fails.
     pub async fn commit(mut self) -> Result<Vec<Marked>> {
+        searchable::index(&mut self.tx, &self.touched).await?;
         let offered = self.stale.iter().filter(|(page, _)| self.site.offers(page));
         let marks: Vec<(String, i64)> =
             offered.clone().map(|(page, bulk)| (page.to_string(), page.priority() + bulk)).collect();
@@ -206,6 +213,11 @@ impl<'a, Lock> Change<'a, Lock> {
         }
         committed?;
         Ok(marked)
+    }
+
+    /// Notes a thing whose words may be others now, or that came or went.
+    fn touch(&mut self, kind: Kind, id: i64) {
+        self.touched.insert((kind, id));
     }
 
     /// Notes a page as stale.

@@ -9,7 +9,8 @@ mod people;
 mod text;
 mod words;
 
-use crate::db::{Db, identities, lists};
+use crate::db::{Db, identities, lists, search};
+use crate::publish::searchable;
 use crate::site::Site;
 
 use self::people::People;
@@ -65,6 +66,7 @@ pub async fn seed(db: &Db, site: &Site, options: &Options) -> Result<Seeded, Err
     if !lists.is_empty() {
         return Err(Error::NotEmpty);
     }
+    search::distrust(&mut tx).await?;
     let writer = Writer::new(options.seed);
     let people = People::new(options);
     let mut rows = people.insert(&mut tx, &writer).await?;
@@ -88,5 +90,6 @@ pub async fn seed(db: &Db, site: &Site, options: &Options) -> Result<Seeded, Err
     identities::advance_identities(&mut tx).await?;
     tx.analyze().await?;
     tx.commit().await?;
+    searchable::catch_up(db).await?;
     Ok(Seeded { rows })
 }

@@ -6,6 +6,7 @@ pub mod moment;
 pub mod order;
 pub mod slug;
 pub mod stored;
+pub mod words;
 
 use std::borrow::Cow;
 

@@ -81,6 +81,7 @@ fn describe(error: &anyhow::Error) -> String {
 async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Edition) -> anyhow::Result<()> {
     let building = Building::start(app, edition, Pace::default());
     let mailing = Mailing::start(app);
+    tokio::spawn(sidecar::search::catch_up(app.database.clone()));
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();

@@ -14,23 +14,16 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Fault, Result};
-use crate::form::{Nothing, Number, Posted, Written};
-use crate::routes::{Route, get, post};
-use crate::visitor::Member;
+use crate::form::Written;
+use crate::routes::{Route, post};
 use crate::writing::deed::{Deed, Made};
 use crate::writing::{Composer, Fields, Verdict, change, deed, judge, places};
 
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
-    let area = paths.url(&paths.comments);
-    let of = |word: &str| format!("{area}{{id}}/{word}/");
-    vec![
-        post(area.clone(), create),
-        get(of(&paths.edit), edit_form),
-        post(of(&paths.edit), edit),
-        get(of(&paths.delete), delete_form),
-        post(of(&paths.delete), delete),
-    ]
+    let mut routes = vec![post(paths.url(&paths.comments), create)];
+    routes.extend(change::routes(paths, Place::Discussion));
+    routes
 }
 
 /// What the form on a creation's page sends.
@@ -80,24 +73,4 @@ impl Deed for Adding {
         let id = comments::add(change, self.creation, self.member, &self.text).await?;
         Made::message(change, Place::Discussion, self.member, id, &self.page, self.now).await
     }
-}
-
-/// The form with a comment of one's own.
-pub async fn edit_form(State(app): State<Arc<App>>, member: Member, Number(id): Number) -> Result<Response> {
-    change::edit_form(&app, &member, Place::Discussion, id).await
-}
-
-/// What that form sends.
-pub async fn edit(State(app): State<Arc<App>>, Number(id): Number, written: Written<Fields>) -> Result<Response> {
-    change::edit(&app, written, Place::Discussion, id).await
-}
-
-/// Asks whether a comment of one's own is to go.
-pub async fn delete_form(State(app): State<Arc<App>>, member: Member, Number(id): Number) -> Result<Response> {
-    change::delete_form(&app, &member, Place::Discussion, id).await
-}
-
-/// Deletes it.
-pub async fn delete(State(app): State<Arc<App>>, Number(id): Number, posted: Posted<Nothing>) -> Result<Response> {
-    change::delete(&app, &posted.member, Place::Discussion, id).await
 }

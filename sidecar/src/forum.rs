@@ -13,23 +13,16 @@ use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
 use crate::error::{Fault, Result};
-use crate::form::{Nothing, Number, Posted, Written};
-use crate::routes::{Route, get, post};
-use crate::visitor::Member;
+use crate::form::Written;
+use crate::routes::{Route, post};
 use crate::writing::deed::{Deed, Made};
 use crate::writing::{Composer, Fields, Verdict, change, deed, judge, places};
 
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
-    let area = paths.url(&paths.forum_posts);
-    let of = |word: &str| format!("{area}{{id}}/{word}/");
-    vec![
-        post(area.clone(), create),
-        get(of(&paths.edit), edit_form),
-        post(of(&paths.edit), edit),
-        get(of(&paths.delete), delete_form),
-        post(of(&paths.delete), delete),
-    ]
+    let mut routes = vec![post(paths.url(&paths.forum_posts), create)];
+    routes.extend(change::routes(paths, Place::Forum));
+    routes
 }
 
 /// Posts, or shows how it will look.
@@ -71,24 +64,4 @@ impl Deed for Adding {
         let id = forum::add(change, self.member, &self.text).await?;
         Made::message(change, Place::Forum, self.member, id, &self.page, self.now).await
     }
-}
-
-/// The form with a post of one's own.
-pub async fn edit_form(State(app): State<Arc<App>>, member: Member, Number(id): Number) -> Result<Response> {
-    change::edit_form(&app, &member, Place::Forum, id).await
-}
-
-/// What that form sends.
-pub async fn edit(State(app): State<Arc<App>>, Number(id): Number, written: Written<Fields>) -> Result<Response> {
-    change::edit(&app, written, Place::Forum, id).await
-}
-
-/// Asks whether a post of one's own is to go.
-pub async fn delete_form(State(app): State<Arc<App>>, member: Member, Number(id): Number) -> Result<Response> {
-    change::delete_form(&app, &member, Place::Forum, id).await
-}
-
-/// Deletes it.
-pub async fn delete(State(app): State<Arc<App>>, Number(id): Number, posted: Posted<Nothing>) -> Result<Response> {
-    change::delete(&app, &posted.member, Place::Forum, id).await
 }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use generator::db::own_messages;
-use generator::model::CreationId;
+use generator::model::{CreationId, Role};
 use generator::page::Page;
 use generator::site::sidecar_paths::{API, SidecarPaths};
 use generator::text::slug::slug_or;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::error::Result;
 use crate::form::Query;
+use crate::office::item::Kind;
 use crate::routes::{Route, get};
 use crate::session::no_cookies;
 use crate::visitor::{Member, Visitor};
@@ -44,6 +45,9 @@ struct MeView {
     delete: Option<Link>,
     edit_seconds: i64,
     vote: Option<Vote>,
+    /// For editors: their rooms, and what stands before a creation's row where it is changed.
+    office: Option<Link>,
+    office_item: Option<Link>,
 }
 
 /// A title and an address, or a part of one.
@@ -80,6 +84,7 @@ fn of_member(app: &App, member: Member) -> MeView {
     let site = app.site();
     let paths = &site.config.sidecar;
     let link = |message, url| Link { title: site.locale.text(message, &[]), url };
+    let is_editor = member.role >= Role::Editor;
     let slug = slug_or(&member.nick, &site.config.paths.person_without_slug);
     MeView {
         profile_url: site.path(&Page::Member(member.id), &slug),
@@ -90,6 +95,11 @@ fn of_member(app: &App, member: Member) -> MeView {
         delete: Some(link("delete-link", paths.delete.clone())),
         edit_seconds: EDIT_WINDOW.num_seconds(),
         vote: None,
+        office: is_editor.then(|| link("office-title", paths.url(&paths.office))),
+        office_item: is_editor.then(|| {
+            let before = format!("{}{}/", paths.url(&paths.office_item), Kind::Creation.word());
+            link("office-edit-link", before)
+        }),
     }
 }
 

@@ -133,6 +133,10 @@ pub struct Paces {
     pub voting: Pace,
     /// Looks at what was written, by one member: each is rendered.
     pub preview: Pace,
+    /// What is told to the editors from one address.
+    pub reports: Pace,
+    /// What is looked for from one address.
+    pub search: Pace,
 }
 
 impl Default for Paces {
@@ -153,6 +157,8 @@ impl Default for Paces {
             writing: Pace::new(6, 20),
             voting: Pace::new(60, 5),
             preview: Pace::new(30, 2),
+            reports: Pace::new(5, 120),
+            search: Pace::new(30, 2),
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::routing::{self, MethodRouter};
 use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
-use crate::{accounts, comments, forum, me, votes, writings};
+use crate::{accounts, comments, forum, me, office, report, search, votes, writings};
 
 /// A method of an address, and who answers it.
 #[derive(Clone)]
@@ -41,7 +41,17 @@ where
 
 /// All of them, at the words of a site. They are read once: a process that goes on with other words answers at the old.
 pub fn all(paths: &SidecarPaths) -> Vec<Route> {
-    let areas = [accounts::routes, comments::routes, forum::routes, votes::routes, writings::routes, me::routes];
+    let areas = [
+        accounts::routes,
+        comments::routes,
+        forum::routes,
+        votes::routes,
+        writings::routes,
+        me::routes,
+        search::routes,
+        report::routes,
+        office::routes,
+    ];
     areas.into_iter().flat_map(|routes| routes(paths)).collect()
 }
 

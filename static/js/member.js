@@ -14,6 +14,9 @@
     }
     box.textContent = "";
     box.appendChild(link(me.nick, me.settings_url));
+    if (me.office) {
+      box.appendChild(link(me.office.title, me.office.url));
+    }
     var form = document.createElement("form");
     form.method = "post";
     form.action = me.logout.url;
@@ -44,6 +47,15 @@
       comment.appendChild(ways);
     });
   }
+  function showOffice(item, id) {
+    var ways = document.createElement("p");
+    ways.className = "own";
+    ways.appendChild(link(item.title, item.url + id + "/"));
+    var head = document.querySelector("main h1");
+    if (head) {
+      head.parentNode.appendChild(ways);
+    }
+  }
   function showVote(vote) {
     Array.prototype.forEach.call(document.querySelectorAll("#vote input[name=stars]"), function (input) {
       input.checked = input.value === String(vote.stars);
@@ -65,6 +77,9 @@
       });
       if (me.vote) {
         showVote(me.vote);
+      }
+      if (me.office_item && creation) {
+        showOffice(me.office_item, creation.value);
       }
     })
     .catch(function () {

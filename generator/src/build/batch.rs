@@ -1,5 +1,7 @@
 //! One loop of the builder and one batch of it: claim, load, render, intend, write, finish.
 
+mod outcome;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,11 +19,12 @@ use crate::load::{self, Batch};
 use crate::page::{PRIORITY_LIST, Page};
 use crate::render::Renderer;
 use crate::site::Site;
-use crate::store::{self, Object, Put, Store, Written, key};
+use crate::store::{self, Store};
 use crate::text::moment;
 use crate::view::template::template;
 use crate::view::{self, Composed};
 
+use self::outcome::Done;
 use super::plan::{Made, Plan, Step};
 use super::progress::Progress;
 use super::standing::Standing;
@@ -37,9 +40,6 @@ pub(crate) const BATCH_PAGES: i64 = 320;
 /// Giving a batch back is tried again after these: a connection that was dropped took others with it.
 const RELEASE_PAUSES: [Duration; 3] =
     [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500)];
-
-/// Why a page fails that somebody else was writing at the same time.
-const OVERTAKEN: &str = "somebody else has just written its object; it is tried again";
 
 /// Rows that the pages of one portion show, roughly; see [`portions`].
 const ROWS_MAX: usize = 6_000;
@@ -160,11 +160,11 @@ impl Loop {
         for portion in portions(pages) {
             let mut plan = self.plan(portion, &records).await?;
             self.intend(token, &mut plan, &records).await?;
-            let puts = puts(&mut plan, &standing);
+            let puts = outcome::puts(&mut plan, &standing);
             let counts = Arc::clone(&self.counts);
             let remaining = move || if counts.stops() { None } else { lease.remaining() };
             let outcomes = super::on_store(&self.store, move |store| store.put_all(puts, remaining)).await?;
-            let mut done = self.sort_out(&mut plan, &standing, outcomes);
+            let mut done = Done::of(&mut plan, &standing, outcomes, &self.counts);
             let fatal = done.fatal.take();
             self.finish(token, plan, done).await?;
             if let Some(error) = fatal {
@@ -205,6 +205,12 @@ impl Loop {
         let keys: Vec<String> = claims.into_iter().map(|claim| claim.page).collect();
         let records = db::records::by_pages(&mut tx, &keys).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
+        let is_full = i64::try_from(keys.len()).is_ok_and(|count| count >= self.batch_pages);
+        if is_full && !self.counts.analyzed.swap(true, Ordering::Relaxed) {
+            let mut tx = self.db.write_relaxed().await.map_err(&doing)?;
+            db::stale::analyze(&mut tx).await.map_err(&doing)?;
+            tx.commit().await.map_err(&doing)?;
+        }
         Ok((keys, records))
     }
 
@@ -265,38 +271,6 @@ impl Loop {
         Ok(())
     }
 
-    /// Sorts what became of the pages that were to be written; those that failed are noted in the plan.
-    fn sort_out(&self, plan: &mut Plan, standing: &Standing, outcomes: Vec<Result<Written, store::Error>>) -> Done {
-        let mut done = Done::default();
-        for ((page, rendered), outcome) in plan.write.iter().zip(outcomes) {
-            match outcome {
-                Ok(Written::Done(etag)) => done.written.push(Record {
-                    page: page.clone(),
-                    path: rendered.path.clone(),
-                    digest: Some(rendered.digest.to_vec()),
-                    etag,
-                }),
-                Ok(Written::TooLate) => {}
-                Ok(Written::Uncertain) => done.uncertain.push(page.clone()),
-                Ok(Written::Overtaken) if standing.was_looked_up(page) => {
-                    self.counts.contested.store(true, Ordering::Relaxed);
-                    plan.failed.push((page.clone(), OVERTAKEN.to_owned()));
-                }
-                // The next batch has it at once, with a look at what stands there.
-                Ok(Written::Overtaken) => {}
-                Err(error) => {
-                    done.uncertain.push(page.clone());
-                    plan.failed.push((page.clone(), error.to_string()));
-                    if error.concerns_all() {
-                        self.counts.stop.store(true, Ordering::Relaxed);
-                        done.fatal = Some(error);
-                    }
-                }
-            }
-        }
-        done
-    }
-
     /// Notes what was written and clears the marks of pages that are true now.
     async fn finish(&self, token: &str, plan: Plan, outcome: Done) -> Result<(), Error> {
         let doing = while_doing("finishing a batch");
@@ -312,10 +286,15 @@ impl Loop {
         let uncertain = outcome.uncertain.into_iter().filter(|page| !held.contains(page));
         let lost: Vec<String> = lost.into_iter().map(|record| record.page).chain(uncertain).collect();
         db::records::distrust(&mut tx, &lost).await.map_err(&doing)?;
-        db::stale::mark_keys(&mut tx, lost.into_iter().map(|page| (page, PRIORITY_LIST)).collect())
-            .await
-            .map_err(&doing)?;
-
+        let marks = lost.iter().map(|page| (page.clone(), PRIORITY_LIST)).collect();
+        db::stale::mark_keys(&mut tx, marks).await.map_err(&doing)?;
+        if !lost.is_empty() && !self.store.has_locks() {
+            // Nor whether a page has its place there still: what we have sent may arrive after a removal.
+            let sent = plan.write.iter().filter(|(page, _)| lost.contains(page));
+            let paths: Vec<(String, bool)> = sent.map(|(_, rendered)| (rendered.path.clone(), true)).collect();
+            db::records::bury(&mut tx, &paths).await.map_err(&doing)?;
+            self.counts.buried.store(true, Ordering::Relaxed);
+        }
         db::records::finish(&mut tx, &written).await.map_err(&doing)?;
         Counts::add(&self.counts.written, written.len());
         Counts::add(&self.counts.unchanged, plan.unchanged.len());
@@ -341,36 +320,6 @@ impl Loop {
         failures.extend(failed);
         Ok(())
     }
-}
-
-/// What became of the pages that were to be written.
-#[derive(Default)]
-struct Done {
-    /// What stands there now.
-    written: Vec<Record>,
-    /// Pages that may have been written or not.
-    uncertain: Vec<String>,
-    /// An error that concerns all.
-    fatal: Option<store::Error>,
-}
-
-/// What the plan writes, taken out of it; a page whose place could not be looked at is to fail.
-fn puts(plan: &mut Plan, standing: &Standing) -> Vec<Put> {
-    let mut puts = Vec::with_capacity(plan.write.len());
-    let failed = &mut plan.failed;
-    plan.write.retain_mut(|(page, rendered)| match standing.expected(page, &rendered.path) {
-        Ok(expected) => {
-            let body = std::mem::take(&mut rendered.object.body);
-            let object = Object { body, ..rendered.object.clone() };
-            puts.push(Put { key: key(&rendered.path), object, expected });
-            true
-        }
-        Err(reason) => {
-            failed.push((page.clone(), reason));
-            false
-        }
-    });
-    puts
 }
 
 /// Makes one page of a batch, its body in `memory`. A defect of ours in one of them must not take the others with it.

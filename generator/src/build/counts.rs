@@ -22,6 +22,8 @@ pub(super) struct Counts {
     pub(super) contested: AtomicBool,
     /// A path was buried.
     pub(super) buried: AtomicBool,
+    /// The database knows that there are many marks.
+    pub(super) analyzed: AtomicBool,
 }
 
 impl Counts {

@@ -58,14 +58,16 @@ pub async fn claim(tx: &mut Tx, token: &str, count: i64, lease_ms: i64, claimabl
                 order by priority, page limit $3)
             returning page"
         }
+        // An array is made once. A subselect in its place may be run again for each row, and locks others each time: with
+        // statistics that are older than the marks of a whole site it never came to an end.
         Tx::Postgres(_) => {
             "with clock (now) as (select cast(extract(epoch from clock_timestamp()) * 1000 as bigint))
             update stale_page set token = $1, claimed_version = version, lease_until = (select now from clock) + $2
-            where page in (
+            where page = any(array(
                 select page from stale_page
                 where (lease_until is null or lease_until < (select now from clock))
                     and (retry_at is null or ($4 and retry_at <= (select now from clock))) and priority between $6 and $5
-                order by priority, page limit $3 for update of stale_page skip locked)
+                order by priority, page limit $3 for update of stale_page skip locked))
             returning page"
         }
     };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, select_in};
+use super::{Result, Tx, bulk_insert, execute, execute_in, on_engine, search, select_in};
 
 /// A row that came from a source.
 #[derive(Clone, Debug, FromRow)]
@@ -148,14 +148,14 @@ pub async fn forget(tx: &mut Tx, table: &str, keys: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Notes that rows were written whose lists and marks are still to come.
+/// Notes that rows were written whose lists, marks and entries of the search are still to come.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn begin(tx: &mut Tx) -> Result<()> {
     const SQL: &str = "insert into import_unfinished (only_row) values (1) on conflict (only_row) do nothing";
     execute!(tx, sqlx::query(SQL))?;
-    Ok(())
+    search::distrust(tx).await
 }
 
 /// Whether an import wrote rows and did not come to its end.

@@ -69,6 +69,11 @@ pub const TEXTS: &[Source] = &[
         name: "tavern table",
         sql: "select id, name || ' ' || description from tavern_table where id > $1 order by id limit $2",
     },
+    Source { name: "report of a reader", sql: "select id, body from report where id > $1 order by id limit $2" },
+    Source {
+        name: "reason of a ban",
+        sql: "select member_id, reason from ban where member_id > $1 order by member_id limit $2",
+    },
     Source { name: "rune", sql: "select id, dedication from rune where id > $1 order by id limit $2" },
     Source {
         name: "award of reputation",

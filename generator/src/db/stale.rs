@@ -207,3 +207,15 @@ pub async fn unmarked_records(tx: &mut Tx) -> Result<i64> {
 pub async fn count(tx: &mut Tx) -> Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar("select count(*) from stale_page").fetch_one(conn))
 }
+
+/// Has PostgreSQL look how many marks there are. It plans by what it saw last, which may be the empty table before the
+/// whole site was marked. SQLite needs no such look, nor is one needed beside another.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn analyze(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("analyze (skip_locked) stale_page").execute(&mut **tx).await?;
+    }
+    Ok(())
+}

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::db::creations::{APPROVED, NewCreation, texts};
 use crate::db::places;
 use crate::db::publishing::creations::{self as rows, Edited, Standing};
+use crate::db::search::Kind;
 use crate::model::{AuthorId, CreationId, GenreId, MemberId, Text};
 use crate::page::Page;
 use crate::site::Site;
@@ -137,6 +138,7 @@ pub async fn unpublish(change: &mut Change<'_, Alone>, id: CreationId) -> Result
     let row = in_state(change, id, APPROVED, "unpublished").await?;
     note(change, &row, CreationFacet::Whole).await?;
     places::hide(&mut change.tx, &items(&row)).await?;
+    change.touch(Kind::Creation, id.0);
     Ok(rows::set_state(&mut change.tx, id, "unpublished").await?)
 }
 
@@ -189,6 +191,7 @@ pub async fn edit(change: &mut Change<'_, Alone>, id: CreationId, work: &Work) -
     };
     let now = change.now;
     rows::edit(&mut change.tx, id, &edited, now).await?;
+    change.touch(Kind::Creation, id.0);
     let after = require(change, id).await?;
     for facet in facets {
         note(change, &after, facet).await?;
@@ -213,6 +216,7 @@ pub async fn delete(change: &mut Change<'_, Alone>, id: CreationId) -> Result<()
     }
     places::remove_list(&mut change.tx, &discussion(id)).await?;
     rows::keep_number(&mut change.tx, &row.section, row.number).await?;
+    change.touch(Kind::Creation, id.0);
     Ok(rows::delete(&mut change.tx, id).await?)
 }
 
@@ -259,6 +263,7 @@ async fn note_since<L>(
 async fn publish(change: &mut Change<'_, Alone>, row: &Standing, at: DateTime<Utc>) -> Result<()> {
     belonging::settle_genre(change, row).await?;
     rows::publish(&mut change.tx, row.id, at).await?;
+    change.touch(Kind::Creation, row.id.0);
     let after = require(change, row.id).await?;
     show_again(change, &after, CreationFacet::Whole).await?;
     for (_, path) in paths(change, &after).await? {

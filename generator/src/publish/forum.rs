@@ -1,6 +1,7 @@
 //! Posts in the forum.
 
 use crate::db::publishing::messages::{self as rows, Kind};
+use crate::db::search::Kind as Searched;
 use crate::db::{lists, places};
 use crate::model::{MemberId, Text};
 
@@ -25,6 +26,7 @@ pub async fn add<L>(change: &mut Change<'_, L>, member: MemberId, body: &Text) -
     let id = rows::add_forum_post(&mut change.tx, member, body, now).await?;
     lists::append(&mut change.tx, &[(LIST.to_owned(), id)]).await?;
     note(change, id, Stands::Newly).await?;
+    change.touch(Searched::Forum, id);
     Ok(id)
 }
 
@@ -38,6 +40,7 @@ pub async fn edit<L>(change: &mut Change<'_, L>, id: i64, body: &Text) -> Result
         return Ok(());
     }
     rows::edit(&mut change.tx, Kind::ForumPost, id, body).await?;
+    change.touch(Searched::Forum, id);
     note(change, id, Stands::Already).await
 }
 
@@ -49,6 +52,7 @@ pub async fn delete<L>(change: &mut Change<'_, L>, id: i64) -> Result<()> {
     require(change, id, "deleted").await?;
     note(change, id, Stands::Already).await?;
     rows::delete(&mut change.tx, Kind::ForumPost, id).await?;
+    change.touch(Searched::Forum, id);
     Ok(places::hide(&mut change.tx, &[(LIST.to_owned(), id)]).await?)
 }
 

@@ -1,9 +1,11 @@
 //! Members: registered, renamed, changed, banned.
 
+use crate::db::bans::{self, Ban};
 use crate::db::members::profiles;
 use crate::db::publishing::members::{self as rows, Standing};
+use crate::db::search::Kind;
 use crate::db::{lists, places, sessions};
-use crate::model::{AuthorId, LEVELS, MemberId, Text};
+use crate::model::{AuthorId, LEVELS, MemberId, Text, Time};
 use crate::page::Page;
 use crate::text::slug::slug_or;
 
@@ -29,6 +31,7 @@ pub async fn register<L>(change: &mut Change<'_, L>, nick: &str, email: &str) ->
     let added = rows::add(&mut change.tx, nick, email, now).await;
     let id = added.map_err(|error| or_taken(error, nick))?;
     places::show(&mut change.tx, &[(LIST.to_owned(), id.0)]).await?;
+    change.touch(Kind::Member, id.0);
     let mut pages = Pages::from([Page::Member(id)]);
     items::of_members_line(&mut change.tx, change.site, id, Stands::Newly, &mut pages).await?;
     items::of_members_address(&mut change.tx, id, Stands::Newly, &mut pages).await?;
@@ -52,6 +55,7 @@ pub async fn rename(change: &mut Change<'_, Alone>, id: MemberId, nick: &str) ->
     note(change, &before, MemberFacet::Nick).await?;
     note_credits(change, nick);
     rows::set_nick(&mut change.tx, id, nick).await.map_err(|error| or_taken(error, nick))?;
+    change.touch(Kind::Member, id.0);
     let slug = |nick: &str| slug_or(nick, &change.site.config.paths.person_without_slug);
     let (old, new) = (slug(&before.nick), slug(nick));
     if old == new {
@@ -113,6 +117,7 @@ pub async fn set_description<L>(change: &mut Change<'_, L>, id: MemberId, descri
     }
     lists::lock(&mut change.tx, &[LIST.to_owned()]).await?;
     rows::set_description(&mut change.tx, id, description).await?;
+    change.touch(Kind::Member, id.0);
     note(change, &member, MemberFacet::Description).await
 }
 
@@ -142,6 +147,19 @@ pub async fn ban<L>(change: &mut Change<'_, L>, id: MemberId) -> Result<()> {
     set_banned(change, id, true).await
 }
 
+/// As [`ban`], with a reason and perhaps an end, at which [`super::schedule::due`] lets the member back in.
+///
+/// # Errors
+/// As [`ban`]; an end that has passed.
+pub async fn ban_until<L>(change: &mut Change<'_, L>, id: MemberId, reason: &str, ends_at: Time) -> Result<()> {
+    let banned_at = change.now;
+    if ends_at.is_some_and(|end| end <= banned_at) {
+        return Err(Error::Invalid("a ban must not end before it begins".to_owned()));
+    }
+    ban(change, id).await?;
+    Ok(bans::put(&mut change.tx, id, &Ban { reason: reason.to_owned(), banned_at, ends_at }).await?)
+}
+
 /// Lets a banned member back in.
 ///
 /// # Errors
@@ -159,6 +177,8 @@ async fn set_banned<L>(change: &mut Change<'_, L>, id: MemberId, banned: bool) -
     rows::set_banned(&mut change.tx, id, banned).await?;
     if banned {
         sessions::end_all(&mut change.tx, id).await?;
+    } else {
+        bans::remove(&mut change.tx, id).await?;
     }
     note(change, &member, MemberFacet::Facts).await
 }

@@ -52,6 +52,18 @@ pub async fn publish<L>(change: &mut Change<'_, L>, id: i64, at: DateTime<Utc>) 
     show(change, id).await
 }
 
+/// Says when a draft is to be published by itself, or that it is not.
+///
+/// # Errors
+/// It is not there, or no draft.
+pub async fn schedule<L>(change: &mut Change<'_, L>, id: i64, publish_at: Option<DateTime<Utc>>) -> Result<()> {
+    let news = require(change, id).await?;
+    if news.state != "draft" {
+        return Err(refused(id, news.state, "scheduled"));
+    }
+    Ok(rows::schedule_news(&mut change.tx, id, publish_at).await?)
+}
+
 /// Writes another text in place of a piece of news.
 ///
 /// # Errors

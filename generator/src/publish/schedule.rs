@@ -1,4 +1,4 @@
-//! What comes true by itself: scheduled creations and news, ads whose time is over.
+//! What comes true by itself: scheduled creations and news, ads and bans whose time is over.
 //!
 //! Being due is a matter of rows and of the caller's `now`; it becomes public by an ordinary change.
 
@@ -6,11 +6,11 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::db::Db;
 use crate::db::publishing::schedule as rows;
+use crate::db::{Db, bans};
 use crate::site::Site;
 
-use super::{Change, Marked, Result, ads, creations, news};
+use super::{Change, Error, Marked, Result, ads, creations, members, news};
 
 /// Things that become true in one transaction: few enough that others wait for moments.
 const BATCH: i64 = 50;
@@ -24,6 +24,8 @@ pub struct Due {
     pub news: usize,
     /// Ads ended.
     pub ads: usize,
+    /// Bans ended.
+    pub bans: usize,
     /// The marks made.
     pub marked: Vec<Marked>,
     /// When the next thing comes due.
@@ -33,13 +35,14 @@ pub struct Due {
 impl Due {
     /// Whether anything did.
     pub fn is_anything(&self) -> bool {
-        self.creations + self.news + self.ads > 0
+        self.creations + self.news + self.ads + self.bans > 0
     }
 }
 
 impl fmt::Display for Due {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} creations, {} news and {} ads came due", self.creations, self.news, self.ads)
+        let Due { creations, news, ads, bans, .. } = self;
+        write!(f, "{creations} creations, {news} news, {ads} ads and the end of {bans} bans came due")
     }
 }
 
@@ -81,14 +84,23 @@ pub async fn due_as(db: &Db, site: &Site, generation: Option<&str>, now: DateTim
         for id in &due_ads {
             ads::expire(&mut change, *id).await?;
         }
+        let due_bans = bans::over(&mut change.tx, now, BATCH).await?;
+        for id in &due_bans {
+            match members::unban(&mut change, *id).await {
+                // Somebody was quicker, and the row was left behind.
+                Err(Error::State { .. }) => bans::remove(&mut change.tx, *id).await?,
+                outcome => outcome?,
+            }
+        }
         let next = rows::next(&mut change.tx).await?;
-        if due_creations.is_empty() && due_news.is_empty() && due_ads.is_empty() {
+        if due_creations.is_empty() && due_news.is_empty() && due_ads.is_empty() && due_bans.is_empty() {
             done.next = next;
             return Ok(done);
         }
         done.creations += due_creations.len();
         done.news += due_news.len();
         done.ads += due_ads.len();
+        done.bans += due_bans.len();
         done.marked.extend(change.commit().await?);
     }
 }

@@ -69,6 +69,36 @@ sidecar_paths! {
     office = "office",
     /// Where editors decide who becomes a member.
     office_registrations = "office/registrations",
+    /// What editors did.
+    office_log = "office/log",
+    /// Creations in every state.
+    office_creations = "office/creations",
+    /// Comments and forum posts, for editors.
+    office_messages = "office/messages",
+    /// News, drafts among them.
+    office_news = "office/news",
+    /// Editors' pages and charters.
+    office_pages = "office/pages",
+    /// Links, for editors.
+    office_links = "office/links",
+    /// Where editors change a thing.
+    office_item = "office/edit",
+    /// What a thing was.
+    office_history = "office/history",
+    /// What will be published by itself.
+    office_schedule = "office/schedule",
+    /// Which page is in which state.
+    office_state = "office/state",
+    /// Members, for editors.
+    office_members = "office/members",
+    /// Creations that wait for an editor.
+    office_queue = "office/queue",
+    /// What readers told the editors.
+    office_reports = "office/reports",
+    /// Where anybody tells the editors about a page.
+    report = "report",
+    /// Where anybody looks for something.
+    search = "search",
     /// Comments on creations.
     comments = "comments",
     /// Posts in the forum.

@@ -115,6 +115,7 @@ async fn build(world: &World, tally: &Tally) -> Result<(), TestCaseError> {
 
 async fn run(world: &mut World, case: &Case, tally: &Tally) -> Result<(), TestCaseError> {
     world.reset().await;
+    world.search_again().await;
     for (index, step) in case.steps.iter().enumerate() {
         match step {
             Step::Build => build(world, tally).await?,
@@ -128,6 +129,10 @@ async fn run(world: &mut World, case: &Case, tally: &Tally) -> Result<(), TestCa
         }
     }
     build(world, tally).await?;
+    let entries = world.search_again().await;
+    if entries > 0 {
+        return Err(TestCaseError::fail(format!("{entries} entries of the search are not what their rows say")));
+    }
     let incremental = world.files();
     world.forget_builders().await;
     world.build().await;

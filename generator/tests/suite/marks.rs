@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use generator::build::{Error, Options, everything};
+use generator::db::claims::{self, Claimable};
 use generator::db::counters::{self, Count};
+use generator::db::{Db, stale};
 use generator::model::{Text, TextFormat};
 use generator::publish::{Change, comments, creations, is_rendered};
 use generator::store::{Memory, Store};
 
-use crate::harness::{ENGINES, TestSite, now, small_files};
+use crate::harness::{ENGINES, Engine, TestSite, now, small_files};
 use crate::publish::{ALMARA, Door};
 
 const ALL: Options = Options { all: true, allow_deletions: false };
@@ -112,4 +114,29 @@ async fn a_full_build_that_was_stopped_hides_nothing_from_the_guard() {
         let summary = site.try_build(Options { allow_deletions: true, ..ALL }).await.unwrap();
         assert_eq!(summary.deleted, 30);
     }
+}
+
+/// A server plans by what it saw last of a table: here, that it was empty.
+#[tokio::test]
+async fn a_claim_takes_what_it_asks_for_where_the_server_has_not_seen_the_marks() {
+    let site = TestSite::empty(Engine::Postgres).await;
+    let db = &site.opened.db;
+    let Db::Postgres(pool) = db else { panic!("that is no server") };
+    let mark = async || {
+        let mut tx = db.write().await.unwrap();
+        let marks = (0..3_000).map(|number| (format!("creation/povesti/{number}"), 1)).collect();
+        stale::mark_keys(&mut tx, marks).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    mark().await;
+    sqlx::query("delete from stale_page").execute(pool).await.unwrap();
+    sqlx::query("vacuum (analyze, truncate false) stale_page").execute(pool).await.unwrap();
+    mark().await;
+    let mut tx = db.write().await.unwrap();
+    let all = Claimable { priority_min: 0, priority_max: i64::MAX, retries: true };
+    let claimed = claims::claim(&mut tx, "one", 100, claims::LEASE_MS, all).await.unwrap();
+    assert_eq!(claimed.len(), 100);
+    const FREE: &str = "select count(*) from (select page from stale_page for update skip locked) as free";
+    let free: i64 = sqlx::query_scalar(FREE).fetch_one(pool).await.unwrap();
+    assert_eq!(free, 2_900, "the others are for whoever comes next");
 }

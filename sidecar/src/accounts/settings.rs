@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use generator::db::mails::{self, About, NewMail};
 use generator::db::{account_links, credentials, sessions};
+use generator::model::Role;
 use generator::page::Page;
 use generator::text::slug::slug_or;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,7 @@ struct SettingsView<'a> {
     chars_min: usize,
     fault: Option<String>,
     is_changed: bool,
+    is_editor: bool,
 }
 
 /// The page.
@@ -96,6 +98,7 @@ fn page(app: &App, member: &Member, status: StatusCode, fault: Option<String>, i
         chars_min: rules::CHARS_MIN,
         fault,
         is_changed,
+        is_editor: member.role >= Role::Editor,
     };
     let title = site.locale.text("settings-title", &[]);
     screen::page(app, "settings", status, &paths.url(&paths.settings), &title, view)

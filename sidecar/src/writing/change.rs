@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -10,12 +11,14 @@ use generator::model::{MemberId, Text, TextFormat};
 use generator::page::Page;
 use generator::publish::{Change, Shared, comments, forum};
 use generator::site::Site;
+use generator::site::sidecar_paths::SidecarPaths;
 use generator::view::{Html, screen};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::{Fault, Result};
-use crate::form::Written;
+use crate::form::{Nothing, Number, Posted, Written};
+use crate::routes::{Route, get, post};
 use crate::visitor::Member;
 
 use super::deed::{Deed, Made};
@@ -34,23 +37,35 @@ pub fn is_editable(own: &Own, now: DateTime<Utc>) -> bool {
     own.body_format == TextFormat::Markdown && own.posted_at.is_some_and(|at| now - at <= EDIT_WINDOW)
 }
 
+/// The addresses at which those who wrote something in a place change it.
+pub fn routes(paths: &SidecarPaths, place: Place) -> Vec<Route> {
+    let edit_path = path_of(paths, place, "{id}", &paths.edit);
+    let delete_path = path_of(paths, place, "{id}", &paths.delete);
+    vec![
+        get(edit_path.clone(), move |State(app), member, Number(id)| edit_form(app, place, id, member)),
+        post(edit_path, move |State(app), Number(id), written| edit(app, place, id, written)),
+        get(delete_path.clone(), move |State(app), member, Number(id)| delete_form(app, place, id, member)),
+        post(delete_path, move |State(app), Number(id), posted| delete(app, place, id, posted)),
+    ]
+}
+
 /// The form with the text.
-pub async fn edit_form(app: &Arc<App>, member: &Member, place: Place, id: i64) -> Result<Response> {
-    let (own, composer) = editable(app, member, place, id).await?;
+async fn edit_form(app: Arc<App>, place: Place, id: i64, member: Member) -> Result<Response> {
+    let (own, composer) = editable(&app, &member, place, id).await?;
     let composer = composer.of_text(mark_of(&own.body));
-    Ok(composer.with_text(app, &own.body))
+    Ok(composer.with_text(&app, &own.body))
 }
 
 /// What the form sends.
-pub async fn edit(app: &Arc<App>, written: Written<Fields>, place: Place, id: i64) -> Result<Response> {
+async fn edit(app: Arc<App>, place: Place, id: i64, written: Written<Fields>) -> Result<Response> {
     let Written { member, form, kept } = written;
-    let (_, composer) = editable(app, &member, place, id).await.map_err(|error| error.keeping(&kept))?;
-    let text = match judge(app, &member, &form) {
+    let (_, composer) = editable(&app, &member, place, id).await.map_err(|error| error.keeping(&kept))?;
+    let text = match judge(&app, &member, &form) {
         Verdict::Post(text) => text,
-        Verdict::Again(again) => return Ok(composer.of_text(form.was).again(app, again)),
+        Verdict::Again(again) => return Ok(composer.of_text(form.was).again(&app, again)),
     };
     let editing = Editing { member: member.id, place, id, text, was: form.was, site: app.site(), now: app.now() };
-    deed::done(app, &member, &editing).await.map_err(|error| error.keeping(&kept))
+    deed::done(&app, &member, &editing).await.map_err(|error| error.keeping(&kept))
 }
 
 /// Another text about to take the place of one's own.
@@ -90,26 +105,27 @@ async fn own(change: &mut Change<'_, Shared>, place: Place, member: MemberId, id
 }
 
 /// The question.
-pub async fn delete_form(app: &Arc<App>, member: &Member, place: Place, id: i64) -> Result<Response> {
+async fn delete_form(app: Arc<App>, place: Place, id: i64, member: Member) -> Result<Response> {
     let site = app.site();
     let mut tx = app.snapshot().await?;
     let own = own_messages::by_id(&mut tx, place, member.id, id).await?.ok_or(Fault::NotFound)?;
     let found = places::of_message(&mut tx, &site, place, &own).await?;
     let body = Text { source: own.body, format: own.body_format };
     let paths = &site.config.sidecar;
-    let action = of(app, place, id, &paths.delete);
+    let action = of(&app, place, id, &paths.delete);
     let title = site.locale.text("delete-title", &[]);
     let view = DeleteView {
         action: action.clone(),
         place: found.map(|(_, link)| link),
         body: screen::message(&site, &body, 1),
     };
-    Ok(crate::screen::page(app, "delete", StatusCode::OK, &action, &title, view))
+    Ok(crate::screen::page(&app, "delete", StatusCode::OK, &action, &title, view))
 }
 
 /// Deletes it.
-pub async fn delete(app: &Arc<App>, member: &Member, place: Place, id: i64) -> Result<Response> {
-    deed::done(app, member, &Deleting { member: member.id, place, id, site: app.site() }).await
+async fn delete(app: Arc<App>, place: Place, id: i64, posted: Posted<Nothing>) -> Result<Response> {
+    let member = &posted.member;
+    deed::done(&app, member, &Deleting { member: member.id, place, id, site: app.site() }).await
 }
 
 /// One's own text about to go.
@@ -136,8 +152,10 @@ impl Deed for Deleting {
 
 /// The address of what can be done with a message.
 pub fn of(app: &App, place: Place, id: i64, word: &str) -> String {
-    let site = app.site();
-    let paths = &site.config.sidecar;
+    path_of(&app.site().config.sidecar, place, &id.to_string(), word)
+}
+
+fn path_of(paths: &SidecarPaths, place: Place, id: &str, word: &str) -> String {
     let area = match place {
         Place::Discussion => &paths.comments,
         Place::Forum => &paths.forum_posts,

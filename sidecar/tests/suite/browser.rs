@@ -303,3 +303,87 @@ async fn a_member_sees_who_they_are_and_edits_on_the_static_page() {
     browser.close().await;
     building.stop().await;
 }
+
+/// What an editor does in an evening, on a screen and, without scripts, on a phone.
+async fn an_editor_works(width: u32, javascript: bool) {
+    let app = TestApp::demo().await;
+    let building = app.building();
+    app.give_password("Almara", Role::Admin).await;
+    let browser = Browser::open(width, javascript).await;
+    let goto = async |path: &str| browser.client.goto(&format!("http://{}{path}", app.address)).await.unwrap();
+    let picture = |name: &str| format!("office-{name}-{width}");
+    goto("/sprava/").await;
+    browser.type_into("#name", "Almara").await;
+    browser.type_into("#password", PASSWORD).await;
+    browser.follow("main form button").await;
+    browser.find(".office-nav").await;
+    browser.look(&picture("index")).await;
+    if javascript {
+        browser.client.goto(&format!("http://{}/{ARTICLE}", app.address)).await.unwrap();
+        browser.follow("main .own a").await;
+    } else {
+        goto("/sprava/dila/?section=clanky").await;
+        browser.look(&picture("creations")).await;
+        browser.follow("main .rows a[href*='/upravit/creation/']").await;
+    }
+    let item = browser.client.current_url().await.unwrap().path().to_owned();
+    browser.find("#field-title").await.clear().await.unwrap();
+    browser.type_into("#field-title", "Jak švindlovat s grácií").await;
+    browser.look(&picture("item")).await;
+    browser.follow("main button[value=preview]").await;
+    browser.find(".preview .prose").await;
+    browser.look(&picture("preview")).await;
+    browser.follow("main button[value=save]").await;
+    browser.find(".notice[role=status]").await;
+    browser.follow(".page-links a[href*='svindlovat-s-gracii']").await;
+    assert_eq!(browser.find("h1").await.text().await.unwrap(), "Jak švindlovat s grácií");
+    let public = browser.client.current_url().await.unwrap().path().to_owned();
+    goto(&item.replace("/upravit/", "/historie/")).await;
+    browser.find(".diff ins").await;
+    browser.look(&picture("history")).await;
+
+    goto(&item).await;
+    browser.follow("main button[value=unpublish]").await;
+    browser.find("main button[value=publish]").await;
+    browser.look(&picture("unpublished")).await;
+    goto(&public).await;
+    assert!(browser.find("main").await.attr("class").await.unwrap().unwrap_or_default().contains("lost"), "it is gone");
+    goto(&item).await;
+    browser.follow("main button[value=publish]").await;
+    browser.find("main button[value=unpublish]").await;
+    goto(&format!("/sprava/stav/?page={public}")).await;
+    browser.look(&picture("state")).await;
+    browser.follow("main button[value=page]").await;
+    browser.find(".notice[role=status]").await;
+    for (path, name) in [
+        ("/sprava/zaznam/", "log"),
+        ("/sprava/fronta/", "queue"),
+        ("/sprava/rozvrh/", "schedule"),
+        ("/sprava/hlaseni/", "reports"),
+        ("/sprava/clenove/", "members"),
+        ("/sprava/clenove/6/", "member"),
+        ("/sprava/prispevky/", "messages"),
+        ("/sprava/aktuality/", "news"),
+        ("/sprava/upravit/news/new/", "new-news"),
+        ("/sprava/stranky/", "pages"),
+        ("/sprava/odkazy/", "links"),
+        ("/hledat/?q=drak", "search"),
+        ("/nahlasit/", "report"),
+    ] {
+        goto(path).await;
+        assert!(!browser.find("h1").await.text().await.unwrap().is_empty(), "{path}");
+        browser.look(&picture(name)).await;
+    }
+    browser.close().await;
+    building.stop().await;
+}
+
+#[tokio::test]
+async fn an_editor_works_at_a_desk() {
+    an_editor_works(1280, true).await;
+}
+
+#[tokio::test]
+async fn an_editor_works_on_a_phone_without_scripts() {
+    an_editor_works(360, false).await;
+}

@@ -54,6 +54,8 @@ impl Answer {
         for rest in self.body.split("<textarea").skip(1) {
             let (tag, rest) = rest.split_once('>').unwrap();
             let value = unescaped(rest.split_once("</textarea>").unwrap().0);
+            // A browser leaves out the first line break.
+            let value = value.strip_prefix('\n').unwrap_or(&value).to_owned();
             fields.push((attribute(tag, "name").unwrap(), value));
         }
         fields

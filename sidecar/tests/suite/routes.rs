@@ -6,35 +6,49 @@ use generator::model::Role;
 use crate::browsing::{Answer, Browsing};
 use crate::harness::{ENGINES, TestApp};
 
-/// What each kind of visitor is answered: nobody, a member, an editor, an admin, somebody who is banned.
+/// What each kind of visitor is answered: nobody, a member, an editor of another section, an editor, an admin, somebody
+/// who is banned.
 struct Row {
     method: &'static str,
     path: &'static str,
     /// Sent where the method is `POST`.
     body: &'static str,
-    statuses: [u16; 5],
+    statuses: [u16; 6],
 }
 
-const fn row(method: &'static str, path: &'static str, body: &'static str, statuses: [u16; 5]) -> Row {
+const fn row(method: &'static str, path: &'static str, body: &'static str, statuses: [u16; 6]) -> Row {
     Row { method, path, body, statuses }
 }
 
 /// For everybody alike.
-const ALL: [u16; 5] = [200; 5];
+const ALL: [u16; 6] = [200; 6];
 /// A page of one's own: who is not logged in is led to the login.
-const OWN: [u16; 5] = [303, 200, 200, 200, 303];
+const OWN: [u16; 6] = own(200);
 /// A page of one's own that is not there.
-const OWN_MISSING: [u16; 5] = [303, 404, 404, 404, 303];
+const OWN_MISSING: [u16; 6] = own(404);
+const fn own(status: u16) -> [u16; 6] {
+    [303, status, status, status, status, 303]
+}
 /// A form for members that does not get through.
-const fn sent(status: u16) -> [u16; 5] {
-    [401, status, status, status, 401]
+const fn sent(status: u16) -> [u16; 6] {
+    [401, status, status, status, status, 401]
+}
+/// A page for editors.
+const OFFICE: [u16; 6] = [303, 403, 200, 200, 200, 303];
+/// A page for editors of the whole site.
+const fn site(status: u16) -> [u16; 6] {
+    [303, 403, 403, status, status, 303]
+}
+/// A form for editors of the whole site.
+const fn site_sent(status: u16) -> [u16; 6] {
+    [401, 403, 403, status, status, 401]
 }
 
-const ROWS: [Row; 39] = [
+const ROWS: [Row; 61] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
-    row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 5]),
+    row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 6]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
-    row("POST", "/uzivatel/odhlaseni/", "", [303; 5]),
+    row("POST", "/uzivatel/odhlaseni/", "", [303; 6]),
     row("GET", "/nastaveni/", "", OWN),
     row("POST", "/nastaveni/", "password=x&new_password=x", sent(422)),
     row("GET", "/nastaveni/prihlaseni/", "", OWN),
@@ -56,20 +70,42 @@ const ROWS: [Row; 39] = [
     row("POST", "/nastaveni/profil/", "age=x", sent(422)),
     row("GET", "/nastaveni/e-mail/", "", OWN),
     row("POST", "/nastaveni/e-mail/", "email=x&password=x", sent(422)),
-    row("GET", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 5]),
-    row("POST", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 5]),
+    row("GET", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 6]),
+    row("POST", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 6]),
     row("GET", "/nastaveni/moje-data/", "", OWN),
     row("POST", "/nastaveni/moje-data/", "", sent(200)),
     row("GET", "/nastaveni/zruseni-uctu/", "", OWN),
     row("POST", "/nastaveni/zruseni-uctu/", "texts=go&password=x", sent(422)),
     row("GET", "/registrace/", "", ALL),
-    row("POST", "/registrace/", "nick=x", [422; 5]),
+    row("POST", "/registrace/", "nick=x", [422; 6]),
     row("GET", "/uzivatel/reset-hesla/", "", ALL),
-    row("POST", "/uzivatel/reset-hesla/", "email=x", [422; 5]),
-    row("GET", "/uzivatel/zmena-hesla/{secret}/", "", [410; 5]),
-    row("POST", "/uzivatel/zmena-hesla/{secret}/", "new_password=x", [410; 5]),
-    row("GET", "/sprava/registrace/", "", [303, 403, 200, 200, 303]),
-    row("POST", "/sprava/registrace/", "registration=0&do=approve", [401, 403, 404, 404, 401]),
+    row("POST", "/uzivatel/reset-hesla/", "email=x", [422; 6]),
+    row("GET", "/uzivatel/zmena-hesla/{secret}/", "", [410; 6]),
+    row("POST", "/uzivatel/zmena-hesla/{secret}/", "new_password=x", [410; 6]),
+    row("GET", "/sprava/registrace/", "", site(200)),
+    row("POST", "/sprava/registrace/", "registration=0&do=approve", site_sent(404)),
+    row("GET", "/hledat/", "", ALL),
+    row("GET", "/nahlasit/", "", ALL),
+    row("POST", "/nahlasit/", "page=/&text=", [422; 6]),
+    row("GET", "/sprava/", "", OFFICE),
+    row("GET", "/sprava/zaznam/", "", site(200)),
+    row("GET", "/sprava/fronta/", "", OFFICE),
+    row("GET", "/sprava/rozvrh/", "", OFFICE),
+    row("GET", "/sprava/stav/", "", site(200)),
+    row("POST", "/sprava/stav/", "do=page&page=content/nowhere", site_sent(404)),
+    row("GET", "/sprava/hlaseni/", "", site(200)),
+    row("POST", "/sprava/hlaseni/", "report=0", site_sent(404)),
+    row("GET", "/sprava/clenove/", "", site(200)),
+    row("GET", "/sprava/clenove/{id}/", "", site(404)),
+    row("POST", "/sprava/clenove/{id}/", "do=unban", site_sent(404)),
+    row("GET", "/sprava/dila/", "", OFFICE),
+    row("GET", "/sprava/prispevky/", "", OFFICE),
+    row("GET", "/sprava/aktuality/", "", site(200)),
+    row("GET", "/sprava/stranky/", "", OFFICE),
+    row("GET", "/sprava/odkazy/", "", site(200)),
+    row("GET", "/sprava/upravit/{kind}/{key}/", "", site(200)),
+    row("POST", "/sprava/upravit/{kind}/{key}/", "do=preview", site_sent(200)),
+    row("GET", "/sprava/historie/{kind}/{key}/", "", site(200)),
 ];
 
 #[tokio::test]
@@ -91,11 +127,17 @@ async fn every_route_answers_as_its_row_says() {
             let mut visitors: Vec<(&str, Browsing)> = vec![
                 ("nobody", app.browsing()),
                 ("member", app.member("Fénix", Role::Member).await),
+                ("editor of another section", app.member("Elanor", Role::Editor).await),
                 ("editor", app.member("Drahomír", Role::Editor).await),
                 ("admin", app.member("Almara", Role::Admin).await),
                 ("banned", app.member("Hvězdička", Role::Member).await),
             ];
             app.execute("update member set banned = true where nick = 'Hvězdička'").await;
+            app.execute("delete from editor_section").await;
+            app.execute(
+                "insert into editor_section (member_id, section) select id, 'hrbitov' from member where nick = 'Elanor'",
+            )
+            .await;
             for ((who, browsing), expected) in visitors.iter_mut().zip(row.statuses) {
                 let answer = ask(browsing, row).await;
                 let asked = format!("{engine:?} {who} {} {}", row.method, row.path);
@@ -109,8 +151,17 @@ async fn every_route_answers_as_its_row_says() {
     }
 }
 
+/// A row's path for a thing of this number; what editors change is the first creation, which is in no graveyard.
+fn path(row: &Row, id: &str) -> String {
+    row.path
+        .replace("{id}", id)
+        .replace("{kind}", "creation")
+        .replace("{key}", "1")
+        .replace("{secret}", &"A".repeat(43))
+}
+
 async fn ask(browsing: &mut Browsing, row: &Row) -> Answer {
-    let path = row.path.replace("{id}", "999999").replace("{secret}", &"A".repeat(43));
+    let path = path(row, "999999");
     match row.method {
         "GET" => browsing.get(&path).await,
         _ => browsing.post_body(&path, row.body.to_owned()).await,
@@ -148,7 +199,7 @@ fn check(answer: &Answer, row: &Row, who: &str, asked: &str) {
 async fn other_methods_are_refused() {
     let app = TestApp::demo().await;
     for row in &ROWS {
-        let path = row.path.replace("{id}", "1");
+        let path = path(row, "1");
         let headers = [(header::HeaderName::from_static("sec-fetch-site"), "same-origin")];
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
             let response = app.ask(method.clone(), &path, &headers).await;

@@ -148,6 +148,15 @@ pub async fn publish_news(tx: &mut Tx, id: i64, at: DateTime<Utc>) -> Result<()>
     Ok(())
 }
 
+/// Says when a draft of news is to be published, or that it is not.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn schedule_news(tx: &mut Tx, id: i64, publish_at: Time) -> Result<()> {
+    execute!(tx, sqlx::query("update news set publish_at = $2 where id = $1").bind(id).bind(publish_at))?;
+    Ok(())
+}
+
 /// Writes another text.
 ///
 /// # Errors

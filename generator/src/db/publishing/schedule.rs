@@ -46,6 +46,7 @@ pub async fn next(tx: &mut Tx) -> Result<Time> {
     const SQL: &str = "select min(due) from (
             select min(publish_at) as due from creation where publish_at is not null and state = 'waiting'
             union all select min(publish_at) from news where publish_at is not null and state = 'draft'
-            union all select min(expires_at) from ad where expires_at is not null and state = 'public') as coming";
+            union all select min(expires_at) from ad where expires_at is not null and state = 'public'
+            union all select min(ends_at) from ban where ends_at is not null) as coming";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
 }

@@ -2,6 +2,7 @@
 
 use crate::db::places;
 use crate::db::publishing::creations::{self as rows, Standing};
+use crate::db::search::Kind;
 use crate::model::{AuthorId, CreationId, GenreId};
 use crate::page::{Page, Sitemap};
 use crate::text::slug::slug;
@@ -39,6 +40,7 @@ pub async fn move_to(
     let number = rows::next_number(&mut change.tx, section).await?;
     let now = change.now;
     rows::set_section(&mut change.tx, id, section, number, genre, now).await?;
+    change.touch(Kind::Creation, id.0);
     let after = require(change, id).await?;
     show_again(change, &after, CreationFacet::Whole).await?;
     leave_redirects(change, &row, &after).await

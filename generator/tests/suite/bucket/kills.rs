@@ -189,3 +189,28 @@ async fn a_removal_that_arrives_after_its_page_came_back_is_made_good() {
         assert_equals_a_full_build(&door, &server, "site", &format!("{engine:?}")).await;
     }
 }
+
+#[tokio::test]
+async fn a_write_that_arrives_after_its_page_was_removed_is_undone_by_who_sent_it() {
+    const KEY: &str = "site/rubriky/povesti/2-b/index.html";
+    for engine in ENGINES {
+        let server = Server::start();
+        let door = Door::open(engine).await;
+        let ids = door.publish("povesti", &["A", "Jinak"]).await;
+        Build::into_bucket(&door.site, &server, "site").run().await;
+        retitle(&door, ids[1], "B").await;
+        server.fail(Method::PUT, KEY, 1, Fault::Hold);
+        let mut first = Build::into_bucket(&door.site, &server, "site").lease(LEASE).start();
+        until("the write is on its way", async || server.held() == 1).await;
+        first.stopped_now(&door.site).await;
+        unpublish(&door, ids[1]).await;
+        until_leases_are_over(&door.site).await;
+        Build::into_bucket(&door.site, &server, "site").run().await;
+        server.let_go().await;
+        assert!(server.path().join(KEY).exists(), "what was sent as the first at its key is not refused");
+        first.wake();
+        first.end().await;
+        assert!(!server.path().join(KEY).exists(), "{engine:?}: an unpublished page is back");
+        assert_equals_a_full_build(&door, &server, "site", &format!("{engine:?}")).await;
+    }
+}

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use generator::build::progress::Progress;
 use generator::build::{Builder, Options, Summary};
-use generator::db::{Tx, uploads};
+use generator::db::{Tx, search, uploads};
 use generator::model::{AuthorId, Board, CreationId, GenreId, MemberId, Text, TextFormat, Upload};
 use generator::publish::creations::{self, Work};
-use generator::publish::{Alone, Change, Error, editors_pages, schedule};
+use generator::publish::{Alone, Change, Error, editors_pages, schedule, searchable};
 use generator::store::{Memory, Store};
 use generator::verify::{Findings, verify};
 
@@ -173,6 +173,15 @@ impl World {
             self.comment(index, &OnMessage::Add { on: 0, member: index }).await.unwrap();
         }
         self.build().await;
+    }
+
+    /// Has the search look at every row again; gives how many of its entries were not what they should be.
+    pub async fn search_again(&self) -> u64 {
+        let db = &self.site.opened.db;
+        let mut tx = db.write().await.unwrap();
+        search::distrust(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        searchable::catch_up(db).await.unwrap()
     }
 
     /// Forgets all that builders know; the target is a new, empty one.

@@ -180,6 +180,11 @@ impl Child {
     /// to claim meanwhile; they must not be stopped in that, since whoever waits for their locks would wait for ever.
     pub async fn stopped(&mut self, site: &TestSite) {
         self.held().await;
+        self.stopped_now(site).await;
+    }
+
+    /// As [`Child::stopped`], wherever it is.
+    pub async fn stopped_now(&mut self, site: &TestSite) {
         let stop = async {
             loop {
                 let mut tx = site.opened.db.write().await.unwrap();
@@ -207,6 +212,11 @@ impl Child {
     /// Continues it where it is held.
     pub fn go_on(&mut self) {
         std::fs::remove_file(&self.held).unwrap();
+        self.wake();
+    }
+
+    /// Continues it after [`Child::stopped_now`].
+    pub fn wake(&mut self) {
         self.signal(Signal::CONT);
     }
 

@@ -1,0 +1,295 @@
+//! Things as editors see them, in whatever state, read without locks; and what they were before.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::publishing::messages::Kind;
+use super::{Result, Tx, execute, on_engine};
+use crate::model::{AuthorId, CreationId, GenreId, MemberId, TextFormat, Time};
+
+/// A creation with all that an editor may change.
+#[derive(Clone, Debug, FromRow)]
+pub struct CreationRow {
+    /// The section's key.
+    pub section: String,
+    /// Its number in the section.
+    pub number: i64,
+    /// As written.
+    pub title: String,
+    /// Last part of its address.
+    pub slug: String,
+    /// A word of the column's check.
+    pub state: String,
+    /// Its author.
+    pub author_id: Option<AuthorId>,
+    /// The author's name of today; may be empty.
+    pub author_name: String,
+    /// Its genre.
+    pub genre_id: Option<GenreId>,
+    /// Plain text.
+    pub synopsis: String,
+    /// JSON object.
+    pub attributes: String,
+    /// Where it was taken from.
+    pub source_name: String,
+    /// Address of that source.
+    pub source_url: String,
+    /// How the body is written.
+    pub body_format: TextFormat,
+    /// The text.
+    pub body: String,
+    /// When it will be published by itself.
+    pub publish_at: Time,
+}
+
+/// A creation.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn creation(tx: &mut Tx, id: CreationId) -> Result<Option<CreationRow>> {
+    const SQL: &str = "select section, number, title, slug, state, author_id,
+            coalesce(member.nick, author.name, '') as author_name, genre_id, synopsis, attributes, source_name,
+            source_url, coalesce(body_format, 'markdown') as body_format, coalesce(body, '') as body, publish_at
+        from creation left join creation_text on creation_id = creation.id
+            left join author on author.id = author_id left join member on member.id = author.member_id
+        where creation.id = $1";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(id).fetch_optional(conn))
+}
+
+/// A comment, forum post or piece of news.
+#[derive(Clone, Debug, FromRow)]
+pub struct MessageRow {
+    /// The row.
+    pub id: i64,
+    /// The creation, for a comment.
+    pub creation_id: Option<CreationId>,
+    /// The creation's section, for a comment.
+    pub section: Option<String>,
+    /// Whose it is, as they are called today.
+    pub nick: String,
+    /// A word of the column's check.
+    pub state: String,
+    /// When it was posted or published.
+    pub posted_at: Time,
+    /// When it will be published by itself; news alone.
+    pub publish_at: Time,
+    /// How the body is written.
+    pub body_format: TextFormat,
+    /// What it says.
+    pub body: String,
+}
+
+macro_rules! messages {
+    ($kind:expr, $tail:literal) => {
+        match $kind {
+            Kind::Comment => concat!(
+                "select message.id, creation_id, section, coalesce(member.nick, message.nick) as nick, message.state,
+                    posted_at, null as publish_at, body_format, body
+                from comment message join creation on creation.id = creation_id
+                    left join member on member.id = message.member_id ",
+                $tail
+            ),
+            Kind::ForumPost => concat!(
+                "select message.id, null as creation_id, null as section, coalesce(member.nick, message.nick) as nick,
+                    state, posted_at, null as publish_at, body_format, body
+                from forum_post message left join member on member.id = message.member_id ",
+                $tail
+            ),
+            Kind::News => concat!(
+                "select message.id, null as creation_id, null as section, coalesce(member.nick, message.nick) as nick,
+                    state, published_at as posted_at, publish_at, body_format, body
+                from news message left join member on member.id = message.member_id ",
+                $tail
+            ),
+        }
+    };
+}
+
+/// A message.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn message(tx: &mut Tx, kind: Kind, id: i64) -> Result<Option<MessageRow>> {
+    let sql = messages!(kind, "where message.id = $1");
+    on_engine!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+}
+
+/// The newest messages before the row `before` that are not deleted, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn messages_before(tx: &mut Tx, kind: Kind, before: i64, count: i64) -> Result<Vec<MessageRow>> {
+    let sql = messages!(kind, "where message.id < $1 and message.state <> 'deleted' order by message.id desc limit $2");
+    on_engine!(tx, |conn| sqlx::query_as(sql).bind(before).bind(count).fetch_all(conn))
+}
+
+/// A link.
+#[derive(Clone, Debug, FromRow)]
+pub struct LinkRow {
+    /// The row.
+    pub id: i64,
+    /// A word of the column's check.
+    pub state: String,
+    /// Its name.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// How the description is written.
+    pub description_format: TextFormat,
+    /// What is there.
+    pub description: String,
+}
+
+/// A link.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn link(tx: &mut Tx, id: i64) -> Result<Option<LinkRow>> {
+    const SQL: &str = "select id, state, title, url, description_format, description from link where id = $1";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(id).fetch_optional(conn))
+}
+
+/// The newest links before the row `before` that are not deleted, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn links_before(tx: &mut Tx, before: i64, count: i64) -> Result<Vec<LinkRow>> {
+    const SQL: &str = "select id, state, title, url, description_format, description from link
+        where id < $1 and state <> 'deleted' order by id desc limit $2";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(before).bind(count).fetch_all(conn))
+}
+
+/// A creation as a line of the editors' list.
+#[derive(Clone, Debug, FromRow)]
+pub struct CreationLine {
+    /// The row.
+    pub id: CreationId,
+    /// The section's key.
+    pub section: String,
+    /// Its number in the section.
+    pub number: i64,
+    /// As written.
+    pub title: String,
+    /// A word of the column's check.
+    pub state: String,
+    /// The author's name of today; may be empty.
+    pub author_name: String,
+    /// When it was changed last.
+    pub changed_at: DateTime<Utc>,
+    /// When it will be published by itself.
+    pub publish_at: Time,
+}
+
+macro_rules! lines {
+    ($tail:literal) => {
+        concat!(
+            "select creation.id, section, number, title, state, coalesce(member.nick, author.name, '') as author_name,
+                changed_at, publish_at
+            from creation left join author on author.id = author_id left join member on member.id = author.member_id ",
+            $tail
+        )
+    };
+}
+
+/// A section's creations of a number below `before` in a state, or in any where it is empty, the highest first, at most
+/// `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn creations_of_section(
+    tx: &mut Tx,
+    section: &str,
+    state: &str,
+    before: i64,
+    count: i64,
+) -> Result<Vec<CreationLine>> {
+    const SQL: &str =
+        lines!("where section = $1 and ($2 = '' or state = $2) and number < $3 order by number desc limit $4");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(section).bind(state).bind(before).bind(count).fetch_all(conn))
+}
+
+/// Creations that will be published by themselves, the next one first, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn scheduled_creations(tx: &mut Tx, count: i64) -> Result<Vec<CreationLine>> {
+    const SQL: &str =
+        lines!("where publish_at is not null and state = 'waiting' order by publish_at, creation.id limit $1");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(count).fetch_all(conn))
+}
+
+/// Creations that wait for an editor and have no time set, the oldest first, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn waiting_creations(tx: &mut Tx, count: i64) -> Result<Vec<CreationLine>> {
+    const SQL: &str =
+        lines!("where publish_at is null and state = 'waiting' order by changed_at, creation.id limit $1");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(count).fetch_all(conn))
+}
+
+/// Drafts of news that will be published by themselves, the next one first, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn scheduled_news(tx: &mut Tx, count: i64) -> Result<Vec<MessageRow>> {
+    let sql = messages!(
+        Kind::News,
+        "where publish_at is not null and state = 'draft' order by publish_at, message.id limit $1"
+    );
+    on_engine!(tx, |conn| sqlx::query_as(sql).bind(count).fetch_all(conn))
+}
+
+/// What a thing was.
+#[derive(Clone, Debug, FromRow)]
+pub struct Former {
+    /// The row.
+    pub id: i64,
+    /// When something else took its place.
+    pub replaced_at: DateTime<Utc>,
+    /// Who replaced it, as they were called then.
+    pub nick: String,
+    /// A JSON object of texts.
+    pub fields: String,
+}
+
+/// Keeps what a thing was before a change.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn keep(
+    tx: &mut Tx,
+    (kind, item): (&str, &str),
+    (member, nick): (MemberId, &str),
+    fields: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    const SQL: &str = "insert into former_text (kind, item, replaced_at, member_id, nick, fields)
+        values ($1, $2, $3, $4, $5, $6)";
+    execute!(tx, sqlx::query(SQL).bind(kind).bind(item).bind(now).bind(member).bind(nick).bind(fields))?;
+    Ok(())
+}
+
+/// What a thing was, the latest first, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn former(tx: &mut Tx, kind: &str, item: &str, count: i64) -> Result<Vec<Former>> {
+    const SQL: &str = "select id, replaced_at, nick, fields from former_text where kind = $1 and item = $2
+        order by id desc limit $3";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(kind).bind(item).bind(count).fetch_all(conn))
+}
+
+/// Lets a thing's history and its acts go on under another key.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn rename(tx: &mut Tx, kind: &str, item: &str, new: &str) -> Result<()> {
+    for sql in [
+        "update former_text set item = $3 where kind = $1 and item = $2",
+        "update audit_entry set item = $3 where kind = $1 and item = $2",
+    ] {
+        execute!(tx, sqlx::query(sql).bind(kind).bind(item).bind(new))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! The search's entries, kept true: a change notes which things it touches, and their entries are made anew from their
+//! rows in its own transaction. Rows that were written past the door, as an import does, are caught up with afterwards.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::db::search::{self, Entry, Kind, Source};
+use crate::db::{self, Db, Tx, publishing};
+use crate::model::{Text, TextFormat};
+use crate::text::words::words;
+use crate::view::screen::plain;
+
+/// Grows when other words are made of the same texts.
+const VERSION: i64 = 1;
+/// Things of one transaction while others wait for it.
+const BATCH: i64 = 200;
+/// Characters of a text that are read; longer ones are found by their beginning.
+pub const TEXT_CHARS_MAX: usize = 1_000_000;
+/// Different words of a thing that are kept; what has more of them is no text.
+const WORDS_MAX: usize = 20_000;
+
+/// What a change has touched.
+pub(super) type Touched = BTreeSet<(Kind, i64)>;
+
+/// Makes the entries of what was touched anew.
+pub(super) async fn index(tx: &mut Tx, touched: &Touched) -> db::Result<()> {
+    for kind in Kind::ALL {
+        let ids: Vec<i64> = touched.iter().filter(|(other, _)| *other == kind).map(|(_, id)| *id).collect();
+        if !ids.is_empty() {
+            index_kind(tx, kind, &ids).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn index_kind(tx: &mut Tx, kind: Kind, ids: &[i64]) -> db::Result<u64> {
+    let sources = search::sources(tx, kind, ids).await?;
+    let entries: Vec<Entry> = sources.into_iter().map(|source| entry(kind, source)).collect();
+    search::replace(tx, kind, ids, &entries).await
+}
+
+/// The words of a thing.
+fn entry(kind: Kind, source: Source) -> Entry {
+    let mut all = BTreeSet::new();
+    for text in texts(&source) {
+        for word in words(&text) {
+            if all.len() < WORDS_MAX {
+                all.insert(word.folded);
+            }
+        }
+    }
+    let title_words: BTreeSet<String> = words(&source.title).map(|word| word.folded).collect();
+    all.extend(title_words.iter().cloned());
+    Entry {
+        kind,
+        item_id: source.item_id,
+        section: source.section,
+        dated_at: source.dated_at,
+        title_words: title_words.into_iter().collect(),
+        words: all.into_iter().collect(),
+    }
+}
+
+/// What a thing says, its title left out, as plain texts in the order in which a passage is looked for.
+pub fn texts(source: &Source) -> Vec<String> {
+    let mut texts: Vec<String> = source.texts.iter().map(|text| plain(text, TEXT_CHARS_MAX)).collect();
+    if let Ok(Value::Object(attributes)) = serde_json::from_str(&source.attributes) {
+        // Paths of files are no words of anybody.
+        let is_path = |text: &str| text.contains('/') && !text.contains(' ');
+        let words = attributes.values().filter_map(Value::as_str).filter(|text| !is_path(text));
+        // A long one is written as the body is.
+        let format = source.texts.last().map_or(TextFormat::Markdown, |body| body.format);
+        texts.extend(words.map(|words| plain(&Text { source: words.to_owned(), format }, TEXT_CHARS_MAX)));
+    }
+    texts
+}
+
+/// Gives every public thing its entry, where that is not certain, batch by batch beside other changes. Gives how many
+/// entries were written or removed.
+///
+/// # Errors
+/// Where the database fails; what was done before that stays.
+pub async fn catch_up(db: &Db) -> db::Result<u64> {
+    if search::version(&mut db.snapshot().await?).await? == Some(VERSION) {
+        return Ok(0);
+    }
+    let mut changed = 0;
+    for kind in Kind::ALL {
+        let mut after = i64::MIN;
+        loop {
+            let mut tx = db.write_relaxed().await?;
+            publishing::lock_alone(&mut tx).await?;
+            let ids = search::ids_after(&mut tx, kind, after, BATCH).await?;
+            let Some(last) = ids.last() else { break };
+            after = *last;
+            changed += index_kind(&mut tx, kind, &ids).await?;
+            tx.commit().await?;
+        }
+    }
+    let mut tx = db.write().await?;
+    search::set_version(&mut tx, VERSION).await?;
+    tx.commit().await?;
+    Ok(changed)
+}

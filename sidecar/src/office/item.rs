@@ -1,0 +1,129 @@
+//! Things that editors change: one form, one history, one way to save for all kinds.
+//!
+//! [`loaded`] makes fields of a row, [`saving`] a change of fields; what lies between is the same for all.
+
+pub mod fields;
+pub mod form;
+pub mod history;
+pub mod loaded;
+pub mod saving;
+pub mod state;
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use generator::site::Site;
+use generator::site::sidecar_paths::SidecarPaths;
+
+use crate::app::App;
+use crate::error::{Error, Fault, Result};
+use crate::routes::{Route, get, post};
+
+/// Stands for the key of a thing that is not there yet.
+pub const NEW: &str = "new";
+
+/// The addresses of this part.
+pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
+    let item = format!("{}{{kind}}/{{key}}/", paths.url(&paths.office_item));
+    let history = format!("{}{{kind}}/{{key}}/", paths.url(&paths.office_history));
+    vec![get(item.clone(), form::show), post(item, form::send), get(history, history::show)]
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $message:literal;)*) => {
+        /// What an editor can change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Kind {
+            /// The word in addresses and in the database.
+            pub fn word(self) -> &'static str {
+                match self { $(Kind::$name => $word,)* }
+            }
+
+            /// The kind of a word.
+            pub fn of_word(word: &str) -> Option<Kind> {
+                match word { $($word => Some(Kind::$name),)* _ => None }
+            }
+
+            /// The message with what one of them is called.
+            pub fn message(self) -> &'static str {
+                match self { $(Kind::$name => $message,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A member's work; its key is its row.
+    Creation = "creation", "office-thing-creation";
+    /// A comment on one.
+    Comment = "comment", "office-thing-comment";
+    /// A post in the forum.
+    ForumPost = "forum-post", "office-thing-forum-post";
+    /// A piece of news.
+    News = "news", "office-thing-news";
+    /// A page of the editors; its key is its slug.
+    EditorsPage = "page", "office-thing-editors-page";
+    /// A section's charter; its key is the section's.
+    Charter = "charter", "office-thing-charter";
+    /// A recommended page elsewhere.
+    Link = "link", "office-thing-link";
+}
+
+/// One thing, or one that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// What it is.
+    pub kind: Kind,
+    /// Which of its kind.
+    pub key: String,
+}
+
+impl Item {
+    /// One of its kind.
+    pub fn new(kind: Kind, key: impl ToString) -> Item {
+        Item { kind, key: key.to_string() }
+    }
+
+    /// The row, where the key is one.
+    pub fn row(&self) -> Option<i64> {
+        self.key.parse().ok()
+    }
+
+    /// Where it is changed.
+    pub fn url(&self, site: &Site) -> String {
+        let paths = &site.config.sidecar;
+        format!("{}{}/{}/", paths.url(&paths.office_item), self.kind.word(), self.key)
+    }
+
+    /// Where it is seen what it was.
+    pub fn history_url(&self, site: &Site) -> String {
+        let paths = &site.config.sidecar;
+        format!("{}{}/{}/", paths.url(&paths.office_history), self.kind.word(), self.key)
+    }
+
+    fn read(kind: &str, key: String) -> Option<Item> {
+        use generator::text::slug::is_slug;
+        let kind = Kind::of_word(kind)?;
+        let is_new = key == NEW && matches!(kind, Kind::News | Kind::EditorsPage | Kind::Link);
+        let is_possible = match kind {
+            Kind::EditorsPage | Kind::Charter => is_slug(&key),
+            _ => key.parse::<i64>().is_ok_and(|row| row > 0 && row.to_string() == key),
+        };
+        (is_new || is_possible).then_some(Item { kind, key })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Item {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Item> {
+        let named = Path::<(String, String)>::from_request_parts(parts, app).await;
+        let Ok(Path((kind, key))) = named else { return Err(Fault::NotFound.into()) };
+        Item::read(&kind, key).ok_or_else(|| Fault::NotFound.into())
+    }
+}

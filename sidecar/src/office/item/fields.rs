@@ -1,0 +1,133 @@
+//! A thing as named texts: what a form shows, what the history keeps, what is compared.
+
+use std::collections::BTreeMap;
+
+use generator::model::TextFormat;
+use serde::Serialize;
+
+/// How a field is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Input {
+    /// A line.
+    Line,
+    /// A few lines of plain text.
+    Plain,
+    /// A text in the thing's format.
+    Text,
+}
+
+/// A text with a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Field {
+    /// The name in forms and in the history.
+    pub name: String,
+    /// What people see.
+    pub label: String,
+    /// How it is written.
+    pub input: Input,
+    /// Whether it must not be empty.
+    pub is_required: bool,
+    /// The most characters.
+    pub chars_max: usize,
+    /// The text.
+    pub value: String,
+}
+
+/// The longest text of an editor's form, in characters: with its letters percent-encoded it is a form that is read.
+pub const TEXT_CHARS_MAX: usize = 150_000;
+/// The longest line or synopsis.
+pub const LINE_CHARS_MAX: usize = 2_000;
+
+impl Field {
+    /// A field that may be empty.
+    pub fn new(name: impl Into<String>, label: impl Into<String>, input: Input, value: impl Into<String>) -> Field {
+        let chars_max = if input == Input::Text { TEXT_CHARS_MAX } else { LINE_CHARS_MAX };
+        let (name, label, value) = (name.into(), label.into(), value.into());
+        Field { name, label, input, is_required: false, chars_max, value }
+    }
+
+    /// The same, which must not be empty.
+    pub fn required(self) -> Field {
+        Field { is_required: true, ..self }
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// It is empty.
+    Empty(String),
+    /// It is too long: its label and the most characters.
+    Long(String, usize),
+}
+
+/// Puts what was sent in place of the values. Line breaks are ours, and no control character gets through.
+///
+/// # Errors
+/// The first field that cannot be so.
+pub fn fill(fields: &mut [Field], sent: &BTreeMap<String, String>) -> Result<(), Wrong> {
+    for field in fields.iter_mut() {
+        let Some(value) = sent.get(&field.name) else { continue };
+        let value = generator::text::printable(&value.replace("\r\n", "\n")).into_owned();
+        field.value = match field.input {
+            Input::Line => value.replace('\n', " ").trim().to_owned(),
+            Input::Plain | Input::Text => value.trim_end().to_owned(),
+        };
+    }
+    for field in fields.iter() {
+        if field.is_required && field.value.trim().is_empty() {
+            return Err(Wrong::Empty(field.label.clone()));
+        }
+        if field.value.chars().count() > field.chars_max {
+            return Err(Wrong::Long(field.label.clone(), field.chars_max));
+        }
+    }
+    Ok(())
+}
+
+/// The values by name, with the format: what is kept and compared.
+pub fn values(fields: &[Field], format: TextFormat) -> BTreeMap<String, String> {
+    let mut values: BTreeMap<String, String> =
+        fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect();
+    values.insert("format".to_owned(), format_word(format).to_owned());
+    values
+}
+
+/// The word of a format in the history.
+pub fn format_word(format: TextFormat) -> &'static str {
+    match format {
+        TextFormat::Markdown => "markdown",
+        TextFormat::Html => "html",
+    }
+}
+
+/// A number of the values: a form names the one that it was made from, so that nobody overwrites what they have not seen.
+pub fn version(values: &BTreeMap<String, String>) -> String {
+    use sha2::{Digest, Sha256};
+    let text = serde_json::to_string(values).expect("texts are JSON");
+    Sha256::digest(text.as_bytes()).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, Input, Wrong, fill, values, version};
+    use generator::model::TextFormat;
+
+    #[test]
+    fn what_is_sent_takes_the_place_of_what_was_there() {
+        let mut fields = vec![
+            Field::new("title", "Title", Input::Line, "Old").required(),
+            Field::new("body", "Text", Input::Text, "old"),
+        ];
+        let before = version(&values(&fields, TextFormat::Markdown));
+        let sent = |title: &str, body: &str| {
+            [("title".to_owned(), title.to_owned()), ("body".to_owned(), body.to_owned())].into()
+        };
+        assert_eq!(fill(&mut fields, &sent(" New\r\none\u{0}", "a\r\nb \n")), Ok(()));
+        assert_eq!((fields[0].value.as_str(), fields[1].value.as_str()), ("New one", "a\nb"));
+        assert_ne!(version(&values(&fields, TextFormat::Markdown)), before);
+        assert_eq!(fill(&mut fields, &sent(" \n ", "x")), Err(Wrong::Empty("Title".to_owned())));
+        assert_eq!(fill(&mut fields, &sent(&"ř".repeat(2_001), "x")), Err(Wrong::Long("Title".to_owned(), 2_000)));
+    }
+}

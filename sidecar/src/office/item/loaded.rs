@@ -1,0 +1,237 @@
+//! A row as the thing that an editor sees.
+
+use generator::db::editing::{self, CreationRow, LinkRow, MessageRow};
+use generator::db::publishing::messages::Kind as MessageKind;
+use generator::db::{Tx, editors_pages};
+use generator::model::{AuthorId, CreationId, EditorsPage, GenreId, Text, TextFormat, Time};
+use generator::page::{Page, Part};
+use generator::site::Site;
+use generator::site::kind::AttributeType;
+use generator::text::excerpt;
+use serde_json::{Map, Value};
+
+use crate::error::Result;
+use crate::office::desk::Realm;
+
+use super::fields::{Field, Input};
+use super::{Item, Kind, NEW};
+
+/// How the names of attributes' fields begin.
+pub const ATTRIBUTE: &str = "attribute-";
+
+/// Characters of a text that has no title, where one is needed.
+const TITLE_CHARS_MAX: usize = 60;
+
+/// A thing, or the empty form of a new one.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Whose business it is.
+    pub realm: Realm,
+    /// A word of the row's state; `new` of what is not there yet.
+    pub state: String,
+    /// What people call it.
+    pub title: String,
+    /// Whose it is; may be empty.
+    pub author: String,
+    /// How its texts are written.
+    pub format: TextFormat,
+    /// Its texts.
+    pub fields: Vec<Field>,
+    /// The page that shows it.
+    pub page: Page,
+    /// When it will be published by itself.
+    pub publish_at: Time,
+    /// For a creation.
+    pub creation: Option<Belonging>,
+}
+
+/// What a creation belongs to.
+#[derive(Clone, Debug)]
+pub struct Belonging {
+    /// The row.
+    pub id: CreationId,
+    /// The section's key.
+    pub section: String,
+    /// Its genre.
+    pub genre: Option<GenreId>,
+    /// Its author.
+    pub author: Option<AuthorId>,
+}
+
+/// Reads a thing; `None` where it is not there.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn load(tx: &mut Tx, site: &Site, item: &Item) -> Result<Option<Loaded>> {
+    let text = |id: &'static str| site.locale.text(id, &[]);
+    let message = |kind, page| (kind, page);
+    let (message_kind, page) = match item.kind {
+        Kind::Creation => {
+            let id = CreationId(item.row().unwrap_or_default());
+            return Ok(editing::creation(tx, id).await?.map(|row| creation(site, id, row)));
+        }
+        Kind::EditorsPage => {
+            let found = editors_pages::by_slugs(tx, std::slice::from_ref(&item.key)).await?.remove(&item.key);
+            return Ok(match found {
+                None if item.key != NEW => None,
+                found => Some(editors_page(site, item, found)),
+            });
+        }
+        Kind::Charter => {
+            let found = editors_pages::charters(tx, std::slice::from_ref(&item.key)).await?.remove(&item.key);
+            return Ok(site.section(&item.key).map(|section| charter(site, &section.key, &section.name, found)));
+        }
+        Kind::Link => {
+            let found = match item.row() {
+                Some(row) => editing::link(tx, row).await?,
+                None => None,
+            };
+            return Ok(match found {
+                None if item.key != NEW => None,
+                found => Some(link(site, found)),
+            });
+        }
+        Kind::Comment => message(MessageKind::Comment, Page::Newest),
+        Kind::ForumPost => message(MessageKind::ForumPost, Page::Forum(Part::Head)),
+        Kind::News => message(MessageKind::News, Page::News(Part::Head)),
+    };
+    if item.key == NEW {
+        let body = Field::new("body", text("office-field-body"), Input::Text, "").required();
+        return Ok(Some(Loaded { title: text("office-new-news"), page, fields: vec![body], ..fresh() }));
+    }
+    let Some(row) = editing::message(tx, message_kind, item.row().unwrap_or_default()).await? else { return Ok(None) };
+    let page = match row.creation_id {
+        None => page,
+        Some(id) => match editing::creation(tx, id).await? {
+            Some(on) => Page::Creation { section: on.section, number: on.number },
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(said(site, row, page)))
+}
+
+fn fresh() -> Loaded {
+    Loaded {
+        realm: Realm::Site,
+        state: NEW.to_owned(),
+        title: String::new(),
+        author: String::new(),
+        format: TextFormat::Markdown,
+        fields: Vec::new(),
+        page: Page::Home,
+        publish_at: None,
+        creation: None,
+    }
+}
+
+fn creation(site: &Site, id: CreationId, row: CreationRow) -> Loaded {
+    let text = |id: &'static str| site.locale.text(id, &[]);
+    let mut fields = vec![
+        Field::new("title", text("office-field-title"), Input::Line, &row.title).required(),
+        Field::new("synopsis", text("office-field-synopsis"), Input::Plain, &row.synopsis),
+    ];
+    let kind = site.section(&row.section).map(|section| site.kind(section));
+    let values: Map<String, Value> = serde_json::from_str(&row.attributes).unwrap_or_default();
+    for declared in kind.iter().flat_map(|kind| &kind.attributes) {
+        let value = match values.get(&declared.key) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        let input = if declared.r#type == AttributeType::Markup { Input::Text } else { Input::Line };
+        let field = Field::new(format!("{ATTRIBUTE}{}", declared.key), &declared.label, input, value);
+        fields.push(if declared.required { field.required() } else { field });
+    }
+    let body = kind.and_then(|kind| kind.body.clone()).unwrap_or_else(|| text("office-field-body"));
+    fields.push(Field::new("body", body, Input::Text, &row.body));
+    fields.push(Field::new("source_name", text("office-field-source-name"), Input::Line, &row.source_name));
+    fields.push(Field::new("source_url", text("office-field-source-url"), Input::Line, &row.source_url));
+    let page = Page::Creation { section: row.section.clone(), number: row.number };
+    Loaded {
+        realm: Realm::Section(row.section.clone()),
+        state: row.state,
+        title: row.title,
+        author: row.author_name,
+        format: row.body_format,
+        fields,
+        page,
+        publish_at: row.publish_at,
+        creation: Some(Belonging { id, section: row.section, genre: row.genre_id, author: row.author_id }),
+    }
+}
+
+fn said(site: &Site, row: MessageRow, page: Page) -> Loaded {
+    let label = site.locale.text("office-field-body", &[]);
+    let plain = generator::view::screen::plain(&Text { source: row.body.clone(), format: row.body_format }, 200);
+    Loaded {
+        realm: row.section.map_or(Realm::Site, Realm::Section),
+        state: row.state,
+        title: excerpt(&plain, TITLE_CHARS_MAX),
+        author: row.nick,
+        format: row.body_format,
+        fields: vec![Field::new("body", label, Input::Text, row.body).required()],
+        page,
+        publish_at: row.publish_at,
+        creation: None,
+    }
+}
+
+fn link(site: &Site, row: Option<LinkRow>) -> Loaded {
+    let text = |id: &'static str| site.locale.text(id, &[]);
+    let state = row.as_ref().map_or(NEW.to_owned(), |row| row.state.clone());
+    let (title, url, description, format) = row.map_or_else(
+        || (String::new(), String::new(), String::new(), TextFormat::Markdown),
+        |row| (row.title, row.url, row.description, row.description_format),
+    );
+    Loaded {
+        state,
+        title: if title.is_empty() { text("office-new-link") } else { title.clone() },
+        format,
+        page: Page::Links(Part::Head),
+        fields: vec![
+            Field::new("title", text("office-field-title"), Input::Line, title).required(),
+            Field::new("url", text("office-field-url"), Input::Line, url).required(),
+            Field::new("body", text("office-field-description"), Input::Text, description),
+        ],
+        ..fresh()
+    }
+}
+
+fn editors_page(site: &Site, item: &Item, found: Option<EditorsPage>) -> Loaded {
+    let text = |id: &'static str| site.locale.text(id, &[]);
+    let state = if found.is_some() { "public" } else { NEW };
+    let is_new = item.key == NEW;
+    let page = found.unwrap_or_else(|| EditorsPage {
+        title: String::new(),
+        description: String::new(),
+        body: Text { source: String::new(), format: TextFormat::Markdown },
+    });
+    let mut fields = vec![Field::new("title", text("office-field-title"), Input::Line, &page.title).required()];
+    let slug = if is_new { "" } else { &item.key };
+    fields.push(Field::new("slug", text("office-field-slug"), Input::Line, slug).required());
+    fields.push(Field::new("description", text("office-field-summary"), Input::Line, page.description));
+    fields.push(Field::new("body", text("office-field-body"), Input::Text, page.body.source).required());
+    Loaded {
+        state: state.to_owned(),
+        title: if is_new { text("office-new-page") } else { page.title },
+        format: page.body.format,
+        fields,
+        page: Page::Content(item.key.clone()),
+        ..fresh()
+    }
+}
+
+fn charter(site: &Site, section: &str, name: &str, found: Option<EditorsPage>) -> Loaded {
+    let state = if found.is_some() { "public" } else { NEW };
+    let body = found.map_or(Text { source: String::new(), format: TextFormat::Markdown }, |charter| charter.body);
+    let label = site.locale.text("office-field-body", &[]);
+    Loaded {
+        realm: Realm::Section(section.to_owned()),
+        state: state.to_owned(),
+        title: name.to_owned(),
+        format: body.format,
+        fields: vec![Field::new("body", label, Input::Text, body.source).required()],
+        page: Page::Charter(section.to_owned()),
+        ..fresh()
+    }
+}

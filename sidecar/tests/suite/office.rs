@@ -1,0 +1,59 @@
+//! The editors' rooms, by every kind of editor.
+
+mod items;
+mod members;
+mod pages;
+mod rights;
+
+use axum::http::StatusCode;
+
+use crate::browsing::{Answer, Browsing};
+use crate::harness::TestApp;
+
+/// The row of a creation of the sample site.
+pub async fn clanky_9(app: &TestApp) -> i64 {
+    app.number("select id from creation where section = 'clanky' and number = 9").await
+}
+
+/// Sends the form of a thing as it is, with some fields changed.
+pub async fn send(browsing: &mut Browsing, url: &str, word: &str, changes: &[(&str, &str)]) -> Answer {
+    let form = browsing.get(url).await;
+    assert_eq!(form.status, StatusCode::OK, "{url}: {}", form.body);
+    send_form(browsing, url, &form, word, changes).await
+}
+
+/// As [`send`], with a form that was opened before.
+pub async fn send_form(
+    browsing: &mut Browsing,
+    url: &str,
+    form: &Answer,
+    word: &str,
+    changes: &[(&str, &str)],
+) -> Answer {
+    let form_of_thing = form.body.split("office-acts").next().unwrap();
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for (name, value) in form.fields() {
+        let is_of_thing = form_of_thing.contains(&format!("name=\"{name}\""));
+        if is_of_thing && name != "q" && !fields.iter().any(|(known, _)| *known == name) {
+            fields.push((name, value));
+        }
+    }
+    for (name, value) in changes {
+        match fields.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => (*value).clone_into(known),
+            None => fields.push(((*name).to_owned(), (*value).to_owned())),
+        }
+    }
+    fields.push(("do".to_owned(), word.to_owned()));
+    browsing.post_body(url, serde_urlencoded::to_string(&fields).unwrap()).await
+}
+
+/// Expects that something was done, and that the audit log has it last.
+pub async fn assert_done(app: &TestApp, answer: &Answer, said: &str, action: &'static str) {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    assert!(answer.location().ends_with(&format!("?said={said}")), "{}", answer.location());
+    let mut admin = app.member("Almara", generator::model::Role::Admin).await;
+    let log = admin.get("/sprava/zaznam/").await;
+    let first = log.body.split("<ul class=\"log\">").nth(1).expect("acts").split("</li>").next().unwrap().to_owned();
+    assert!(first.contains(action), "{action}: {first}");
+}

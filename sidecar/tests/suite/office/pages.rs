@@ -1,0 +1,63 @@
+//! Which state the pages are in, and rendering them again.
+
+use axum::http::StatusCode;
+use generator::build::Options;
+use generator::build::progress::Progress;
+use generator::model::Role;
+
+use super::assert_done;
+use crate::harness::{ENGINES, TestApp};
+
+#[tokio::test]
+async fn what_cannot_be_made_is_shown_with_its_reason_and_made_again() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let path = app.path("creation/clanky/9").await;
+        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let state = editor.get("/sprava/stav/").await;
+        assert!(state.body.contains("Všechno jde.") && state.body.contains("Nic nečeká"), "{}", state.body);
+        let found = editor.get(&format!("/sprava/stav/?page={path}?fresh=1")).await;
+        assert!(found.body.contains("creation/clanky/9") && found.body.contains("v pořádku"), "{}", found.body);
+        assert!(editor.get("/sprava/stav/?page=/nikde/nic/").await.body.contains("nic nevíme"));
+
+        app.execute("update creation set attributes = '{nonsense' where section = 'clanky' and number = 9").await;
+        let done = editor.post("/sprava/stav/", &[("do", "page"), ("page", "creation/clanky/9")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let builder = app.opened.builder(&app.settings.output).unwrap();
+        let now = generator::text::moment::cut(chrono::Utc::now());
+        builder.build(Options::default(), now, &Progress::silent()).await.unwrap();
+        let state = editor.get("/sprava/stav/").await;
+        assert!(state.body.contains("its attributes are no JSON object"), "{}", state.body);
+        assert!(editor.get("/sprava/").await.body.contains("<strong>1</strong>"), "the index counts it");
+        app.execute("update creation set attributes = '{}' where section = 'clanky' and number = 9").await;
+        editor.post("/sprava/stav/", &[("do", "page"), ("page", "creation/clanky/9")]).await;
+        app.build().await;
+        assert!(editor.get("/sprava/stav/").await.body.contains("Všechno jde."));
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_written_again() {
+    for engine in ENGINES {
+        let app =
+            TestApp::answering(engine, |answers| answers.page_patience = std::time::Duration::from_millis(1)).await;
+        let path = app.path("creation/clanky/9").await;
+        let file = app.settings.output.join(&path[1..]).join("index.html");
+        let good = std::fs::read(&file).unwrap();
+        std::fs::write(&file, "broken").unwrap();
+        app.build().await;
+        assert_eq!(std::fs::read(&file).unwrap(), b"broken", "nobody knows of it");
+        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let done = editor.post("/sprava/stav/", &[("do", "page"), ("page", "creation/clanky/9")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        app.build().await;
+        assert_eq!(std::fs::read(&file).unwrap(), good);
+
+        let done = editor.post("/sprava/stav/", &[("do", "everything")]).await;
+        assert_done(&app, &done, "rendering", "nové sestavení").await;
+        let pages = app.number("select count(*) from output_page").await;
+        assert_eq!(app.number("select count(*) from stale_page").await, pages, "every page is marked");
+        app.build().await;
+        assert_eq!(app.number("select count(*) from stale_page").await, 0);
+    }
+}

@@ -1,0 +1,95 @@
+//! Who may do what: an editor of a section, an editor of the site, an administrator.
+
+use axum::http::StatusCode;
+use generator::model::Role;
+
+use super::{clanky_9, send, send_form};
+use crate::browsing::Browsing;
+use crate::harness::{ENGINES, TestApp};
+
+/// An editor of these sections alone.
+async fn bound(app: &TestApp, nick: &str, section: &'static str) -> Browsing {
+    let browsing = app.member(nick, Role::Editor).await;
+    let id = app.give_password(nick, Role::Editor).await;
+    let mut tx = app.opened.db.write().await.unwrap();
+    generator::db::editor_sections::set(&mut tx, id, &[section.to_owned()]).await.unwrap();
+    tx.commit().await.unwrap();
+    browsing
+}
+
+#[tokio::test]
+async fn an_editor_of_a_section_does_what_concerns_it_and_no_more() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let id = clanky_9(&app).await;
+        let url = format!("/sprava/upravit/creation/{id}/");
+        let mut other = bound(&app, "Elanor", "hrbitov").await;
+        let mut own = bound(&app, "Bardolf", "clanky").await;
+        let form = own.get(&url).await;
+        assert_eq!(form.status, StatusCode::OK, "{}", form.body);
+        assert!(!form.body.contains(">Hřbitov<"), "nothing is moved into a section of others");
+
+        assert_eq!(other.get(&url).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(other.get(&format!("/sprava/historie/creation/{id}/")).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(other.get("/sprava/dila/?section=clanky").await.status, StatusCode::FORBIDDEN);
+        for word in ["save", "preview", "unpublish", "publish", "schedule", "move", "genre", "author", "delete"] {
+            let changes = [("title", "Cizí dílo"), ("section", "hrbitov"), ("sure", "1"), ("author", "Elanor")];
+            let refused = send_form(&mut other, &url, &form, word, &changes).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{word}: {}", refused.body);
+        }
+        // What is not in the form is not allowed either.
+        let moved = send(&mut own, &url, "move", &[("section", "hrbitov")]).await;
+        assert_eq!(moved.status, StatusCode::FORBIDDEN);
+        for address in ["/sprava/upravit/news/new/", "/sprava/upravit/charter/hrbitov/"] {
+            assert_eq!(own.get(address).await.status, StatusCode::FORBIDDEN, "{address}");
+        }
+        assert_eq!(app.number("select count(*) from audit_entry").await, 0, "what was refused is no act");
+        assert_eq!(app.number("select count(*) from former_text").await, 0);
+        let untouched = "select count(*) from creation where section = 'clanky' and number = 9 and state = 'approved'
+            and title <> 'Cizí dílo'";
+        assert_eq!(app.number(untouched).await, 1);
+        let saved = send(&mut own, &url, "save", &[("title", "Naše dílo")]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+        building.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_no_editor_any_more_may_not_from_that_moment() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let id = clanky_9(&app).await;
+        let url = format!("/sprava/upravit/creation/{id}/");
+        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let form = editor.get(&url).await;
+        app.execute(
+            "update account set role = 'member' where member_id = (select id from member where nick = 'Drahomír')",
+        )
+        .await;
+        let refused = send_form(&mut editor, &url, &form, "unpublish", &[]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert_eq!(editor.get("/sprava/").await.status, StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_survives_the_login() {
+    let app = TestApp::demo().await;
+    let id = clanky_9(&app).await;
+    let url = format!("/sprava/upravit/creation/{id}/");
+    let mut editor = app.member("Drahomír", Role::Editor).await;
+    let form = editor.get(&url).await;
+    let building = app.building();
+    editor.cookies.clear();
+    let login = send_form(&mut editor, &url, &form, "save", &[("title", "Psáno dlouho do noci")]).await;
+    assert_eq!(login.status, StatusCode::UNAUTHORIZED);
+    let mut fields: Vec<(String, String)> =
+        login.fields().into_iter().filter(|(name, _)| !matches!(name.as_str(), "name" | "password" | "q")).collect();
+    fields.push(("name".to_owned(), "Drahomír".to_owned()));
+    fields.push(("password".to_owned(), crate::harness::PASSWORD.to_owned()));
+    let done = editor.post_body("/uzivatel/prihlaseni/", serde_urlencoded::to_string(&fields).unwrap()).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert_eq!(app.number("select count(*) from creation where title = 'Psáno dlouho do noci'").await, 1);
+    building.stop().await;
+}
