@@ -68,7 +68,7 @@ fn page(app: &App, desk: &Desk, template: &str, url: &str, title: &str, view: im
 
 /// As [`page`], with another status or something to say.
 #[expect(clippy::too_many_arguments, reason = "each is one thing of the page")]
-fn page_saying(
+pub(crate) fn page_saying(
     app: &App,
     desk: &Desk,
     template: &str,

@@ -90,25 +90,6 @@ pub async fn editors_addresses(tx: &mut Tx) -> Result<Vec<String>> {
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn))
 }
 
-/// Gives a member another address.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn set_email(tx: &mut Tx, member: MemberId, email: &str) -> Result<()> {
-    execute!(tx, sqlx::query("update account set email = $2 where member_id = $1").bind(member).bind(email))?;
-    Ok(())
-}
-
-/// How many may decide who is an editor.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn count_admins(tx: &mut Tx) -> Result<i64> {
-    const SQL: &str = "select count(*) from account join member on member.id = member_id
-        where role = 'admin' and not banned";
-    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
-}
-
 /// Notes that a member has logged in.
 ///
 /// # Errors

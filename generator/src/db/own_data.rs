@@ -168,6 +168,9 @@ pub const SOURCES: &[Source] = &[
         [v newcomer_id, v mentor_id, v newcomer_rate, v mentor_rate],
         "mentorship where mentor_id = $1"
     ),
+    source!("ban", "member_id", [v reason, v banned_at, v ends_at], "ban where member_id = $1"),
+    source!("report", "id", [v path, v body, v reported_at, v settled_at, v note], "report where member_id = $1"),
+    source!("act as an editor", "id", [v done_at, v action, v kind, v item, v summary], "audit_entry where member_id = $1"),
     source!(
         "subscription",
         "number",

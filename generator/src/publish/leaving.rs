@@ -62,6 +62,7 @@ pub async fn take_texts(change: &mut Change<'_, Alone>, count: i64) -> Result<bo
     let works = rows::works(&mut change.tx, member, count).await?;
     for work in &works {
         creations::delete(change, *work).await?;
+        rows::forget_history(&mut change.tx, *work).await?;
     }
     // A work takes its discussion along, the member's own comments too.
     let comments = if works.is_empty() { rows::comments(&mut change.tx, member, count).await? } else { Vec::new() };

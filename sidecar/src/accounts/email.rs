@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use generator::db::account_links::{self, Linked, Purpose};
-use generator::db::accounts;
 use generator::db::mails::{self, About, NewMail};
+use generator::db::{accounts, member_search};
 use generator::text::line;
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +98,7 @@ pub async fn confirm(
     if !accounts::may_write(&mut tx, member).await? || !account_links::use_up(&mut tx, &token.hash(), member).await? {
         return Err(Fault::LinkOver.into());
     }
-    accounts::set_email(&mut tx, member, &linked.address).await?;
+    member_search::set_email(&mut tx, member, &linked.address).await?;
     if !linked.email.is_empty() {
         let told = NewMail { member: Some(member), ..NewMail::to(About::EmailChanged, &linked.email) };
         mails::add(&mut tx, told, now).await?;

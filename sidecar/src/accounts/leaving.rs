@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use generator::db::accounts;
 use generator::db::mails::{self, About, NewMail};
+use generator::db::{accounts, member_search};
 use generator::model::Role;
 use generator::publish::leaving;
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ pub async fn send(State(app): State<Arc<App>>, posted: Posted<Fields>) -> Result
         return refuse("password-wrong");
     }
     if accounts::role(change.tx(), member.id).await? == Some(Role::Admin)
-        && accounts::count_admins(change.tx()).await? < 2
+        && member_search::admins(change.tx()).await? < 2
     {
         return refuse("leaving-last-admin");
     }

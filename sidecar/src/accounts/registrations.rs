@@ -5,20 +5,23 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
+use generator::db::audit::{Action, Entry};
 use generator::db::mails::{self, About, NewMail};
 use generator::db::registrations::{self, Registration};
 use generator::db::{self, Tx};
+use generator::model::MemberId;
 use generator::publish::members::{self, Facts};
-use generator::publish::{self, Change, Shared};
+use generator::publish::{self, Alone, Change};
 use generator::text::lines;
 use generator::view::screen::{Moment, moment};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{App, begun};
+use crate::app::App;
 use crate::error::{Fault, Result};
-use crate::form::Form;
-use crate::screen;
-use crate::visitor::Editor;
+use crate::office;
+use crate::office::act::{self, Act, Done};
+use crate::office::desk::{Desk, Realm, Rights, Sent};
 
 /// Registrations on the page; the others come when these are decided.
 const SHOWN: i64 = 50;
@@ -76,87 +79,81 @@ pub async fn waiting(tx: &mut Tx) -> db::Result<i64> {
 }
 
 /// Who waits.
-pub async fn show(State(app): State<Arc<App>>, _: Editor) -> Result<Response> {
-    page(&app, StatusCode::OK, None).await
+pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
+    desk.permit(&Realm::Site)?;
+    page(&app, &desk, StatusCode::OK, None).await
 }
 
 /// Decides; the one who waits hears of it by mail.
-pub async fn decide(
-    State(app): State<Arc<App>>,
-    Editor(editor): Editor,
-    Form(decision): Form<Decision>,
-) -> Result<Response> {
-    let Decision { registration, note, r#do: verdict } = decision;
-    let note: String = lines(&note).chars().take(NOTE_CHARS_MAX).collect();
-    let door = app.open_door()?;
-    let mut change = begun(door.begin(app.now())).await?;
-    match settle(&app, &mut change, registration, verdict, &note).await {
-        Ok(()) => change.commit().await?,
-        Err(Unsettled::NickTaken) => {
-            drop(change);
-            let fault = app.site().locale.text("registrations-nick-taken", &[]);
-            return page(&app, StatusCode::CONFLICT, Some(fault)).await;
-        }
-        Err(Unsettled::Other(error)) => return Err(error),
+pub async fn decide(State(app): State<Arc<App>>, sent: Sent<Decision>) -> Result<Response> {
+    let Sent { desk, form, kept } = sent;
+    let site = app.site();
+    let deciding = Deciding {
+        note: lines(&form.note).chars().take(NOTE_CHARS_MAX).collect(),
+        next: site.config.sidecar.url(&site.config.sidecar.office_registrations),
+        decision: form,
+        now: app.now(),
     };
-    tracing::info!(editor = editor.id.0, registration, "a registration was decided: {verdict:?}");
+    let decided = act::done(&app, &desk.member, &deciding).await;
     app.mail_waits.notify_one();
-    let paths = &app.site().config.sidecar;
-    Ok(screen::see(&paths.url(&paths.office_registrations)))
-}
-
-/// Why a registration is not settled.
-enum Unsettled {
-    /// Somebody has got the nick meanwhile.
-    NickTaken,
-    Other(crate::error::Error),
-}
-
-impl<E: Into<crate::error::Error>> From<E> for Unsettled {
-    fn from(error: E) -> Unsettled {
-        Unsettled::Other(error.into())
+    match decided {
+        Err(error) if matches!(error.fault, Fault::TooLate(_)) => {
+            page(&app, &desk, StatusCode::CONFLICT, Some(site.locale.text("registrations-nick-taken", &[]))).await
+        }
+        decided => decided.map_err(|error| error.keeping(&kept)),
     }
 }
 
-async fn settle(
-    app: &App,
-    change: &mut Change<'_, Shared>,
-    id: i64,
-    verdict: Verdict,
-    note: &str,
-) -> std::result::Result<(), Unsettled> {
-    let now = app.now();
-    let waiting = registrations::by_id(change.tx(), id).await?.ok_or(Fault::NotFound)?;
-    let mail = NewMail { nick: &waiting.nick, note, ..NewMail::to(About::Rejected, &waiting.email) };
-    match verdict {
-        Verdict::Reject => {
-            if !registrations::reject(change.tx(), id, now).await? {
-                return Err(Fault::NotFound.into());
-            }
-            mails::add(change.tx(), mail, now).await?;
-        }
-        Verdict::Approve => {
-            if !registrations::remove(change.tx(), id).await? {
-                return Err(Fault::NotFound.into());
-            }
-            let member = match members::register(change, &waiting.nick, &waiting.email).await {
-                Err(publish::Error::Taken { .. }) => return Err(Unsettled::NickTaken),
-                registered => registered?,
-            };
-            let facts = Facts {
-                given_name: waiting.given_name.clone(),
-                family_name: waiting.family_name.clone(),
-                age: waiting.age,
-                ..Facts::default()
-            };
-            members::set_facts(change, member, &facts).await?;
-            mails::add(change.tx(), NewMail { about: About::Approved, member: Some(member), ..mail }, now).await?;
-        }
-    }
-    Ok(())
+/// A decision about to be carried out.
+struct Deciding {
+    decision: Decision,
+    note: String,
+    next: String,
+    now: DateTime<Utc>,
 }
 
-async fn page(app: &App, status: StatusCode, fault: Option<String>) -> Result<Response> {
+impl Act for Deciding {
+    async fn make(&self, change: &mut Change<'_, Alone>, rights: &Rights) -> Result<Done> {
+        let permit = rights.permit(&Realm::Site)?;
+        let Deciding { decision, note, now, .. } = self;
+        let id = decision.registration;
+        let waiting = registrations::by_id(change.tx(), id).await?.ok_or(Fault::NotFound)?;
+        let mail = NewMail { nick: &waiting.nick, note, ..NewMail::to(About::Rejected, &waiting.email) };
+        let entry = match decision.r#do {
+            Verdict::Reject => {
+                registrations::reject(change.tx(), id, *now).await?;
+                mails::add(change.tx(), mail, *now).await?;
+                // The log is kept for longer than somebody who was rejected.
+                Entry { action: Action::Rejected, kind: "registration", item: id.to_string(), summary: String::new() }
+            }
+            Verdict::Approve => {
+                registrations::remove(change.tx(), id).await?;
+                let member = registered(change, &waiting).await?;
+                mails::add(change.tx(), NewMail { about: About::Approved, member: Some(member), ..mail }, *now).await?;
+                let summary = waiting.nick.clone();
+                Entry { action: Action::Added, kind: "member", item: member.to_string(), summary }
+            }
+        };
+        Ok(Done { permit, entries: vec![entry], page: None, next: self.next.clone() })
+    }
+}
+
+async fn registered(change: &mut Change<'_, Alone>, waiting: &Registration) -> Result<MemberId> {
+    let member = match members::register(change, &waiting.nick, &waiting.email).await {
+        Err(publish::Error::Taken { .. }) => return Err(Fault::TooLate("somebody else has the nick".to_owned()).into()),
+        registered => registered?,
+    };
+    let facts = Facts {
+        given_name: waiting.given_name.clone(),
+        family_name: waiting.family_name.clone(),
+        age: waiting.age,
+        ..Facts::default()
+    };
+    members::set_facts(change, member, &facts).await?;
+    Ok(member)
+}
+
+async fn page(app: &App, desk: &Desk, status: StatusCode, fault: Option<String>) -> Result<Response> {
     let site = app.site();
     let mut tx = app.snapshot().await?;
     let waiting = registrations::waiting(&mut tx, SHOWN).await?;
@@ -177,5 +174,6 @@ async fn page(app: &App, status: StatusCode, fault: Option<String>) -> Result<Re
     let view = QueueView { registrations, more, note_chars_max: NOTE_CHARS_MAX, fault };
     let paths = &site.config.sidecar;
     let title = site.locale.text("registrations-title", &[]);
-    Ok(screen::page(app, "registrations", status, &paths.url(&paths.office_registrations), &title, view))
+    let url = paths.url(&paths.office_registrations);
+    Ok(office::page_saying(app, desk, "registrations", status, &url, &title, None, view))
 }

@@ -85,6 +85,7 @@ fn thing(site: &Site, kind: &str) -> String {
     match super::item::Kind::of_word(kind) {
         Some(kind) => site.locale.text(kind.message(), &[]),
         None if kind == "member" => site.locale.text("office-thing-member", &[]),
+        None if kind == "registration" => site.locale.text("office-thing-registration", &[]),
         None if kind == "report" => site.locale.text("office-thing-report", &[]),
         None => site.locale.text("office-thing-page", &[]),
     }

@@ -26,6 +26,10 @@ const PRIVATE: &[&str] = &[
     "update comment set nick = '' where member_id = $1 and nick <> ''",
     "update forum_post set nick = '' where member_id = $1 and nick <> ''",
     "update news set nick = '' where member_id = $1 and nick <> ''",
+    "delete from editor_section where member_id = $1",
+    "delete from ban where member_id = $1",
+    "update report set member_id = null where member_id = $1",
+    "update audit_entry set summary = '' where kind = 'member' and item = cast($1 as text)",
     "delete from account where member_id = $1",
 ];
 
@@ -40,6 +44,8 @@ const NAMED: &[&str] = &[
     "update reputation_award set receiver_nick = $2 where receiver_id = $1",
     "update tavern_table set owner_nick = $2 where owner_id = $1",
     "update tavern_post set nick = $2 where member_id = $1",
+    "update audit_entry set nick = $2 where member_id = $1",
+    "update former_text set nick = $2 where member_id = $1",
     "update tavern_board set editor_nick = $2 where editor_id = $1",
 ];
 
@@ -48,6 +54,10 @@ const TEXTS: &[&str] = &[
     "delete from letter where sender_id = $1",
     "delete from tavern_post where member_id = $1",
     "delete from member_rating where rater_id = $1",
+    "delete from former_text where kind = 'comment'
+        and item in (select cast(id as text) from comment where member_id = $1)",
+    "delete from former_text where kind = 'forum-post'
+        and item in (select cast(id as text) from forum_post where member_id = $1)",
     "update comment set body = '', body_format = 'markdown' where member_id = $1 and state <> 'public'",
     "update forum_post set body = '', body_format = 'markdown' where member_id = $1 and state <> 'public'",
     "update rune set dedication = '' where giver_id = $1",
@@ -114,6 +124,16 @@ pub async fn comments(tx: &mut Tx, member: MemberId, count: i64) -> Result<Vec<i
 pub async fn forum_posts(tx: &mut Tx, member: MemberId, count: i64) -> Result<Vec<i64>> {
     const SQL: &str = "select id from forum_post where member_id = $1 and state = 'public' order by id limit $2";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(member).bind(count).fetch_all(conn))
+}
+
+/// Forgets what a work was before editors changed it.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget_history(tx: &mut Tx, work: CreationId) -> Result<()> {
+    const SQL: &str = "delete from former_text where kind = 'creation' and item = $1";
+    execute!(tx, sqlx::query(SQL).bind(work.to_string()))?;
+    Ok(())
 }
 
 /// Forgets the texts that were on no page, or are on none any more.

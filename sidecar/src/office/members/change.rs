@@ -8,13 +8,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use generator::db::audit::{Action, Entry};
-use generator::db::{accounts, editor_sections, member_search, sessions};
+use generator::db::{account_links, accounts, editor_sections, member_search, sessions};
 use generator::model::{MemberId, Role};
 use generator::page::Page;
 use generator::publish::{Alone, Change, members};
 use generator::site::Site;
 use generator::text::moment::typed;
 
+use crate::accounts::address::is_address;
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::form::Number;
@@ -23,8 +24,6 @@ use crate::office::desk::{Realm, Rights, Sent};
 
 /// Characters of a reason.
 const REASON_CHARS_MAX: usize = 500;
-/// Characters of an address that mail servers take.
-const EMAIL_CHARS_MAX: usize = 254;
 
 /// What is to be changed.
 enum Deed {
@@ -95,13 +94,7 @@ fn read(site: &Site, form: Vec<(String, String)>, now: DateTime<Utc>) -> std::re
         }
         "address" => {
             let email = field("email");
-            let (name, host) = email.split_once('@').ok_or("office-email-wrong")?;
-            let is_possible = !name.is_empty()
-                && host.contains('.')
-                && !host.contains('@')
-                && !email.contains(|c: char| c.is_whitespace() || c.is_control())
-                && email.chars().count() <= EMAIL_CHARS_MAX;
-            if is_possible { Ok(Deed::Address(email.to_owned())) } else { Err("office-email-wrong") }
+            if is_address(email) { Ok(Deed::Address(email.to_owned())) } else { Err("office-email-wrong") }
         }
         _ => Err("error-malformed"),
     }
@@ -143,8 +136,9 @@ impl Act for Changing<'_> {
             }
             Deed::Address(email) => {
                 member_search::set_email(change.tx(), self.id, email).await?;
-                // Whoever sits there may not be whose address it is.
+                // Whoever sits there, or has got a link there, may not be whose address it is.
                 sessions::end_all(change.tx(), self.id).await?;
+                account_links::end_all(change.tx(), self.id).await?;
                 (Action::AddressChanged, String::new())
             }
         };
