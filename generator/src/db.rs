@@ -45,6 +45,7 @@ pub mod sessions;
 pub mod shape;
 pub mod staged_marks;
 pub mod stale;
+pub mod submissions;
 pub mod target;
 pub mod tavern;
 pub mod uploads;

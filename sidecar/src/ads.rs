@@ -131,7 +131,9 @@ async fn create(State(app): State<Arc<App>>, on: On, written: Written<Fields>) -
     let pace = if is_preview { &app.paces.preview } else { &app.paces.writing };
     if let Err(TooFast(seconds)) = pace.take(member.id.0, app.now()) {
         let fault = Some(site.locale.text("write-too-fast", &[("seconds", seconds.into())]));
-        return form(&app, &member, on.board, fields, StatusCode::TOO_MANY_REQUESTS, fault, None).await.map_err(keeping);
+        return form(&app, &member, on.board, fields, StatusCode::TOO_MANY_REQUESTS, fault, None)
+            .await
+            .map_err(keeping);
     }
     if is_preview {
         let preview = Some(screen::message(&site, &body, screen::MESSAGE_HEADING_LEVEL));

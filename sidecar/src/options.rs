@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use generator::store::Store;
 
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -20,6 +21,8 @@ pub struct Options {
     pub page_patience: Duration,
     /// A failed login takes a multiple of this time, whatever was wrong.
     pub failed_login_time: Duration,
+    /// Where uploads are, in place of what `UPLOADS` names.
+    pub uploads: Option<Arc<Store>>,
 }
 
 impl Default for Options {
@@ -29,6 +32,7 @@ impl Default for Options {
             clock: Arc::new(Utc::now),
             page_patience: Duration::from_secs(4),
             failed_login_time: Duration::from_millis(1_000),
+            uploads: None,
         }
     }
 }

@@ -121,11 +121,7 @@ async fn show(State(app): State<Arc<App>>, client: Client, Query(fields): Query<
 }
 
 fn scopes(site: &Site, asked: &Asked) -> Vec<Scope> {
-    let scope = |value: &str, label: String| Scope {
-        value: value.to_owned(),
-        label,
-        is_chosen: value == asked.scope,
-    };
+    let scope = |value: &str, label: String| Scope { value: value.to_owned(), label, is_chosen: value == asked.scope };
     let text = |id: &'static str| site.locale.text(id, &[]);
     let mut scopes = vec![
         scope("", text("search-everywhere")),

@@ -329,10 +329,7 @@ pub async fn keep(
 ) -> Result<()> {
     const SQL: &str = "insert into former_text (kind, item, replaced_at, member_id, nick, fields)
         values ($1, $2, $3, $4, $5, $6)";
-    execute!(
-        tx,
-        sqlx::query(SQL).bind(kind).bind(item).bind(now).bind(member).bind(nick).bind(fields)
-    )?;
+    execute!(tx, sqlx::query(SQL).bind(kind).bind(item).bind(now).bind(member).bind(nick).bind(fields))?;
     Ok(())
 }
 

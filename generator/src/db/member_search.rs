@@ -91,6 +91,7 @@ pub async fn set_email(tx: &mut Tx, member: MemberId, email: &str) -> Result<()>
 /// # Errors
 /// Where the database fails.
 pub async fn admins(tx: &mut Tx) -> Result<i64> {
-    const SQL: &str = "select count(*) from account join member on member.id = member_id where role = 'admin' and not banned";
+    const SQL: &str =
+        "select count(*) from account join member on member.id = member_id where role = 'admin' and not banned";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
 }

@@ -2,7 +2,7 @@
 //! what stands on the target.
 
 use crate::build::everything;
-use crate::db::{records, stale, staged_marks};
+use crate::db::{records, staged_marks, stale};
 use crate::page::Page;
 
 use super::{Alone, Change, Error, Result};

@@ -6,8 +6,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{Db, bans};
 use crate::db::publishing::schedule as rows;
+use crate::db::{Db, bans};
 use crate::site::Site;
 
 use super::{Change, Error, Marked, Result, ads, creations, members, news};

@@ -49,6 +49,10 @@ sidecar_paths! {
     sessions = "settings/sessions",
     /// What they wrote last, with the ways to edit it.
     writings = "settings/posts",
+    /// What they send to the editors, and what became of it.
+    works = "settings/works",
+    /// Files that members brought and nothing public shows, for themselves and the editors.
+    private_files = "private-files",
     /// Where somebody asks to become a member.
     registration = "registration",
     /// Where somebody asks for another password.
@@ -100,6 +104,10 @@ sidecar_paths! {
     edit = "edit",
     /// After a comment or post: where its author deletes it.
     delete = "delete",
+    /// After the works: where one is begun, before the section's key.
+    new = "new",
+    /// After a work: where it is seen as it will be published.
+    preview = "preview",
 }
 
 impl SidecarPaths {

@@ -132,7 +132,9 @@ mod tests {
 
     #[test]
     fn endings_of_longer_words_do_not_matter() {
-        for (word, expected) in [("draka", "drak"), ("drak", "drak"), ("kouzlo", "kouzl"), ("elfa", "elfa"), ("ano", "ano")] {
+        for (word, expected) in
+            [("draka", "drak"), ("drak", "drak"), ("kouzlo", "kouzl"), ("elfa", "elfa"), ("ano", "ano")]
+        {
             assert_eq!(beginning(word), expected);
         }
     }

@@ -27,11 +27,7 @@ pub const NEW: &str = "new";
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
     let item = format!("{}{{kind}}/{{key}}/", paths.url(&paths.office_item));
     let history = format!("{}{{kind}}/{{key}}/", paths.url(&paths.office_history));
-    vec![
-        get(item.clone(), form::show),
-        post(item, form::send),
-        get(history, history::show),
-    ]
+    vec![get(item.clone(), form::show), post(item, form::send), get(history, history::show)]
 }
 
 macro_rules! kinds {

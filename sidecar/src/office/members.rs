@@ -246,9 +246,10 @@ mod tests {
 
     #[test]
     fn nicks_are_found_without_their_marks_the_nearest_first() {
-        let nicks: Vec<(MemberId, String)> = [(1, "Žofka"), (2, "Stará Žofka"), (3, "žofka II"), (4, "Žófka"), (5, "☃")]
-            .map(|(id, nick)| (MemberId(id), nick.to_owned()))
-            .into();
+        let nicks: Vec<(MemberId, String)> =
+            [(1, "Žofka"), (2, "Stará Žofka"), (3, "žofka II"), (4, "Žófka"), (5, "☃")]
+                .map(|(id, nick)| (MemberId(id), nick.to_owned()))
+                .into();
         assert_eq!(like(&nicks, "Žofka"), [1, 4, 3, 2]);
         assert_eq!(like(&nicks, "zofka"), [1, 4, 3, 2]);
         assert_eq!(like(&nicks, "☃"), [5]);

@@ -19,4 +19,6 @@ mod report;
 mod routes;
 mod search;
 mod serve;
+mod uploads;
 mod votes;
+mod works;

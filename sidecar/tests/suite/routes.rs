@@ -44,7 +44,7 @@ const fn site_sent(status: u16) -> [u16; 6] {
     [401, 403, 403, status, status, 401]
 }
 
-const ROWS: [Row; 46] = [
+const ROWS: [Row; 59] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 6]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
@@ -68,6 +68,16 @@ const ROWS: [Row; 46] = [
     row("GET", "/inzeraty/{board}/", "", OWN),
     row("POST", "/inzeraty/{board}/", "text=&do=post", sent(422)),
     row("POST", "/inzeraty/{board}/{id}/smazat/", "", sent(404)),
+    row("GET", "/nastaveni/dila/", "", OWN),
+    row("GET", "/nastaveni/dila/nove/", "", OWN),
+    row("GET", "/nastaveni/dila/nove/{section}/", "", OWN),
+    row("POST", "/nastaveni/dila/nove/{section}/", "title=x&text=x&do=submit&genre=none", sent(400)),
+    row("GET", "/nastaveni/dila/{id}/", "", OWN_MISSING),
+    row("POST", "/nastaveni/dila/{id}/", "title=x&text=x&do=submit", sent(404)),
+    row("GET", "/nastaveni/dila/{id}/nahled/", "", OWN_MISSING),
+    row("GET", "/nastaveni/dila/{id}/smazat/", "", OWN_MISSING),
+    row("POST", "/nastaveni/dila/{id}/smazat/", "", sent(404)),
+    row("GET", "/soukrome-soubory/{*path}", "", OWN_MISSING),
     row("GET", "/api/me", "", ALL),
     row("GET", "/hledat/", "", ALL),
     row("GET", "/nahlasit/", "", ALL),
@@ -75,6 +85,9 @@ const ROWS: [Row; 46] = [
     row("GET", "/sprava/", "", OFFICE),
     row("GET", "/sprava/zaznam/", "", site(200)),
     row("GET", "/sprava/fronta/", "", OFFICE),
+    row("GET", "/sprava/fronta/{id}/", "", [303, 403, 404, 404, 404, 303]),
+    row("POST", "/sprava/fronta/{id}/", "do=approve", [401, 403, 404, 404, 404, 401]),
+    row("GET", "/sprava/fronta/{id}/nahled/", "", [303, 403, 404, 404, 404, 303]),
     row("GET", "/sprava/rozvrh/", "", OFFICE),
     row("GET", "/sprava/stav/", "", site(200)),
     row("POST", "/sprava/stav/", "do=page&page=content/nowhere", site_sent(404)),
@@ -138,7 +151,8 @@ async fn every_route_answers_as_its_row_says() {
 
 /// A row's path for a thing of this number; what editors change is the first creation, which is in no graveyard.
 fn path(row: &Row, id: &str) -> String {
-    row.path.replace("{id}", id).replace("{kind}", "creation").replace("{key}", "1").replace("{board}", "market")
+    let path = row.path.replace("{id}", id).replace("{kind}", "creation").replace("{key}", "1");
+    path.replace("{section}", "clanky").replace("{*path}", "u/00/none.png").replace("{board}", "market")
 }
 
 async fn ask(browsing: &mut Browsing, row: &Row) -> Answer {

@@ -60,7 +60,9 @@ async fn letters_marks_and_endings_do_not_matter() {
         assert_eq!(found(&look(&app, "vrchovina", "members").await), [""; 0]);
         assert_eq!(found(&look(&app, "vrchovina nesmysl", "").await), [""; 0], "every word counts");
         let answer = look(&app, "lidech", "").await;
-        assert!(answer.body.contains("&lt;b&gt;<mark>lidech</mark>&lt;") || answer.body.contains("<mark>lidech</mark>"));
+        assert!(
+            answer.body.contains("&lt;b&gt;<mark>lidech</mark>&lt;") || answer.body.contains("<mark>lidech</mark>")
+        );
         assert!(!answer.body.contains("<b>lidech"), "{}", answer.body);
 
         let mut change = door.begin_alone(app.app.now()).await.unwrap();
@@ -109,7 +111,22 @@ async fn a_question_may_hold_anything() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
         let long = "slovo ".repeat(1_000);
-        for q in ["\"", "'", "drak*", "title : drak", "drak AND", "(", "-", "& | !", "' OR 1=1 --", "\u{0}", "☃", "龍", "ß", &long] {
+        for q in [
+            "\"",
+            "'",
+            "drak*",
+            "title : drak",
+            "drak AND",
+            "(",
+            "-",
+            "& | !",
+            "' OR 1=1 --",
+            "\u{0}",
+            "☃",
+            "龍",
+            "ß",
+            &long,
+        ] {
             let answer = look(&app, q, "nowhere").await;
             assert!(!answer.body.contains("<script>"), "{q}");
         }
@@ -154,8 +171,10 @@ async fn the_index_is_what_catching_up_would_make() {
         app.execute("delete from search_state").await;
         assert_eq!(searchable::catch_up(db).await.unwrap(), 0, "and nothing is other than it should be");
         // Rows that nobody told the search of, as an import writes them.
-        app.execute("update creation set title = 'Netopýrpýří věž', state = 'approved' where section = 'clanky' and number = 8")
-            .await;
+        app.execute(
+            "update creation set title = 'Netopýrpýří věž', state = 'approved' where section = 'clanky' and number = 8",
+        )
+        .await;
         app.execute("update creation set state = 'unpublished' where section = 'clanky' and number = 7").await;
         app.execute("delete from search_state").await;
         assert_eq!(searchable::catch_up(db).await.unwrap(), 2);

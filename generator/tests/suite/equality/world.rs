@@ -107,7 +107,13 @@ impl World {
         let mut tx = site.opened.db.write().await.unwrap();
         let icon = |(index, path): (usize, &&str)| {
             let pixels = Some(40 + index as i64);
-            let upload = Upload { path: (*path).to_owned(), size_bytes: 900, width: pixels, height: pixels };
+            let upload = Upload {
+                path: (*path).to_owned(),
+                size_bytes: 900,
+                width: pixels,
+                height: pixels,
+                ..Upload::default()
+            };
             (upload, "image/webp".to_owned())
         };
         uploads::insert(&mut tx, &ICONS.iter().enumerate().map(icon).collect::<Vec<_>>()).await.unwrap();

@@ -101,11 +101,7 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk, item: Item, Query(sai
 }
 
 /// What the form sends: texts to be looked at or saved, or something else to be done.
-pub async fn send(
-    State(app): State<Arc<App>>,
-    item: Item,
-    sent: Sent<Vec<(String, String)>>,
-) -> Result<Response> {
+pub async fn send(State(app): State<Arc<App>>, item: Item, sent: Sent<Vec<(String, String)>>) -> Result<Response> {
     let Sent { desk, form, kept } = sent;
     let sent = by_name(form);
     let word = sent.get("do").map_or("", String::as_str);
@@ -132,7 +128,10 @@ pub async fn send(
     }
     clean(&site, item.kind, &loaded.title.clone(), loaded.format, &mut loaded.fields);
     if word == "preview" {
-        app.paces.preview.take(desk.member.id.0, app.now()).map_err(|fast| crate::error::Error::from(fast).keeping(&kept))?;
+        app.paces
+            .preview
+            .take(desk.member.id.0, app.now())
+            .map_err(|fast| crate::error::Error::from(fast).keeping(&kept))?;
         let previews = previews(&app, &loaded);
         let again = Again { previews, version: Some(version), ..Again::default() };
         return page(&app, &desk, &item, loaded, again).await;

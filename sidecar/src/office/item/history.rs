@@ -16,9 +16,9 @@ use crate::error::{Fault, Result};
 use crate::form::Query;
 use crate::office::desk::{Desk, Realm};
 
+use super::Item;
 use super::fields::{Field, values};
 use super::loaded::load;
-use super::Item;
 
 /// Versions that are shown.
 const VERSIONS: i64 = 100;
@@ -166,14 +166,8 @@ mod tests {
         let old = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine";
         let new = "one\ntwo\nthree\nFOUR\nfive\nsix\nseven\neight\nnine\nten";
         let shown: Vec<(&str, String)> = lines(old, new).into_iter().map(|line| (line.tag, line.text)).collect();
-        let expected = [
-            ("same", "two"),
-            ("same", "three"),
-            ("old", "four"),
-            ("new", "FOUR"),
-            ("same", "five"),
-            ("same", "six"),
-        ];
+        let expected =
+            [("same", "two"), ("same", "three"), ("old", "four"), ("new", "FOUR"), ("same", "five"), ("same", "six")];
         assert_eq!(shown[..6].iter().map(|(tag, text)| (*tag, text.as_str())).collect::<Vec<_>>(), expected);
         assert!(shown.contains(&("gap", String::new())) && shown.contains(&("new", "ten".to_owned())), "{shown:?}");
         assert!(!shown.iter().any(|(_, text)| text == "one"));

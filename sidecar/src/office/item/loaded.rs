@@ -255,8 +255,7 @@ fn editors_page(site: &Site, item: &Item, found: Option<EditorsPage>) -> Loaded 
 
 fn charter(site: &Site, section: &str, name: &str, found: Option<EditorsPage>) -> Loaded {
     let state = if found.is_some() { "public" } else { NEW };
-    let body = found
-        .map_or(Text { source: String::new(), format: TextFormat::Markdown }, |charter| charter.body);
+    let body = found.map_or(Text { source: String::new(), format: TextFormat::Markdown }, |charter| charter.body);
     let label = site.locale.text("office-field-body", &[]);
     Loaded {
         realm: Realm::Section(section.to_owned()),

@@ -156,7 +156,9 @@ impl Saving<'_> {
                     description: self.value("description").to_owned(),
                     body,
                 };
-                if self.item.key == NEW && load(change.tx(), self.site, &Item::new(Kind::EditorsPage, &slug)).await?.is_some() {
+                if self.item.key == NEW
+                    && load(change.tx(), self.site, &Item::new(Kind::EditorsPage, &slug)).await?.is_some()
+                {
                     return Err(Fault::Malformed(format!("there is a page `{slug}` already")).into());
                 }
                 editors_pages::write(change, &slug, &written).await?;

@@ -8,7 +8,7 @@ use generator::db::audit::{Action, Entry};
 use generator::db::{creations as creation_rows, credentials, editing};
 use generator::model::{AuthorId, CreationId, GenreId, MemberId};
 use generator::page::Page;
-use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, news};
+use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, news, submissions};
 use generator::site::Site;
 use generator::text::moment::typed;
 
@@ -97,7 +97,7 @@ impl Act for Doing<'_> {
                 (Action::Published, "published", String::new())
             }
             (Deed::Publish, Kind::Creation) => {
-                creations::approve(change, CreationId(row)).await?;
+                submissions::approve(change, CreationId(row), self.member.0, "").await?;
                 (Action::Published, "published", String::new())
             }
             (Deed::Publish, Kind::News) => {
@@ -149,13 +149,7 @@ impl Act for Doing<'_> {
 
 impl Doing<'_> {
     /// Deletes a thing. What it was stays in the history, for editors alone.
-    async fn delete(
-        &self,
-        change: &mut Change<'_, Alone>,
-        kind: Kind,
-        row: i64,
-        before: &Loaded,
-    ) -> Result<()> {
+    async fn delete(&self, change: &mut Change<'_, Alone>, kind: Kind, row: i64, before: &Loaded) -> Result<()> {
         let kept = serde_json::to_string(&values(&before.fields, before.format)).expect("texts are JSON");
         editing::keep(change.tx(), (kind.word(), &self.item.key), self.member, &kept, self.now).await?;
         match kind {

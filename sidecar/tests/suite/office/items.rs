@@ -76,7 +76,11 @@ async fn html_stays_html_and_is_cleaned() {
         assert!(form.body.contains("Tenhle text je v HTML"));
         let evil = "<p onclick=\"alert(1)\">Nové <b>časy</b>.</p><script>alert(2)</script><p><a href=\"javascript:alert(3)\">x</a>";
         let preview = send_form(&mut editor, &url, &form, "preview", &[("body", evil)]).await;
-        assert_eq!(preview.field("body"), "<p>Nové <b>časy</b>.</p>\n<p>x</p>", "what is left is seen before it is saved");
+        assert_eq!(
+            preview.field("body"),
+            "<p>Nové <b>časy</b>.</p>\n<p>x</p>",
+            "what is left is seen before it is saved"
+        );
         let saved = send_form(&mut editor, &url, &form, "save", &[("body", evil)]).await;
         assert_done(&app, &saved, "saved", "úprava").await;
         let clean = "select count(*) from creation_text where body_format = 'html'
@@ -153,11 +157,14 @@ async fn messages_links_and_charters_are_changed_alike() {
             };
             assert_eq!(app.number(deleted).await, 1, "{table}");
         }
-        let bad = send(&mut editor, "/sprava/upravit/link/new/", "save", &[("title", "Zlo"), ("url", "javascript:alert(1)")]);
+        let bad =
+            send(&mut editor, "/sprava/upravit/link/new/", "save", &[("title", "Zlo"), ("url", "javascript:alert(1)")]);
         let bad = bad.await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(bad.field("url"), "javascript:alert(1)");
-        let done = send(&mut editor, "/sprava/upravit/charter/fotogalerie/", "save", &[("body", "Jen *vlastní* snímky.")]).await;
+        let done =
+            send(&mut editor, "/sprava/upravit/charter/fotogalerie/", "save", &[("body", "Jen *vlastní* snímky.")])
+                .await;
         assert_done(&app, &done, "saved", "přidání").await;
         let charter = app.path("charter/fotogalerie").await;
         assert!(app.browsing().get(&charter).await.body.contains("Jen <em>vlastní</em> snímky."));

@@ -28,7 +28,10 @@ async fn an_editor_of_a_section_does_what_concerns_it_and_no_more() {
         let mut own = bound(&app, "Bardolf", "clanky").await;
         let form = own.get(&url).await;
         assert_eq!(form.status, StatusCode::OK, "{}", form.body);
-        assert!(form.body.contains("value=\"clanky\"") && !form.body.contains("value=\"hrbitov\""), "nothing is moved into a section of others");
+        assert!(
+            form.body.contains("value=\"clanky\"") && !form.body.contains("value=\"hrbitov\""),
+            "nothing is moved into a section of others"
+        );
 
         assert_eq!(other.get(&url).await.status, StatusCode::FORBIDDEN);
         assert_eq!(other.get(&format!("/sprava/historie/creation/{id}/")).await.status, StatusCode::FORBIDDEN);
@@ -63,8 +66,10 @@ async fn who_is_no_editor_any_more_may_not_from_that_moment() {
         let url = format!("/sprava/upravit/creation/{id}/");
         let mut editor = app.member("Drahomír", Role::Editor).await;
         let form = editor.get(&url).await;
-        app.execute("update account set role = 'member' where member_id = (select id from member where nick = 'Drahomír')")
-            .await;
+        app.execute(
+            "update account set role = 'member' where member_id = (select id from member where nick = 'Drahomír')",
+        )
+        .await;
         let refused = send_form(&mut editor, &url, &form, "unpublish", &[]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         assert_eq!(editor.get("/sprava/").await.status, StatusCode::FORBIDDEN);
