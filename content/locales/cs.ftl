@@ -709,6 +709,20 @@ ad-name-missing = Chybí jméno.
 ad-line-long = Některé z políček je moc dlouhé: vejde se 100 znaků.
 ad-email-wrong = Tohle není e-mailová adresa.
 ad-contact-missing = Chybí kontakt: e-mail, nebo telefon.
+office-queue-read = Přečíst, jak vyjde
+office-queue-edit = Upravit texty
+office-queue-back = Zpět k rozhodnutí
+office-note = Vzkaz autorovi
+office-note-hint = Při vrácení a zamítnutí je vzkaz potřeba, autor ho uvidí u díla.
+office-note-missing = Napiš autorovi, proč.
+office-note-long = Vzkaz je moc dlouhý: vejde se 5000 znaků.
+office-approve = Schválit a zveřejnit
+office-return = Vrátit autorovi
+office-reject = Zamítnout
+office-events = Co se s dílem dělo
+office-event-begun = začátek
+office-event-submitted = odesláno redakci
+office-event-withdrawn = staženo zpět autorem
 
 ## Registrace a hesla
 

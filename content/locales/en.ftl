@@ -709,6 +709,20 @@ ad-name-missing = The name is missing.
 ad-line-long = One of the fields is too long: 100 characters fit in.
 ad-email-wrong = This is no e-mail address.
 ad-contact-missing = A contact is missing: an e-mail address or a phone number.
+office-queue-read = Read it as it will be
+office-queue-edit = Edit the texts
+office-queue-back = Back to the decision
+office-note = Note to the author
+office-note-hint = A note is needed to return or reject a work; the author sees it beside the work.
+office-note-missing = Write to the author why.
+office-note-long = The note is too long: 5000 characters fit in.
+office-approve = Approve and publish
+office-return = Return to the author
+office-reject = Reject
+office-events = What happened to the work
+office-event-begun = begun
+office-event-submitted = sent to the editors
+office-event-withdrawn = taken back by the author
 
 ## Registration and passwords
 

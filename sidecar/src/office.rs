@@ -30,10 +30,14 @@ use self::desk::{Desk, Realm};
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
     let member = format!("{}{{id}}/", paths.url(&paths.office_members));
+    let work = format!("{}{{id}}/", paths.url(&paths.office_queue));
     let mut routes = vec![
         get(paths.url(&paths.office), index::show),
         get(paths.url(&paths.office_log), log::show),
         get(paths.url(&paths.office_queue), queue::show),
+        get(work.clone(), queue::decide::show),
+        post(work.clone(), queue::decide::send),
+        get(format!("{work}{}/", paths.preview), queue::decide::preview),
         get(paths.url(&paths.office_schedule), schedule::show),
         get(paths.url(&paths.office_state), state::show),
         post(paths.url(&paths.office_state), state::send),

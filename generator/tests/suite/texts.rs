@@ -87,6 +87,7 @@ fn plain_words_of_a_long_text_end_with_the_paragraph() {
 #[test]
 fn plain_words_of_markdown() {
     assert_eq!(excerpt(&plain("# A\n\n**b** *c* [d](/e) <i>", 100), 100), "A b c d <i>");
+    assert_eq!(excerpt(&plain("Drak *mlčel*, a **spal**.\n\nPak ne.", 100), 100), "Drak mlčel, a spal. Pak ne.");
 }
 
 #[test]

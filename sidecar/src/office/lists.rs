@@ -90,6 +90,13 @@ pub struct LineView {
     excerpt: String,
 }
 
+impl LineView {
+    /// The same, leading elsewhere than to the form.
+    pub fn leading_to(self, url: String) -> LineView {
+        LineView { url, ..self }
+    }
+}
+
 fn page(app: &App, desk: &Desk, message: &'static str, url: &str, asked: &Asked, view: ListView) -> Response {
     let site = app.site();
     let title = site.locale.text(message, &[]);

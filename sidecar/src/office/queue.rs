@@ -1,11 +1,13 @@
 //! The queue of creations: what waits for an editor, the oldest first.
 
+pub mod decide;
+
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use generator::db::editing;
+use generator::db::editing::{self, CreationLine};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -36,7 +38,11 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<A
     let site = app.site();
     let paths = &site.config.sidecar;
     let waiting = editing::waiting_creations(&mut app.snapshot().await?, &desk.sections(&site), SHOWN).await?;
-    let view = QueueView { lines: waiting.into_iter().map(|line| creation_line(&site, line)).collect() };
+    let line = |line: CreationLine| {
+        let url = decide::url(&site, line.id);
+        creation_line(&site, line).leading_to(url)
+    };
+    let view = QueueView { lines: waiting.into_iter().map(line).collect() };
     let title = site.locale.text("office-queue-creations", &[]);
     let said = said(&site, &asked.said);
     let url = paths.url(&paths.office_queue);

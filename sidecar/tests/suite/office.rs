@@ -3,6 +3,7 @@
 mod items;
 mod members;
 mod pages;
+mod queue;
 mod rights;
 
 use axum::http::StatusCode;

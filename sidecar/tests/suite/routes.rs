@@ -44,7 +44,7 @@ const fn site_sent(status: u16) -> [u16; 6] {
     [401, 403, 403, status, status, 401]
 }
 
-const ROWS: [Row; 74] = [
+const ROWS: [Row; 77] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 6]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
@@ -85,6 +85,9 @@ const ROWS: [Row; 74] = [
     row("GET", "/sprava/", "", OFFICE),
     row("GET", "/sprava/zaznam/", "", site(200)),
     row("GET", "/sprava/fronta/", "", OFFICE),
+    row("GET", "/sprava/fronta/{id}/", "", [303, 403, 404, 404, 404, 303]),
+    row("POST", "/sprava/fronta/{id}/", "do=approve", [401, 403, 404, 404, 404, 401]),
+    row("GET", "/sprava/fronta/{id}/nahled/", "", [303, 403, 404, 404, 404, 303]),
     row("GET", "/sprava/rozvrh/", "", OFFICE),
     row("GET", "/sprava/stav/", "", site(200)),
     row("POST", "/sprava/stav/", "do=page&page=content/nowhere", site_sent(404)),

@@ -141,7 +141,7 @@ fn a_build_by_hand_publishes_what_has_come_due() {
         db.close().await;
     });
     let said = build();
-    assert!(said.starts_with("0 creations, 1 news and 0 ads came due\n"), "{said}");
+    assert!(said.starts_with("0 creations, 1 news, 0 ads and the end of 0 bans came due\n"), "{said}");
     let page = std::fs::read_to_string(folder.path().join("output/aktuality/index.html")).unwrap();
     assert!(page.contains("Slavnost začíná."));
 }

@@ -8,7 +8,7 @@ use generator::db::audit::{Action, Entry};
 use generator::db::{creations as creation_rows, credentials, editing};
 use generator::model::{AuthorId, CreationId, GenreId, MemberId};
 use generator::page::Page;
-use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, news};
+use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, news, submissions};
 use generator::site::Site;
 use generator::text::moment::typed;
 
@@ -97,7 +97,7 @@ impl Act for Doing<'_> {
                 (Action::Published, "published", String::new())
             }
             (Deed::Publish, Kind::Creation) => {
-                creations::approve(change, CreationId(row)).await?;
+                submissions::approve(change, CreationId(row), self.member.0, "").await?;
                 (Action::Published, "published", String::new())
             }
             (Deed::Publish, Kind::News) => {

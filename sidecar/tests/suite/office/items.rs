@@ -76,7 +76,11 @@ async fn html_stays_html_and_is_cleaned() {
         assert!(form.body.contains("Tenhle text je v HTML"));
         let evil = "<p onclick=\"alert(1)\">Nové <b>časy</b>.</p><script>alert(2)</script><p><a href=\"javascript:alert(3)\">x</a>";
         let preview = send_form(&mut editor, &url, &form, "preview", &[("body", evil)]).await;
-        assert_eq!(preview.field("body"), "<p>Nové <b>časy</b>.</p>\n<p>x</p>", "what is left is seen before it is saved");
+        assert_eq!(
+            preview.field("body"),
+            "<p>Nové <b>časy</b>.</p>\n<p>x</p>",
+            "what is left is seen before it is saved"
+        );
         let saved = send_form(&mut editor, &url, &form, "save", &[("body", evil)]).await;
         assert_done(&app, &saved, "saved", "úprava").await;
         let clean = "select count(*) from creation_text where body_format = 'html'
