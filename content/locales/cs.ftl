@@ -52,6 +52,7 @@ footer-menu = O webu
 skin = Vzhled stránek
 skin-light = Světlý vzhled
 skin-dark = Tmavý vzhled
+skin-historic = Historický vzhled
 made-by = Stránky jsou obyčejné soubory: čtou se bez sušenek i bez skriptů. Skládá je svobodný program Graveyard.
 all = Vše
 table-region = Tabulka, která se dá posouvat
@@ -708,3 +709,134 @@ ad-name-missing = Chybí jméno.
 ad-line-long = Některé z políček je moc dlouhé: vejde se 100 znaků.
 ad-email-wrong = Tohle není e-mailová adresa.
 ad-contact-missing = Chybí kontakt: e-mail, nebo telefon.
+
+## Registrace a hesla
+
+login-chosen = Heslo je nastavené. Teď se s ním přihlas.
+email-label = E-mail
+email-wrong = Tohle není e-mailová adresa.
+registration-title = Registrace
+registration-lead = Chceš mezi nás? Řekni o sobě pár slov, redakce se ozve e-mailem.
+registration-link = Zaregistrovat se
+registration-nick = Nick
+registration-email-hint = Na stránkách se neukáže. Přijde na něj odpověď redakce.
+registration-age-label = Věk v letech
+registration-age = Věk napiš, prosím, číslem.
+registration-parent = Je mi méně než { $age } a rodiče s registrací souhlasí.
+registration-about = Co tě k nám přivádí?
+registration-consent = Souhlasím s tím, že mé údaje uložíte tak, jak popisuje stránka Soukromí.
+registration-send = Požádat o registraci
+registration-sent = Máme to, { $nick }! Redakce tvou žádost přečte a ozve se ti e-mailem.
+registration-nick-length = Nick má mít { $min } až { $max } znaků.
+registration-nick-signs = V nicku mohou být písmena, číslice, mezery, tečky a pomlčky.
+registration-nick-taken = Takový nick, nebo skoro takový, už někdo má. Vymysli, prosím, jiný.
+registration-too-young = Registrovat se dá až od { $age } let. Přijď později, počkáme.
+registration-parent-needed = Komu je méně než { $age }, potřebuje souhlas rodičů. Zaškrtni, prosím, že ho máš.
+registration-about-length = Napiš, prosím, co tě k nám přivádí; vejde se { $chars } znaků.
+registration-consent-needed = Bez souhlasu s uložením údajů tě zaregistrovat nemůžeme.
+registrations-title = Kdo chce mezi nás
+registrations-none = Nikdo nečeká.
+registrations-age = věk { $age }
+registrations-parent = rodiče souhlasí
+registrations-accounts = { $count ->
+    [one] Stejný e-mail už má { $count } účet.
+    [few] Stejný e-mail už mají { $count } účty.
+    [many] Stejný e-mail už má { $count } účtu.
+   *[other] Stejný e-mail už má { $count } účtů.
+}
+registrations-rejections = { $count ->
+    [one] Z tohoto e-mailu jsme nedávno jednu žádost zamítli.
+   *[other] Počet žádostí z tohoto e-mailu, které jsme nedávno zamítli: { $count }.
+}
+registrations-note = Vzkaz do e-mailu (nepovinný)
+registrations-approve = Přijmout
+registrations-reject = Zamítnout
+registrations-nick-taken = Ten nick mezitím dostal někdo jiný. Žádost jde jen zamítnout, s prosbou o jiný nick.
+registrations-more = { $count ->
+    [one] Čeká ještě { $count } další.
+    [few] Čekají ještě { $count } další.
+    [many] Čeká ještě { $count } dalšího.
+   *[other] Čeká ještě { $count } dalších.
+}
+reset-title = Zapomenuté heslo
+reset-link = Nepamatuju si heslo
+reset-lead = Napiš e-mail, který máš u účtu. Pošleme na něj odkaz, kterým si zvolíš nové heslo.
+reset-send = Poslat odkaz
+reset-sent = Jestli adresa { $email } u nějakého účtu je, odkaz je na cestě. Platí hodinu.
+new-password-title = Nové heslo
+new-password-lead = Zvol heslo pro { $nick }.
+new-password-save = Nastavit heslo
+link-over-title = Odkaz neplatí
+link-over = Odkaz už posloužil, nebo mu vypršel čas. Nech si, prosím, poslat nový.
+
+## Pošta
+
+mail-note = Redakce vzkazuje:
+mail-not-you = Jestli jsi to nebyl(a) ty, nastav si hned nové heslo:
+mail-received-subject = Tvoje žádost o registraci na { $site }
+mail-received-text = Dostali jsme žádost o registraci nicku { $nick }. Redakce ji přečte a ozve se na tuhle adresu.
+mail-received-known = Mimochodem, s touhle adresou už tu jsou účty:
+mail-received-reset = Jestli ses jen nemohl(a) přihlásit, nové heslo si nastavíš tady:
+mail-received-ignore = Jestli o registraci požádal někdo jiný, nemusíš dělat nic. Bez tvého potvrzení se účet nedá používat.
+mail-registered-subject = Nová žádost o registraci na { $site }
+mail-registered-text = O registraci žádá { $nick }.
+mail-registered-waiting = { $count ->
+    [one] Na rozhodnutí čeká { $count } žádost:
+    [few] Na rozhodnutí čekají { $count } žádosti:
+    [many] Na rozhodnutí čeká { $count } žádosti:
+   *[other] Na rozhodnutí čeká { $count } žádostí:
+}
+mail-approved-subject = Vítej na { $site }
+mail-approved-text = Vítej mezi námi, { $nick }! Na téhle adrese si do týdne zvol heslo:
+mail-rejected-subject = Tvoje žádost o registraci na { $site }
+mail-rejected-text = Žádost o registraci nicku { $nick } redakce bohužel nepřijala.
+mail-reset-subject = Nové heslo na { $site }
+mail-reset-text = Někdo, nejspíš ty, požádal o nové heslo. Zvolíš si ho na téhle adrese; platí hodinu a jen jednou:
+mail-reset-ignore = Jestli to byl někdo jiný, nemusíš dělat nic. Staré heslo platí dál.
+mail-password-changed-subject = Změněné heslo na { $site }
+mail-password-changed-text = Účet { $nick } má nové heslo a všude jinde se odhlásil.
+mail-email-confirm-subject = Potvrď adresu na { $site }
+mail-email-confirm-text = Účet { $nick } má mít tuhle e-mailovou adresu. Potvrď ji, prosím, do zítřka:
+mail-email-confirm-ignore = Jestli ten účet není tvůj, nemusíš dělat nic. Adresa se nezmění.
+mail-email-changed-subject = Změněná adresa na { $site }
+mail-email-changed-text = Účet { $nick } má od teď jinou e-mailovou adresu, sem už mu psát nebudeme. Jestli to není tvoje práce, napiš, prosím, redakci.
+mail-left-subject = Zrušený účet na { $site }
+mail-left-text = Účet { $nick } je podle tvého přání zrušený. Děkujeme za všechno a měj se krásně.
+
+## Můj účet
+
+profile-title = Můj profil
+profile-lead = Vyplň, co chceš, a u každého údaje rozhodni, jestli bude na stránkách. Změna se na nich ukáže hned.
+profile-given-name = Jméno
+profile-family-name = Příjmení
+profile-gender-none = neuvádím
+profile-gender-female = žena
+profile-gender-male = muž
+profile-shows = ukázat všem
+profile-shows-members = ukázat přihlášeným
+profile-shows-email = ukázat přihlášeným můj e-mail ({ $email })
+profile-old-description = Dosavadní popis
+profile-long = Něco je moc dlouhé: vejde se { $chars } znaků.
+email-title = Změna e-mailu
+email-current = Teď tvůj účet patří k adrese { $email }.
+email-new = Nový e-mail
+email-send = Poslat odkaz k potvrzení
+email-sent = Na adresu { $email } jde odkaz. Změna bude platit, až jím adresu potvrdíš.
+email-confirm-title = Potvrzení adresy
+email-confirm-question = Má účet { $nick } patřit k adrese { $email }?
+email-confirm = Ano, je moje
+email-confirmed = Hotovo. Účet { $nick } teď patří k adrese { $email }.
+own-data-title = Moje data
+own-data-lead = V jednom souboru JSON je všechno, co o tobě máme: profil, díla, komentáře, příspěvky, hlasy, inzeráty, dopisy, putyka, přihlášení. Jen ne otisk hesla.
+own-data-download = Stáhnout
+leaving-title = Zrušení účtu
+leaving-lead = Účet, profil, inzeráty a osobní údaje zmizí hned a natrvalo. Hlasy zůstanou v počtu hvězd, ale už beze jména.
+leaving-own-data = Nejdřív si můžeš stáhnout svá data.
+leaving-texts = Co s tím, co máš napsané a nakreslené?
+leaving-texts-stay = Ať to zůstane, pod jménem „{ $name }“
+leaving-texts-go = Ať zmizí všechno: díla, komentáře, příspěvky i dopisy
+leaving-choose = Vyber, prosím, co má být s tvými texty.
+leaving-last-admin = Jsi tu poslední, kdo může spravovat ostatní. Předej to nejdřív někomu dalšímu.
+leaving-send = Zrušit účet
+leaving-done = Účet je zrušený. Texty, pokud mají zmizet, zmizí během chvíle. Děkujeme a měj se krásně.
+leaving-name = Zrušený účet

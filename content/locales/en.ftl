@@ -78,6 +78,7 @@ footer-menu = About this site
 skin = Look of the pages
 skin-light = Light look
 skin-dark = Dark look
+skin-historic = Historic look
 made-by = These pages are plain files: they need neither cookies nor scripts to be read. The free program Graveyard puts them together.
 all = All
 table-region = A table that can be scrolled
@@ -476,8 +477,8 @@ search-member = member
 search-send = Search
 search-link = Search the site
 search-count = { $count ->
-    [one] { $count } place found.
-   *[other] { $count } places found.
+    [one] { $count } result.
+   *[other] { $count } results.
 }
 search-count-more = There is a lot of it, these are the first { $count }. Try another word with it.
 search-none = There is nothing like that here. Try a shorter or another word; accents don't matter.
@@ -708,3 +709,128 @@ ad-name-missing = The name is missing.
 ad-line-long = One of the fields is too long: 100 characters fit in.
 ad-email-wrong = This is no e-mail address.
 ad-contact-missing = A contact is missing: an e-mail address or a phone number.
+
+## Registration and passwords
+
+login-chosen = Your password is set. Now log in with it.
+email-label = E-mail
+email-wrong = This is no e-mail address.
+registration-title = Registration
+registration-lead = Do you want to join us? Say a few words about yourself; the editors will answer by e-mail.
+registration-link = Register
+registration-nick = Nick
+registration-email-hint = It is not shown on any page. The editors’ answer will come there.
+registration-age-label = Age in years
+registration-age = Please write your age as a number.
+registration-parent = I am under { $age } and my parents agree to the registration.
+registration-about = What brings you here?
+registration-consent = I agree that you keep my data as the page on privacy describes.
+registration-send = Ask for registration
+registration-sent = We have it, { $nick }! The editors will read your request and answer by e-mail.
+registration-nick-length = A nick has { $min } to { $max } characters.
+registration-nick-signs = A nick can hold letters, digits, spaces, full stops and dashes.
+registration-nick-taken = Somebody has this nick already, or one that is very like it. Please think of another.
+registration-too-young = You can register from the age of { $age }. Come back later, we will be here.
+registration-parent-needed = If you are under { $age }, you need your parents’ consent. Please tick that you have it.
+registration-about-length = Please say what brings you here, in at most { $chars } characters.
+registration-consent-needed = Without your consent to keeping the data we cannot register you.
+registrations-title = Who wants to join us
+registrations-none = Nobody is waiting.
+registrations-age = aged { $age }
+registrations-parent = parents agree
+registrations-accounts = { $count ->
+    [one] { $count } account has the same e-mail address.
+   *[other] { $count } accounts have the same e-mail address.
+}
+registrations-rejections = { $count ->
+    [one] We have lately rejected one request from this address.
+   *[other] We have lately rejected { $count } requests from this address.
+}
+registrations-note = A word for the e-mail (optional)
+registrations-approve = Accept
+registrations-reject = Reject
+registrations-nick-taken = Somebody else has got this nick meanwhile. The request can only be rejected, asking for another nick.
+registrations-more = { $count ->
+    [one] { $count } more is waiting.
+   *[other] { $count } more are waiting.
+}
+reset-title = Forgotten password
+reset-link = I do not remember my password
+reset-lead = Write the e-mail address of your account. We will send a link there, by which you choose a new password.
+reset-send = Send the link
+reset-sent = If { $email } belongs to an account, the link is on its way. It works for an hour.
+new-password-title = New password
+new-password-lead = Choose a password for { $nick }.
+new-password-save = Set the password
+link-over-title = The link does not work
+link-over = The link was used already, or its time is over. Please have a new one sent.
+
+## Mail
+
+mail-note = The editors add:
+mail-not-you = If it was not you, set a new password at once:
+mail-received-subject = Your request for registration at { $site }
+mail-received-text = We have received a request to register the nick { $nick }. The editors will read it and answer to this address.
+mail-received-known = By the way, there are accounts with this address already:
+mail-received-reset = If you only could not log in, set a new password here:
+mail-received-ignore = If somebody else asked, you need not do anything. Without your confirmation nobody can use the account.
+mail-registered-subject = A new request for registration at { $site }
+mail-registered-text = { $nick } asks to be registered.
+mail-registered-waiting = { $count ->
+    [one] { $count } request is waiting for a decision:
+   *[other] { $count } requests are waiting for a decision:
+}
+mail-approved-subject = Welcome to { $site }
+mail-approved-text = Welcome, { $nick }! Please choose your password at this address within a week:
+mail-rejected-subject = Your request for registration at { $site }
+mail-rejected-text = We are sorry: the editors have not accepted the registration of the nick { $nick }.
+mail-reset-subject = New password at { $site }
+mail-reset-text = Somebody, most likely you, has asked for a new password. Choose it at this address; it works for an hour and only once:
+mail-reset-ignore = If it was somebody else, you need not do anything. The old password goes on working.
+mail-password-changed-subject = Your password at { $site } has changed
+mail-password-changed-text = The account { $nick } has a new password and was logged out everywhere else.
+mail-email-confirm-subject = Confirm your address at { $site }
+mail-email-confirm-text = The account { $nick } is to have this e-mail address. Please confirm it by tomorrow:
+mail-email-confirm-ignore = If the account is not yours, you need not do anything. The address will not change.
+mail-email-changed-subject = Your address at { $site } has changed
+mail-email-changed-text = From now on the account { $nick } has another e-mail address, and we will not write here any more. If you did not do that, please write to the editors.
+mail-left-subject = Your account at { $site } is closed
+mail-left-text = The account { $nick } is closed, as you wished. Thank you for everything, and take care.
+
+## My account
+
+profile-title = My profile
+profile-lead = Fill in what you like, and decide for each fact whether it is on the pages. Changes show there at once.
+profile-given-name = Given name
+profile-family-name = Family name
+profile-gender-none = not given
+profile-gender-female = female
+profile-gender-male = male
+profile-shows = show to everybody
+profile-shows-members = show to members
+profile-shows-email = show my e-mail address ({ $email }) to members
+profile-old-description = The description so far
+profile-long = Something is too long: at most { $chars } characters fit.
+email-title = Change of e-mail address
+email-current = Your account belongs to { $email } now.
+email-new = New e-mail address
+email-send = Send a link to confirm it
+email-sent = A link is on its way to { $email }. The change counts when you have confirmed the address by it.
+email-confirm-title = Confirming an address
+email-confirm-question = Shall the account { $nick } belong to { $email }?
+email-confirm = Yes, it is mine
+email-confirmed = Done. The account { $nick } belongs to { $email } now.
+own-data-title = My data
+own-data-lead = One JSON file holds all that we have of you: profile, works, comments, posts, votes, ads, letters, tavern, sessions. Only the hash of your password is left out.
+own-data-download = Download
+leaving-title = Close the account
+leaving-lead = The account, the profile, ads and personal data go at once and for good. Votes stay in the number of stars, but without a name.
+leaving-own-data = You can download your data first.
+leaving-texts = What about all that you have written and drawn?
+leaving-texts-stay = Let it stay, under the name “{ $name }”
+leaving-texts-go = Let all of it go: works, comments, posts and letters
+leaving-choose = Please choose what becomes of your texts.
+leaving-last-admin = You are the last one who can manage the others. Hand that over first.
+leaving-send = Close the account
+leaving-done = The account is closed. Texts, if they are to go, go in a moment. Thank you, and take care.
+leaving-name = Closed account

@@ -3,6 +3,7 @@
 //! [`Db`] is a pool of either engine, [`Tx`] a transaction of either; [`on_engine!`] runs the same
 //! statement on whichever it is. Nothing here knows of pages' looks or of files.
 
+pub mod account_links;
 pub mod accounts;
 pub mod ads;
 pub mod alerts;
@@ -27,13 +28,16 @@ pub mod links;
 pub mod lists;
 pub mod lists_of_rows;
 mod long_text;
+pub mod mails;
 pub mod member_search;
 pub mod members;
 pub mod messages;
 pub mod notices;
 pub mod office;
 pub mod own_ads;
+pub mod own_data;
 pub mod own_messages;
+pub mod own_profile;
 pub mod pages_showing;
 pub mod places;
 pub mod private;
@@ -41,6 +45,7 @@ pub mod publishing;
 pub mod purges;
 pub mod records;
 pub mod redirects;
+pub mod registrations;
 pub mod reports;
 pub mod search;
 pub mod sessions;

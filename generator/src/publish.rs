@@ -16,6 +16,7 @@ pub mod comments;
 pub mod creations;
 pub mod editors_pages;
 pub mod forum;
+pub mod leaving;
 pub mod links;
 pub(crate) mod looks;
 pub mod members;

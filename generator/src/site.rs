@@ -282,6 +282,7 @@ impl Site {
             }
         }
         self.config.build.check()?;
+        self.config.registration.check()?;
         self.config.page_sizes.check()
     }
 

@@ -28,6 +28,18 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A text of one line as people mean it: without control characters, composed (NFC), with single spaces.
+pub fn line(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let composed: String = printable(text).nfc().collect();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text of many lines as a form sends it: without control characters, with plain line breaks, nothing around it.
+pub fn lines(text: &str) -> String {
+    printable(&text.replace("\r\n", "\n")).trim().to_owned()
+}
+
 /// Whether a byte may begin one of the characters that [`printable`] leaves out.
 fn may_be_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 11..=31 | 0x7f | 0xc2 | 0xef)

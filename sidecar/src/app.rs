@@ -8,7 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use generator::build::live::Signals;
-use generator::db::{Db, Tx, sessions};
+use generator::db::{Db, Tx};
 use generator::open::Edition;
 use generator::publish::Door;
 use generator::render::Renderer;
@@ -16,7 +16,7 @@ use generator::render::screens::Screens;
 use generator::settings::Settings;
 use generator::site::Site;
 use generator::text::moment;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::counters::Counters;
 use crate::database::Database;
@@ -64,6 +64,8 @@ pub struct App {
     pub paces: Paces,
     /// Searches that run at a time; each has a connection for as long as it looks.
     pub searches: Semaphore,
+    /// Told of each mail that waits.
+    pub mail_waits: Notify,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
     /// What is counted for the operators.
@@ -94,6 +96,7 @@ impl App {
             signals: Arc::default(),
             paces: Paces::default(),
             searches: Semaphore::new(search::AT_ONCE),
+            mail_waits: Notify::default(),
             passwords: Passwords::default(),
             metrics: Arc::default(),
         })
@@ -129,20 +132,6 @@ impl App {
         match self.counters.flush(db, &site, generation.as_deref()).await {
             Ok(()) => self.signals.mark(),
             Err(error) => tracing::warn!("cannot write the counters of reads and downloads, keeping them: {error}"),
-        }
-    }
-
-    /// Forgets the sessions that are over, if the database is there.
-    pub async fn forget_expired(&self) {
-        let Some(db) = self.database.get() else { return };
-        let forgotten = async {
-            let mut tx = db.write_relaxed().await?;
-            let sessions = sessions::forget_expired(&mut tx, self.now()).await?;
-            tx.commit().await.map(|()| sessions)
-        };
-        match forgotten.await {
-            Ok(sessions) => tracing::debug!("{sessions} sessions are over"),
-            Err(error) => tracing::warn!("cannot forget the sessions that are over, trying again later: {error}"),
         }
     }
 

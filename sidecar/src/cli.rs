@@ -9,6 +9,7 @@ mod serve;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use generator::build::live::Pace;
@@ -18,11 +19,16 @@ use sidecar::alerts::Alerting;
 use sidecar::app::App;
 use sidecar::builder::Building;
 use sidecar::counters::FLUSH_PAUSE;
+use sidecar::mail::Mailing;
 use sidecar::purging::Purging;
 use sidecar::uploads::jobs::Jobs;
-use sidecar::{logging, reporting};
+use sidecar::{logging, reporting, retention};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+
+/// How long threads are waited for at the end that nobody needs any more: one may talk to a mail server that takes no
+/// end.
+const THREADS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The small server beside the static site.
 #[derive(clap::Parser)]
@@ -49,14 +55,16 @@ pub fn run(command: Command) -> ExitCode {
     };
     let outcome =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(|runtime| {
-            runtime.block_on(async {
+            let outcome = runtime.block_on(async {
                 match command {
                     Command::Serve(args) => serve::run(args).await,
                     Command::Demo(args) => demo::run(args).await,
                     Command::Member(args) => member::run(args).await,
                     Command::Backup(args) => backup::run(args).await,
                 }
-            })
+            });
+            runtime.shutdown_timeout(THREADS_TIMEOUT);
+            outcome
         });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -86,6 +94,7 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     let purging = Purging::start(app, cdn::Pace::default());
     tokio::spawn(sidecar::search::catch_up(app.database.clone()));
     let uploads = Jobs::start(app);
+    let mailing = Mailing::start(app);
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -96,6 +105,7 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     app.flush().await;
     uploads.stop().await;
     building.stop().await;
+    mailing.stop().await;
     purging.stop().await;
     alerting.stop().await;
     app.database.close().await;
@@ -108,7 +118,7 @@ async fn flush_hourly(app: Arc<App>, ending: Arc<Notify>) {
             () = ending.notified() => return,
             () = tokio::time::sleep(FLUSH_PAUSE) => {
                 app.flush().await;
-                app.forget_expired().await;
+                retention::keep_to_it(&app).await;
             }
         }
     }

@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::form::Kept;
 use crate::pace::TooFast;
+use crate::session::Token;
 use crate::writing::EDIT_WINDOW;
 use crate::{accounts, screen};
 
@@ -55,6 +56,9 @@ pub enum Fault {
     /// A vote was changed already.
     #[error("a vote can be changed once")]
     VotedTwice,
+    /// A link from a mail that was used or is over.
+    #[error("the link does not work any more")]
+    LinkOver,
     /// A form that no page of ours has.
     #[error("the form makes no sense: {0}")]
     Malformed(String),
@@ -146,6 +150,7 @@ impl Fault {
             Fault::Forbidden | Fault::CrossSite => StatusCode::FORBIDDEN,
             Fault::NotFound => StatusCode::NOT_FOUND,
             Fault::TooLate(_) | Fault::EditOver | Fault::VotedTwice => StatusCode::CONFLICT,
+            Fault::LinkOver => StatusCode::GONE,
             Fault::Malformed(_) => StatusCode::BAD_REQUEST,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -165,6 +170,7 @@ impl Fault {
             Fault::TooLate(_) => ("error-too-late-title", "error-too-late"),
             Fault::EditOver => ("error-too-late-title", "edit-too-late"),
             Fault::VotedTwice => ("error-too-late-title", "vote-once"),
+            Fault::LinkOver => ("link-over-title", "link-over"),
             Fault::Malformed(_) => ("error-malformed-title", "error-malformed"),
             Fault::TooLarge => ("error-too-large-title", "error-too-large"),
             Fault::Method => ("error-malformed-title", "error-method"),
@@ -213,7 +219,7 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Fault::Method.into(),
         None => return response,
     };
-    log(&error, &method, uri.path(), &route);
+    log(&error, &method, &without_secrets(uri.path()), &route);
     if matches!(error.fault, Fault::LoginFirst) {
         return accounts::login::detour(&app, &method, &uri, error.kept);
     }
@@ -224,6 +230,12 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
         }
     }
     page
+}
+
+/// A path for the log: a word as long as the secret of a link in a mail may be one.
+pub fn without_secrets(path: &str) -> String {
+    let word = |word| if Token::from_secret(word).is_some() { "…" } else { word };
+    path.split('/').map(word).collect::<Vec<_>>().join("/")
 }
 
 fn log(error: &Error, method: &Method, path: &str, route: &str) {

@@ -134,6 +134,18 @@ impl FromRequestParts<Arc<App>> for Number {
     }
 }
 
+/// The secret at the end of a link in a mail; what is no text is the secret of nothing.
+pub struct Secret(pub String);
+
+impl FromRequestParts<Arc<App>> for Secret {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Secret> {
+        let secret = Path::<String>::from_request_parts(parts, app).await;
+        secret.map(|Path(secret)| Secret(secret)).map_err(|_| Fault::LinkOver.into())
+    }
+}
+
 /// What stands behind the question mark; what makes no sense there is as good as nothing.
 pub struct Query<Q>(pub Q);
 

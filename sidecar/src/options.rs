@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use generator::settings::Settings;
 use generator::store::Store;
+
+use crate::mail::settings::MailSettings;
 
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -19,6 +22,8 @@ pub struct Options {
     pub alert_webhook: Option<String>,
     /// `METRICS_TOKEN`: who may read `/metrics` from other machines.
     pub metrics_token: Option<String>,
+    /// `SMTP_URL`, `MAIL_FROM`: where mail goes.
+    pub mail: MailSettings,
     /// The time of requests.
     pub clock: Clock,
     /// How long an answer waits for the page that shows what was posted.
@@ -35,6 +40,7 @@ impl Default for Options {
             trusted_proxies: Vec::new(),
             alert_webhook: None,
             metrics_token: None,
+            mail: MailSettings::default(),
             clock: Arc::new(Utc::now),
             page_patience: Duration::from_secs(4),
             failed_login_time: Duration::from_millis(1_000),
@@ -48,8 +54,9 @@ impl Options {
     ///
     /// # Errors
     /// A value that cannot be meant, with the variable's name.
-    pub fn from_env() -> anyhow::Result<Options> {
-        let mut options = Options::default();
+    pub fn from_env(settings: &Settings) -> anyhow::Result<Options> {
+        let mail = MailSettings::from_variables(|name| std::env::var(name).ok(), settings)?;
+        let mut options = Options { mail, ..Options::default() };
         let proxies = std::env::var("TRUSTED_PROXIES").unwrap_or_default();
         for word in proxies.split(',').map(str::trim).filter(|word| !word.is_empty()) {
             let network = Network::parse(word).ok_or_else(|| {

@@ -113,6 +113,20 @@ pub struct Paces {
     known: Known,
     /// Tries to change one member's password.
     pub password_by_member: Pace,
+    /// Registrations from one address.
+    pub registration_by_client: Pace,
+    /// Registrations under one address of mail: each sends a mail there.
+    pub registration_by_email: Pace,
+    /// Passwords asked for from one address.
+    pub reset_by_client: Pace,
+    /// Passwords asked for under one address of mail.
+    pub reset_by_email: Pace,
+    /// Tries to choose a password by a link, or to confirm an address, from one address.
+    pub link_by_client: Pace,
+    /// Other addresses that one member asks for: each sends a mail there.
+    pub email_by_member: Pace,
+    /// Downloads of all that is kept of one member.
+    pub own_data: Pace,
     /// What one member writes.
     pub writing: Pace,
     /// Votes of one member.
@@ -137,6 +151,13 @@ impl Default for Paces {
             login_from_known: Pace::new(20, 60),
             known: Known::default(),
             password_by_member: Pace::new(20, 60),
+            registration_by_client: Pace::new(5, 1_800),
+            registration_by_email: Pace::new(2, 43_200),
+            reset_by_client: Pace::new(10, 300),
+            reset_by_email: Pace::new(3, 1_200),
+            link_by_client: Pace::new(30, 10),
+            email_by_member: Pace::new(5, 3_600),
+            own_data: Pace::new(5, 600),
             writing: Pace::new(6, 20),
             voting: Pace::new(60, 5),
             preview: Pace::new(30, 2),

@@ -13,8 +13,10 @@ use tokio::sync::Semaphore;
 
 use crate::error::{Fault, Result};
 
-/// Hashes at once: each takes 19 MiB and a processor.
-const AT_ONCE_MAX: usize = 2;
+/// What hashes may take at once: two of our own. One that takes more, as Django's does with 100, is made alone.
+const AT_ONCE_MIB_MAX: u32 = 38;
+/// What a hash of our own takes; the kinds that hardly take memory are counted alike, since they take a processor.
+const OWN_MIB: u32 = 19;
 /// How long somebody waits for those before them.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// A longer one is nobody's password, as an empty one is, and would be work to hash.
@@ -47,7 +49,7 @@ pub enum Verified {
 
 impl Default for Passwords {
     fn default() -> Passwords {
-        Passwords(Arc::new(Semaphore::new(AT_ONCE_MAX)))
+        Passwords(Arc::new(Semaphore::new(AT_ONCE_MIB_MAX as usize)))
     }
 }
 
@@ -62,7 +64,8 @@ impl Passwords {
         let login = login.filter(|_| is_anybodys);
         let password = if is_anybodys { password } else { "nobody's".to_owned() };
         let stored = login.and_then(|login| Some((login.scheme.clone()?, login.hash.clone()?)));
-        self.at_work(move || Ok(verify(&password, stored))).await
+        let mib = stored.as_ref().map_or(OWN_MIB, |(_, hash)| memory_mib(hash));
+        self.at_work(mib, move || Ok(verify(&password, stored))).await
     }
 
     /// The hash of a new password.
@@ -70,14 +73,16 @@ impl Passwords {
     /// # Errors
     /// Too many wait already.
     pub async fn hash(&self, password: String) -> Result<String> {
-        self.at_work(move || hash(&password)).await
+        self.at_work(OWN_MIB, move || hash(&password)).await
     }
 
     async fn at_work<T: Send + 'static>(
         &self,
+        mib: u32,
         work: impl FnOnce() -> std::result::Result<T, String> + Send + 'static,
     ) -> Result<T> {
-        let permit = tokio::time::timeout(WAIT_MAX, Arc::clone(&self.0).acquire_owned()).await;
+        let permit =
+            tokio::time::timeout(WAIT_MAX, Arc::clone(&self.0).acquire_many_owned(mib.min(AT_ONCE_MIB_MAX))).await;
         let Ok(Ok(permit)) = permit else {
             return Err(Fault::Unavailable("too many passwords are being hashed".to_owned()).into());
         };
@@ -90,6 +95,13 @@ impl Passwords {
         let done = done.await.map_err(|error| Fault::Internal(format!("hashing ended by itself: {error}")))?;
         Ok(done.map_err(Fault::Internal)?)
     }
+}
+
+/// What it takes to verify a hash, as argon2 writes it into each: `…$m=102400,t=2,p=8$…`.
+fn memory_mib(hash: &str) -> u32 {
+    let parameters = hash.split('$').find_map(|part| part.strip_prefix("m="));
+    let kib = parameters.and_then(|part| part.split(',').next()).and_then(|kib| kib.parse::<u32>().ok());
+    kib.map_or(OWN_MIB, |kib| kib.div_ceil(1_024)).max(OWN_MIB)
 }
 
 /// The hash of a password with the crate's parameters, which are OWASP's: argon2id, 19 MiB, twice.
@@ -129,7 +141,7 @@ fn is_argon2(password: &[u8], hash: &str) -> bool {
 mod tests {
     use argon2::password_hash::phc::PasswordHash;
 
-    use super::{NOBODYS, Verified, hash, verify};
+    use super::{NOBODYS, Verified, hash, memory_mib, verify};
 
     #[test]
     fn an_own_hash_is_verified_and_kept() {
@@ -146,6 +158,19 @@ mod tests {
     fn nobodys_hash_is_as_much_work_as_any() {
         let params = |text: &str| PasswordHash::new(text).expect("a hash").params.to_string();
         assert_eq!(params(NOBODYS), params(&hash("x").expect("random numbers")));
+    }
+
+    #[test]
+    fn memory_is_counted_as_each_hash_takes_it() {
+        for (stored, mib) in [
+            (NOBODYS, 19),
+            ("argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA", 100),
+            ("argon2$argon2i$v=19$m=512,t=2,p=2$c2FsdA$aGFzaA", 19),
+            ("pbkdf2_sha256$1000$salt$hash", 19),
+            ("argon2$argon2id$v=19$m=nonsense", 19),
+        ] {
+            assert_eq!(memory_mib(stored), mib, "{stored}");
+        }
     }
 
     #[test]

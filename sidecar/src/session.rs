@@ -22,10 +22,12 @@ pub const SEEN_PAUSE: TimeDelta = TimeDelta::hours(1);
 const AGENT_CHARS_MAX: usize = 200;
 
 const TOKEN_BYTES: usize = 32;
+/// In base64 without padding.
+const TOKEN_CHARS: usize = TOKEN_BYTES * 4 / 3 + 1;
 const TOKEN: &str = "session";
 const HINT: &str = "member";
 
-/// A session's secret.
+/// The secret of a session, or of a link in a mail.
 pub struct Token(String);
 
 impl Token {
@@ -39,6 +41,17 @@ impl Token {
         Ok(Token(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    /// The one of a link in a mail; `None` where it cannot be one.
+    pub fn from_secret(secret: &str) -> Option<Token> {
+        let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        (secret.len() == TOKEN_CHARS && secret.bytes().all(is_ours)).then(|| Token(secret.to_owned()))
+    }
+
+    /// What whoever has it can prove.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+
     /// The one that a request brings.
     pub fn of(headers: &HeaderMap, front: &Front) -> Option<Token> {
         let name = cookie_name(TOKEN, front);
@@ -46,7 +59,7 @@ impl Token {
         let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
         let value = cookies.find(|(known, _)| *known == name)?.1;
         // Whatever else it is, no session has it.
-        (value.len() == TOKEN_BYTES * 4 / 3 + 1).then(|| Token(value.to_owned()))
+        Token::from_secret(value)
     }
 
     /// What the database holds of it.

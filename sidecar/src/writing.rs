@@ -12,6 +12,7 @@ use generator::model::{Text, TextFormat};
 use generator::text::printable;
 use generator::view::{Html, screen};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::pace::TooFast;
@@ -31,6 +32,8 @@ pub const SAME_TEXT_WINDOW: TimeDelta = TimeDelta::minutes(15);
 #[serde(default)]
 pub struct Fields {
     text: String,
+    /// [`mark_of`] the text that the form was made from, where it edits one.
+    was: String,
     /// Filled in by machines alone.
     homepage: String,
     /// `post` or `preview`.
@@ -80,6 +83,11 @@ pub struct Again {
     retry_after: Option<i64>,
 }
 
+/// By what a form knows again the text that it was made from: whoever has changed it meanwhile is not overwritten.
+fn mark_of(text: &str) -> String {
+    Sha256::digest(text.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Whether a text is posted now.
 pub fn judge(app: &App, member: &Member, fields: &Fields) -> Verdict {
     let site = app.site();
@@ -119,6 +127,12 @@ pub fn judge(app: &App, member: &Member, fields: &Fields) -> Verdict {
 }
 
 impl Composer {
+    /// The form for a text that is there already, by its mark.
+    fn of_text(mut self, mark: String) -> Composer {
+        self.hidden.push(("was", mark));
+        self
+    }
+
     /// The form, with a text that is there already.
     pub fn with_text(&self, app: &App, text: &str) -> Response {
         let text = text.to_owned();

@@ -47,6 +47,8 @@ pub async fn show(State(app): State<Arc<App>>, member: Member) -> Result<Respons
     let site = app.site();
     let paths = &site.config.sidecar;
     let now = app.now();
+    // Each text is rendered, as for a preview.
+    app.paces.preview.take(member.id.0, now)?;
     let mut tx = app.snapshot().await?;
     let mut found = Vec::new();
     for place in [Place::Discussion, Place::Forum] {

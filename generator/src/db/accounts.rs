@@ -1,9 +1,21 @@
 //! What nobody but the member and the program knows of a member. No query of a public page comes here.
 
 use chrono::{DateTime, Utc};
+use sqlx::FromRow;
 
 use super::{Result, Tx, execute, on_engine};
 use crate::model::{MemberId, Role};
+
+/// A member who gets mail.
+#[derive(Clone, Debug, FromRow)]
+pub struct Addressed {
+    /// The member.
+    pub member_id: MemberId,
+    /// The nick of today.
+    pub nick: String,
+    /// Where mail reaches the member.
+    pub email: String,
+}
 
 /// What a member may do.
 ///
@@ -45,6 +57,55 @@ pub async fn set_role(tx: &mut Tx, member: MemberId, role: Role) -> Result<()> {
 pub async fn has_editor(tx: &mut Tx) -> Result<bool> {
     const SQL: &str = "select exists (select 1 from account join credential on credential.member_id = account.member_id
         where role in ('editor', 'admin') and hash is not null)";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
+}
+
+/// A member's address, for a mail; `None` where there is none, or the member is banned.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn address(tx: &mut Tx, member: MemberId) -> Result<Option<Addressed>> {
+    const SQL: &str = "select member_id, nick, email from account join member on member.id = member_id
+        where member_id = $1 and email <> '' and not banned";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(member).fetch_optional(conn))
+}
+
+/// All accounts of an e-mail address, in whatever case it is written, that are not banned.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_address(tx: &mut Tx, email: &str) -> Result<Vec<Addressed>> {
+    const SQL: &str = "select member_id, nick, email from account join member on member.id = member_id
+        where lower(email) = lower($1) and not banned order by member_id";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(email).fetch_all(conn))
+}
+
+/// Where mail reaches those who decide on registrations.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn editors_addresses(tx: &mut Tx) -> Result<Vec<String>> {
+    const SQL: &str = "select min(email) from account join member on member.id = member_id
+        where role in ('editor', 'admin') and email <> '' and not banned group by lower(email) order by 1";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn))
+}
+
+/// Gives a member another address.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_email(tx: &mut Tx, member: MemberId, email: &str) -> Result<()> {
+    execute!(tx, sqlx::query("update account set email = $2 where member_id = $1").bind(member).bind(email))?;
+    Ok(())
+}
+
+/// How many may decide who is an editor.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn count_admins(tx: &mut Tx) -> Result<i64> {
+    const SQL: &str = "select count(*) from account join member on member.id = member_id
+        where role = 'admin' and not banned";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
 }
 

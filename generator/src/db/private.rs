@@ -27,6 +27,7 @@ pub const EMAILS: &[Source] = &[
         name: "contact of author",
         sql: "select author_id, email from author_contact where email <> '' and author_id > $1 order by author_id limit $2",
     },
+    Source { name: "mail", sql: "select id, address from mail where address <> '' and id > $1 order by id limit $2" },
     Source { name: "registration", sql: "select id, email from registration where id > $1 order by id limit $2" },
     Source {
         name: "subscription",
@@ -84,6 +85,7 @@ pub const TEXTS: &[Source] = &[
         sql: "select id, nick || ' ' || given_name || ' ' || family_name || ' ' || salutation || ' ' || about
             from registration where id > $1 order by id limit $2",
     },
+    Source { name: "mail", sql: "select id, note from mail where note <> '' and id > $1 order by id limit $2" },
     Source {
         name: "unpublished creation",
         sql: "select creation.id, title || ' ' || synopsis || ' '

@@ -4,6 +4,7 @@
 pub mod ads;
 pub mod creations;
 pub mod editors_pages;
+pub mod leaving;
 pub mod links;
 pub mod members;
 pub mod messages;

@@ -188,7 +188,7 @@ pub(super) async fn require<L>(change: &mut Change<'_, L>, id: MemberId) -> Resu
     if rows::exists(&mut change.tx, id).await? { Ok(()) } else { Err(not_found("member", id)) }
 }
 
-async fn standing<L>(change: &mut Change<'_, L>, id: MemberId) -> Result<Standing> {
+pub(super) async fn standing<L>(change: &mut Change<'_, L>, id: MemberId) -> Result<Standing> {
     rows::by_id(&mut change.tx, id).await?.ok_or_else(|| not_found("member", id))
 }
 
@@ -209,7 +209,7 @@ fn note_credits<L>(change: &mut Change<'_, L>, nick: &str) {
     }
 }
 
-async fn author_pages<L>(change: &mut Change<'_, L>, author: AuthorId) -> Result<Vec<Page>> {
+pub(super) async fn author_pages<L>(change: &mut Change<'_, L>, author: AuthorId) -> Result<Vec<Page>> {
     Ok(creation::author_pages(&mut change.tx, change.site, author).await?)
 }
 

@@ -1,7 +1,8 @@
-//! The sidecar's own pages: templates of `templates/sidecar/` in the frame of the site's. Made for one person at one
-//! moment, they are no part of a generation.
+//! The sidecar's own pages, templates of `templates/sidecar/` in the frame of the site's, and its mails, those of
+//! `templates/mail/`. Made for one person at one moment, they are no part of a generation.
 
-use minijinja::Environment;
+use minijinja::value::Serde;
+use minijinja::{Environment, Value};
 use serde::Serialize;
 
 use crate::files::SiteFiles;
@@ -48,5 +49,18 @@ impl Screens {
         let failed = |error: minijinja::Error| Error(describe(&error));
         let template = self.environment.get_template(&format!("sidecar/{name}.html")).map_err(failed)?;
         template.render(screen::context(site, screen, context)).map_err(failed)
+    }
+
+    /// A mail by `templates/mail/{name}.txt` and `.html`, which know the fields of `context`: text and HTML.
+    ///
+    /// # Errors
+    /// As [`Screens::page`].
+    pub fn mail(&self, name: &str, context: impl Serialize) -> Result<(String, String), Error> {
+        let context = Value::from(Serde(context));
+        let render = |name: String| {
+            let failed = |error: minijinja::Error| Error(describe(&error));
+            self.environment.get_template(&name).and_then(|template| template.render(&context)).map_err(failed)
+        };
+        Ok((render(format!("mail/{name}.txt"))?, render(format!("mail/{name}.html"))?))
     }
 }

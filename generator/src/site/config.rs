@@ -63,6 +63,9 @@ pub struct Config {
     /// Further paths below which the sidecar answers its members and no file ever is, without slashes at their ends.
     #[serde(default)]
     pub rooms: Vec<String>,
+    /// Who may register.
+    #[serde(default)]
+    pub registration: RegistrationConfig,
     /// Words of the addresses that the sidecar answers.
     #[serde(default)]
     pub sidecar: SidecarPaths,
@@ -82,6 +85,36 @@ pub struct AlertConfig {
 impl Default for AlertConfig {
     fn default() -> Self {
         AlertConfig { rules: vec![alert_rule::DEFAULT.parse().expect("a test reads it")] }
+    }
+}
+
+/// `[registration]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RegistrationConfig {
+    /// Nobody younger can register, in years.
+    pub age_min: i64,
+    /// Who is younger needs a parent's consent, in years.
+    pub parent_below: i64,
+}
+
+impl Default for RegistrationConfig {
+    fn default() -> Self {
+        RegistrationConfig { age_min: 13, parent_below: 15 }
+    }
+}
+
+/// Nobody gets older.
+const AGE_MAX: i64 = 130;
+
+impl RegistrationConfig {
+    pub(super) fn check(&self) -> Result<(), String> {
+        for (name, years) in [("age_min", self.age_min), ("parent_below", self.parent_below)] {
+            if !(0..=AGE_MAX).contains(&years) {
+                return Err(format!("registration.{name}: {years} is not between 0 and {AGE_MAX}"));
+            }
+        }
+        Ok(())
     }
 }
 

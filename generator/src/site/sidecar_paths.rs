@@ -53,12 +53,22 @@ sidecar_paths! {
     works = "settings/works",
     /// Files that members brought and nothing public shows, for themselves and the editors.
     private_files = "private-files",
+    /// What a member shows of themselves.
+    profile = "settings/profile",
+    /// Where a member changes the e-mail address.
+    email = "settings/email",
+    /// All that is kept of a member, for the member.
+    own_data = "settings/my-data",
+    /// Where a member leaves.
+    leaving = "settings/leave",
     /// Where somebody asks to become a member.
     registration = "registration",
     /// Where somebody asks for another password.
     password_reset = "password-reset",
     /// Where a link in a mail leads to choose a password.
     new_password = "new-password",
+    /// Where a link in a mail leads to confirm an address.
+    new_email = "new-email",
     /// The editors' rooms.
     office = "office",
     /// What editors did.
@@ -91,6 +101,8 @@ sidecar_paths! {
     report = "report",
     /// Where anybody looks for something.
     search = "search",
+    /// Where editors decide who becomes a member.
+    office_registrations = "office/registrations",
     /// Comments on creations.
     comments = "comments",
     /// Posts in the forum.

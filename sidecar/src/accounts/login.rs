@@ -35,6 +35,8 @@ const NAME_CHARS_MAX: usize = 254;
 #[serde(default)]
 pub struct Way {
     next: String,
+    /// `password` for whoever has just chosen one.
+    chosen: String,
 }
 
 /// What its form sends.
@@ -48,9 +50,10 @@ pub struct Fields {
     kept: String,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct LoginView<'a> {
     fault: Option<String>,
+    is_chosen: bool,
     name: &'a str,
     next: &'a str,
     kept: Option<KeptView>,
@@ -79,10 +82,17 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Response {
     let referrer = headers.get(header::REFERER).and_then(|referrer| referrer.to_str().ok());
-    let before = || referrer.and_then(|url| app.front.own_path(url)).filter(|path| !path.starts_with(&*own_url(&app)));
+    let before = || referrer.and_then(|url| app.front.own_path(url)).filter(|path| is_worth_a_return(&app, path));
     let next = Some(way.next.as_str()).filter(|next| is_own_path(next)).or_else(before).unwrap_or_default();
     let nick = visitor.member.as_ref().map(|member| member.nick.as_str());
-    page(&app, StatusCode::OK, LoginView { fault: None, name: "", next, kept: None, nick })
+    page(&app, StatusCode::OK, LoginView { is_chosen: way.chosen == "password", next, nick, ..LoginView::default() })
+}
+
+/// Not where one comes from without an account, nor a link from a mail, which is used up.
+fn is_worth_a_return(app: &App, path: &str) -> bool {
+    let paths = &app.site().config.sidecar;
+    let others = [&paths.login, &paths.registration, &paths.password_reset, &paths.new_password, &paths.new_email];
+    !others.into_iter().any(|other| path.starts_with(&paths.url(other)))
 }
 
 /// What the form sends.
@@ -113,7 +123,7 @@ async fn attempt(
     let name = fields.name.trim();
     let refused = |status, fault| {
         let kept = kept.map(KeptView::new);
-        page(app, status, LoginView { fault: Some(fault), name, next: &fields.next, kept, nick: None })
+        page(app, status, LoginView { fault: Some(fault), name, next: &fields.next, kept, ..LoginView::default() })
     };
     if let Err(TooFast(seconds)) = within_pace(app, client, name) {
         let fault = site.locale.text("login-too-fast", &[("seconds", seconds.into())]);
@@ -163,7 +173,7 @@ pub fn detour(app: &App, method: &Method, uri: &Uri, kept: Option<Kept>) -> Resp
     let (message, next) = if kept.is_some() { ("login-first-kept", "") } else { ("login-first", uri.path()) };
     let text = app.site().locale.text(message, &[]);
     let kept = kept.as_ref().map(KeptView::new);
-    page(app, StatusCode::UNAUTHORIZED, LoginView { fault: Some(text), name: "", next, kept, nick: None })
+    page(app, StatusCode::UNAUTHORIZED, LoginView { fault: Some(text), next, kept, ..LoginView::default() })
 }
 
 fn own_url(app: &App) -> String {

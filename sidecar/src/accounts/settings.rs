@@ -1,22 +1,25 @@
-//! What members set for themselves: for now the password, and the ways to what else is theirs.
+//! What members set for themselves: the password, and the ways to what else is theirs.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use generator::db::{accounts, credentials, sessions};
+use generator::db::mails::{self, About, NewMail};
+use generator::db::{account_links, credentials, sessions};
 use generator::model::Role;
 use generator::page::Page;
 use generator::text::slug::slug_or;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use crate::form::{Posted, Query};
-use crate::password::{Verified, rules};
+use crate::password::rules;
 use crate::visitor::Member;
 use crate::{screen, session};
+
+use super::proof::Proof;
 
 /// What the form for another password sends.
 #[derive(Debug, Default, Deserialize)]
@@ -62,27 +65,21 @@ pub async fn change_password(
         let args = chars.map(|chars| ("chars", (chars as i64).into()));
         return refuse(site.locale.text(message, args.as_slice()));
     }
-    let now = app.now();
-    app.paces.login_by_client.take(client.limit_key(), now)?;
-    app.paces.password_by_member.take(member.id.0, now)?;
-    let login = credentials::by_member(&mut app.snapshot().await?, member.id).await?;
     let wrong = || refuse(site.locale.text("password-wrong", &[]));
-    if app.passwords.verify(form.password, login.as_ref()).await? == Verified::Wrong {
-        return wrong();
-    }
+    let Some(proof) = Proof::of(&app, &member, client, form.password).await? else { return wrong() };
     let hash = app.passwords.hash(form.new_password).await?;
+    let now = app.now();
     let mut tx = app.write().await?;
-    if !accounts::may_write(&mut tx, member.id).await? {
-        return Err(Fault::LoginFirst.into());
-    }
-    let verified = login.as_ref().and_then(|login| login.hash.as_deref());
-    if !credentials::is_still(&mut tx, member.id, verified).await? {
+    if !proof.still_counts(&mut tx, &member).await? {
         return wrong();
     }
     credentials::set(&mut tx, member.id, &hash).await?;
     sessions::end_all(&mut tx, member.id).await?;
+    account_links::end_all(&mut tx, member.id).await?;
+    mails::add(&mut tx, NewMail { member: Some(member.id), ..NewMail::to(About::PasswordChanged, "") }, now).await?;
     let token = session::begin(&mut tx, &headers, &app.front, member.id, now).await?;
     tx.commit().await?;
+    app.mail_waits.notify_one();
     let paths = &site.config.sidecar;
     let mut response = screen::see(&format!("{}?changed=password", paths.url(&paths.settings)));
     for cookie in token.cookies(&app.front) {

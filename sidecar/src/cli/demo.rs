@@ -71,7 +71,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         println!("        {nick} ({}), password: {password}", word(role));
     }
     println!();
-    let app = App::new(settings, Answers::from_env()?, &edition, Database::opened(opened.db));
+    let answers = Answers::from_env(&settings)?;
+    let app = App::new(settings, answers, &edition, Database::opened(opened.db));
     serve_until_asked(listener, &app, edition).await
 }
 

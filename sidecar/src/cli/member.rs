@@ -1,6 +1,6 @@
 //! `sidecar member add`: lets somebody in without a registration, the first editor among them.
 
-use std::io::BufRead;
+use std::io::{BufRead, IsTerminal};
 
 use anyhow::{Context, bail};
 use chrono::Utc;
@@ -9,6 +9,7 @@ use generator::model::Role;
 use generator::open::Opened;
 use generator::publish::{Change, members};
 use generator::settings::Settings;
+use sidecar::accounts::address::is_address;
 use sidecar::password::{hash, rules};
 
 #[derive(clap::Args)]
@@ -58,9 +59,11 @@ impl RoleArg {
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let Command::Add(Add { nick, email, role }) = args.command;
     let (nick, email) = (nick.trim(), email.trim());
-    let is_email = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-    if !is_email || email.contains(char::is_whitespace) {
+    if !is_address(email) {
         bail!("`{email}` is no e-mail address");
+    }
+    if std::io::stdin().is_terminal() {
+        eprint!("Password for {nick} (it shows while you type): ");
     }
     let mut password = String::new();
     std::io::stdin().lock().read_line(&mut password).context("cannot read the password from the standard input")?;

@@ -25,7 +25,7 @@ pub struct Args {
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
-    let options = Options::from_env()?;
+    let options = Options::from_env(&settings)?;
     refuse_to_lose_files(&settings, std::env::var_os("DYNO").is_some())?;
     let edition = Edition::read(&settings)?;
     let listener = args.listen.bind().await?;

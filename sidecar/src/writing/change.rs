@@ -23,7 +23,7 @@ use crate::visitor::Member;
 
 use super::deed::{Deed, Made};
 use super::places::Link;
-use super::{Composer, EDIT_WINDOW, Fields, Verdict, deed, judge, places};
+use super::{Composer, EDIT_WINDOW, Fields, Verdict, deed, judge, mark_of, places};
 
 #[derive(Serialize)]
 struct DeleteView {
@@ -52,6 +52,7 @@ pub fn routes(paths: &SidecarPaths, place: Place) -> Vec<Route> {
 /// The form with the text.
 async fn edit_form(app: Arc<App>, place: Place, id: i64, member: Member) -> Result<Response> {
     let (own, composer) = editable(&app, &member, place, id).await?;
+    let composer = composer.of_text(mark_of(&own.body));
     Ok(composer.with_text(&app, &own.body))
 }
 
@@ -61,9 +62,9 @@ async fn edit(app: Arc<App>, place: Place, id: i64, written: Written<Fields>) ->
     let (_, composer) = editable(&app, &member, place, id).await.map_err(|error| error.keeping(&kept))?;
     let text = match judge(&app, &member, &form) {
         Verdict::Post(text) => text,
-        Verdict::Again(again) => return Ok(composer.again(&app, again)),
+        Verdict::Again(again) => return Ok(composer.of_text(form.was).again(&app, again)),
     };
-    let editing = Editing { member: member.id, place, id, text, site: app.site(), now: app.now() };
+    let editing = Editing { member: member.id, place, id, text, was: form.was, site: app.site(), now: app.now() };
     deed::done(&app, &member, &editing).await.map_err(|error| error.keeping(&kept))
 }
 
@@ -73,6 +74,8 @@ struct Editing {
     place: Place,
     id: i64,
     text: Text,
+    /// The mark of the text that the form was made from; a form from before there were marks has none.
+    was: String,
     site: Arc<Site>,
     now: DateTime<Utc>,
 }
@@ -83,6 +86,9 @@ impl Deed for Editing {
         let own = own(change, self.place, self.member, self.id).await?;
         if !is_editable(&own, self.now) {
             return Err(Fault::EditOver.into());
+        }
+        if !self.was.is_empty() && self.was != mark_of(&own.body) {
+            return Err(Fault::TooLate("the text was changed meanwhile".to_owned()).into());
         }
         match self.place {
             Place::Discussion => comments::edit(change, self.id, &self.text).await?,

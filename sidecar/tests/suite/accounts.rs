@@ -2,6 +2,10 @@
 
 mod attacks;
 mod detour;
+mod leaving;
+mod own;
+mod registration;
+mod reset;
 
 use axum::http::{StatusCode, header};
 use chrono::TimeDelta;
@@ -120,7 +124,7 @@ async fn a_session_lasts_thirty_days() {
         app.pass(TimeDelta::minutes(6));
         assert_eq!(who(&mut elanor).await, "");
         app.browsing().log_in("Elanor", PASSWORD).await;
-        app.app.forget_expired().await;
+        sidecar::retention::keep_to_it(&app.app).await;
         assert_eq!(app.number("select count(*) from session").await, 1, "what is over is forgotten");
     }
 }

@@ -195,6 +195,30 @@ async fn authors_edit_for_a_quarter_of_an_hour_and_delete_at_any_time() {
 }
 
 #[tokio::test]
+async fn an_edit_writes_over_nothing_that_an_editor_wrote_meanwhile() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let (creation, _) = article(&app).await;
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        let id = id(&post(&mut elanor, &creation, "Volej 123 456 789").await);
+        let edit = format!("{AREA}{id}/upravit/");
+        let was = elanor.get(&edit).await.field("was");
+        let preview = elanor.post(&edit, &[("text", "Volej hned"), ("was", &was), ("do", "preview")]).await;
+        assert_eq!(preview.field("was"), was, "a preview does not make it a form of another text");
+        app.execute("update comment set body = 'Volej [začerněno]' where body = 'Volej 123 456 789'").await;
+        let late = elanor.post(&edit, &[("text", "Volej 123 456 789!"), ("was", &was), ("do", "post")]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.body.contains("Volej 123 456 789!"), "what was typed is kept: {}", late.body);
+        assert_eq!(app.number("select count(*) from comment where body = 'Volej [začerněno]'").await, 1);
+        let was = elanor.get(&edit).await.field("was");
+        let answer = elanor.post(&edit, &[("text", "Nevolej"), ("was", &was), ("do", "post")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        building.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn without_a_builder_the_answer_says_that_it_is_safe() {
     let app = TestApp::answering(Engine::Sqlite, |answers| answers.page_patience = Duration::from_millis(50)).await;
     let (creation, path) = article(&app).await;

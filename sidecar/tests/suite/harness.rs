@@ -19,12 +19,15 @@ use generator::settings::Settings;
 use sidecar::app::App;
 use sidecar::builder::Building;
 use sidecar::database::Database;
+use sidecar::mail::Mailing;
+use sidecar::mail::settings::MailSettings;
 use sidecar::options::Options as Answers;
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::browsing::Browsing;
+use crate::letters::Mail;
 
 /// Both engines; a database test loops over them.
 pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
@@ -90,6 +93,11 @@ impl TestApp {
             clock: Arc::new(move || Utc::now() + TimeDelta::seconds(clock.load(Ordering::SeqCst))),
             failed_login_time: Duration::from_millis(1),
             page_patience: Duration::from_secs(30),
+            mail: MailSettings {
+                from: "noreply@example.org".parse().unwrap(),
+                folder: folder.path().join("mail"),
+                ..MailSettings::default()
+            },
             ..Answers::default()
         };
         change(&mut answers);
@@ -142,6 +150,36 @@ impl TestApp {
         let (never, now) = (Duration::from_secs(3_600), Duration::ZERO);
         let pace = Pace { poll: never, shared: now, crowded: never, trouble: Duration::from_millis(5) };
         Building::start(&self.app, self.edition(), pace)
+    }
+
+    /// Sends the mails that wait.
+    pub fn mailing(&self) -> Mailing {
+        Mailing::start(&self.app)
+    }
+
+    /// Waits until no mail waits any more; what has become a file since the last time, by address and text.
+    pub async fn mails(&self) -> Vec<Mail> {
+        const WAITING: &str = "select count(*) from mail where state = 'waiting'";
+        for _ in 0..2_000 {
+            if self.number(WAITING).await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(self.number(WAITING).await, 0, "mail is not sent");
+        let mut mails = Vec::new();
+        for entry in std::fs::read_dir(&self.app.options.mail.folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            mails.push(Mail::read(&std::fs::read_to_string(&path).unwrap()));
+            std::fs::remove_file(path).unwrap();
+        }
+        mails.sort_by(|one, other| (&one.to, &one.text).cmp(&(&other.to, &other.text)));
+        mails
+    }
+
+    /// The path of a link in a mail, which names the site.
+    pub fn own_path(&self, link: &str) -> String {
+        link.strip_prefix(&self.settings.site_url).unwrap_or_else(|| panic!("{link} leads elsewhere")).to_owned()
     }
 
     /// The site's files, compiled.
