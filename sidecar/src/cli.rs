@@ -20,10 +20,9 @@ use sidecar::app::App;
 use sidecar::builder::Building;
 use sidecar::counters::FLUSH_PAUSE;
 use sidecar::mail::Mailing;
-use sidecar::retention;
 use sidecar::purging::Purging;
 use sidecar::uploads::jobs::Jobs;
-use sidecar::{logging, reporting};
+use sidecar::{logging, reporting, retention};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 

@@ -233,7 +233,7 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
 }
 
 /// A path for the log: a word as long as the secret of a link in a mail may be one.
-fn without_secrets(path: &str) -> String {
+pub fn without_secrets(path: &str) -> String {
     let word = |word| if Token::from_secret(word).is_some() { "…" } else { word };
     path.split('/').map(word).collect::<Vec<_>>().join("/")
 }

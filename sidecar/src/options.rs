@@ -18,12 +18,12 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct Options {
     /// `TRUSTED_PROXIES`: whose word on a client's address counts.
     pub trusted_proxies: Vec<Network>,
-    /// `SMTP_URL`, `MAIL_FROM`: where mail goes.
-    pub mail: MailSettings,
     /// `ALERT_WEBHOOK_URL`: where operators are told what went wrong.
     pub alert_webhook: Option<String>,
     /// `METRICS_TOKEN`: who may read `/metrics` from other machines.
     pub metrics_token: Option<String>,
+    /// `SMTP_URL`, `MAIL_FROM`: where mail goes.
+    pub mail: MailSettings,
     /// The time of requests.
     pub clock: Clock,
     /// How long an answer waits for the page that shows what was posted.
@@ -38,9 +38,9 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             trusted_proxies: Vec::new(),
-            mail: MailSettings::default(),
             alert_webhook: None,
             metrics_token: None,
+            mail: MailSettings::default(),
             clock: Arc::new(Utc::now),
             page_patience: Duration::from_secs(4),
             failed_login_time: Duration::from_millis(1_000),

@@ -10,6 +10,7 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use crate::app::App;
+use crate::error::without_secrets;
 
 /// What a router or CDN in front calls a request; Heroku's does.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -23,7 +24,7 @@ const FILES: &str = "files";
 /// Notes a request, and gives its id to whoever asks.
 pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), without_secrets(request.uri().path()));
     let id = request.headers().get(REQUEST_ID).and_then(|id| sound(id)).unwrap_or_else(random_id);
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let span = tracing::info_span!("request", id);

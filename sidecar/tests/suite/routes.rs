@@ -170,7 +170,10 @@ async fn every_route_answers_as_its_row_says() {
 /// A row's path for a thing of this number; what editors change is the first creation, which is in no graveyard.
 fn path(row: &Row, id: &str) -> String {
     let path = row.path.replace("{id}", id).replace("{kind}", "creation").replace("{key}", "1");
-    path.replace("{board}", "market").replace("{section}", "clanky").replace("{*path}", "u/00/none.png").replace("{secret}", &"A".repeat(43))
+    path.replace("{board}", "market")
+        .replace("{section}", "clanky")
+        .replace("{*path}", "u/00/none.png")
+        .replace("{secret}", &"A".repeat(43))
 }
 
 async fn ask(browsing: &mut Browsing, row: &Row) -> Answer {
