@@ -271,6 +271,8 @@ login-first-kept = Nejdřív se, prosím, přihlas. Co máš napsáno, se neztra
 login-kept = Tohle se odešle, jakmile se přihlásíš
 login-wrong = Jméno a heslo k sobě nepatří. Má-li tvůj e-mail víc účtů, přihlas se nickem.
 login-banned = Tvůj účet je zablokovaný. Ozvi se, prosím, redakci.
+login-banned-reason = Důvod: { $reason }
+login-banned-until = Odblokuje se samo: { $until }.
 login-too-fast = Tolik pokusů najednou nejde. Zkus to znovu za { $seconds ->
     [one] { $seconds } sekundu
     [few] { $seconds } sekundy
@@ -349,6 +351,76 @@ vote-legend = Kolik hvězd si dílo zaslouží?
 vote-send = Dát hlas
 vote-once = Tvůj hlas se už jednou změnil, podruhé to nejde.
 
+## Díla na cestě do rubrik
+
+works-title = Moje díla
+works-lead = Co máš rozepsané, co čeká na redakci a co už vyšlo.
+works-none = Zatím tu nic není. Začni klidně jen názvem, zbytek se může dopsat později.
+works-newer = Novější díla
+works-older = Starší díla
+work-new = Začít nové dílo
+work-new-title = Nové dílo
+work-sections-lead = Do které rubriky dílo patří?
+work-changed = změněno
+work-untitled = Bez názvu
+work-state-draft = rozepsané
+work-state-waiting = čeká na redakci
+work-state-returned = vrácené k úpravě
+work-state-approved = vyšlo
+work-state-rejected = odmítnuté
+work-state-unpublished = stažené
+work-title = Název
+work-synopsis = O čem to je
+work-text = Text
+work-text-hint = Píše se v Markdownu: *kurzíva*, **tučně**, # nadpis, > citace. Prázdný řádek začíná nový odstavec.
+work-no-genre = (bez skupiny)
+work-pictures = Obrázky do textu
+work-pictures-hint = Vyber obrázek (JPEG, PNG, GIF nebo WebP do { $megabytes } MB) a nahraj ho. Potom zkopíruj jeho řádek na místo v textu, kde má být. Text se přitom uloží.
+work-picture = Obrázek do textu
+work-picture-alt = popis obrázku
+work-picture-send = Nahrát obrázek
+work-picture-added = Obrázek je nahraný. Jeho řádek najdeš dole, zkopíruj si ho do textu.
+work-picture-unused = v textu zatím není
+work-source = Převzaté dílo
+work-source-hint = Jen když dílo už vyšlo jinde a jeho autor svolil, aby bylo i tady.
+work-source-name = Odkud je
+work-source-url = Adresa zdroje
+work-save = Uložit rozepsané
+work-preview = Náhled
+work-submit = Odeslat redakci
+work-saved = Uloženo. Vidíš to jen ty.
+work-saved-with-faults = Text je uložený, tohle ale ještě chybí nebo nesedí:
+work-submitted = Dílo je v redakci. Jakmile ho někdo přečte, uvidíš tady, jak to dopadlo.
+work-withdrawn = Dílo je zase u tebe a redakce ho nečte.
+work-withdraw = Vzít zpátky a upravit
+work-open = Otevřít stránku díla
+work-publish-at = Vyjde samo:
+work-history = Co se s dílem dělo
+work-step-begun = Začátek
+work-step-submitted = Odesláno redakci
+work-step-withdrawn = Vzato zpátky
+work-step-returned = Vráceno k úpravě
+work-step-rejected = Odmítnuto
+work-step-approved = Schváleno
+work-discard = Zahodit dílo
+work-discard-question = Opravdu zahodit „{ $title }“ i s historií? Vrátit to nepůjde.
+work-too-many = Rozepsaných děl už je moc. Nejdřív, prosím, některá dokonči nebo zahoď.
+work-preview-bar = Náhled: takhle dílo vyjde.
+work-preview-back = Zpátky k dílu
+work-preview-incomplete = Náhled půjde, až bude vyplněné všechno, co dílo potřebuje:
+field-required = (povinné)
+field-missing = Tohle ještě chybí.
+field-no-number = Sem patří celé číslo.
+field-no-address = Sem patří adresa začínající https://.
+file-chosen = Vybráno:
+upload-too-large = Soubor je moc velký: vejde se { $megabytes } MB.
+upload-empty = Soubor je prázdný.
+upload-no-picture = Tohle není obrázek, který umíme ukázat. Jde JPEG, PNG, GIF a WebP.
+upload-broken = Obrázek je poškozený nebo nedokončený. Zkus ho, prosím, uložit a nahrát znovu.
+upload-too-many-pixels = Obrázek má moc bodů. Zmenši ho, prosím, aspoň na 25 milionů bodů.
+upload-no-document = Takový soubor tu ke stažení nenabízíme. Jde ZIP, PDF, RAR, 7z, EPUB, RTF a dokumenty Office nebo LibreOffice.
+upload-no-room = Máš tu už moc souborů, které nikde nevyšly. Zahoď nejdřív díla, která nedokončíš; soubory zmizí do dvou dnů.
+
 ## Když něco nejde
 
 error-forbidden-title = Sem nesmíš
@@ -374,11 +446,270 @@ error-too-fast = Na tohle je potřeba chvíli počkat. Zkus to znovu za { $secon
 }.
 error-unavailable-title = Teď to nejde
 error-unavailable = Databáze právě neodpovídá. Číst se dá dál, jen psát je potřeba chvíli počkat.
+error-busy = Zrovna se tu tlačí moc lidí najednou. Zkus to, prosím, za chvilku znovu.
 error-internal-title = Chyba je u nás
 error-internal = Něco se pokazilo a není to tvoje vina. Zkus to, prosím, za chvíli znovu.
 error-kept = Co máš napsáno, je tady. Až to půjde, odešli to znovu.
 error-kept-copy = Co máš napsáno, je tady. Text si můžeš zkopírovat.
 error-send-again = Odeslat znovu
+
+## Hledání
+
+search-title = Hledání
+search-for = Hledání: { $words }
+search-words = Co hledáš?
+search-in = Kde
+search-everywhere = všude
+search-creations = ve všech dílech
+search-members = mezi členy
+search-forum = ve fóru
+search-member = člen
+search-send = Hledat
+search-link = Hledat na webu
+search-count = { $count ->
+    [one] { $count } výsledek.
+    [few] { $count } výsledky.
+    [many] { $count } výsledku.
+   *[other] { $count } výsledků.
+}
+search-count-more = Nalezeno je toho hodně, tady je prvních { $count }. Zkus přidat slovo.
+search-none = Nic takového tu není. Zkus kratší nebo jiné slovo; na háčcích a čárkách nezáleží.
+search-back = Zpět
+search-on = Další
+
+## Hlášení redakci
+
+report-title = Napsat redakci o stránce
+report-lead = Nefunguje něco, ubližuje někdo někomu, nebo tu něco nemá co dělat? Řekni nám o tom.
+report-page = Stránka
+report-text = Co je na ní špatně
+report-send = Odeslat redakci
+report-sent = Děkujeme, redakce se na to podívá.
+report-back = Zpět na stránku
+report-link = Nahlásit redakci
+
+## Správa
+
+office-title = Správa
+office-edit-link = Upravit ve správě
+office-index = Přehled
+office-waiting = Co čeká
+office-waiting-count = čeká { $count }
+office-your-sections = Tvoje rubriky
+office-queue-creations = Díla ke schválení
+office-queue-reports = Hlášení od čtenářů
+office-queue-scheduled = Naplánované
+office-queue-failed = Stránky, které nejdou sestavit
+office-queue-lead = Nejstarší nahoře. Otevři dílo, přečti si ho a rozhodni.
+office-queue-none = Všechno je přečtené.
+office-log = Záznam
+office-log-none = Zatím se nic nestalo.
+office-creations = Díla
+office-messages = Příspěvky
+office-comments = Komentáře
+office-forum-posts = Fórum
+office-news = Aktuality
+office-pages = Stránky a koncepce
+office-links = Odkazy
+office-new-news = Nová aktualita
+office-new-page = Nová stránka
+office-new-link = Nový odkaz
+office-narrow = Výběr
+office-list-none = Nic takového tu není.
+office-history = Historie
+office-history-of = Historie: { $title }
+office-history-none = Ještě se to nezměnilo.
+office-history-deleted = Tohle už na webu není. Co bylo napsáno, zůstává jen tady.
+office-back-to-item = Zpět k úpravě
+office-difference = Co se změnilo
+office-difference-none = V textech nic.
+office-was = Bylo:
+office-is = Je:
+office-schedule = Rozvrh
+office-schedule-lead = Co se samo zveřejní, nejbližší nahoře.
+office-schedule-none = Nic naplánovaného není.
+office-schedule-set = Naplánovat
+office-schedule-hint = Bez data se plán zruší a čeká se na tebe.
+office-state = Stav stránek
+office-pages-count = { $count ->
+    [one] { $count } stránka
+    [few] { $count } stránky
+    [many] { $count } stránky
+   *[other] { $count } stránek
+}
+office-marked-count = čeká { $count }
+office-failed-count = { $count ->
+    [one] { $count } nejde sestavit
+    [few] { $count } nejdou sestavit
+    [many] { $count } nejde sestavit
+   *[other] { $count } nejde sestavit
+}
+office-page-address = Adresa nebo klíč stránky
+office-page-look = Podívat se
+office-page-unknown = O takové stránce nic nevíme.
+office-page-true = v pořádku
+office-page-waiting = čeká na sestavení
+office-page-rendering = právě se sestavuje
+office-page-uncertain = zapíše se znovu
+office-page-failed = { $attempts ->
+    [one] nejde sestavit, { $attempts } pokus
+    [few] nejde sestavit, { $attempts } pokusy
+    [many] nejde sestavit, { $attempts } pokusu
+   *[other] nejde sestavit, { $attempts } pokusů
+}
+office-render-again = Sestavit znovu
+office-failed = Co nejde sestavit
+office-failed-none = Všechno jde.
+office-stale = Co čeká na sestavení
+office-stale-none = Nic nečeká, stránky říkají pravdu.
+office-everything = Celý web
+office-everything-lead = Sestaví znovu všechny stránky. Zapíše jen ty, které vyjdou jinak; čtenáři nic nepoznají.
+office-render-everything = Sestavit znovu celý web
+office-reports = Hlášení
+office-reports-none = Žádné hlášení nečeká.
+office-report-note = Co se s tím stalo
+office-settle = Vyřízeno
+office-settled = Vyřízená
+office-nobody = nepřihlášený čtenář
+office-members = Členové
+office-member-search = Nick nebo jeho část
+office-member-search-all = Nick, jeho část, nebo celý e-mail
+office-banned-only = Jen zablokovaní
+office-found = Nalezení
+office-editors = Redakce
+office-members-none = Nikdo takový tu není.
+office-banned = zablokovaný účet
+office-registered = registrace
+office-last-login = poslední přihlášení
+office-profile = Veřejný profil
+office-ban = Blokování
+office-ban-since = Účet je zablokovaný od
+office-ban-until = do
+office-ban-reason = Důvod
+office-ban-reason-missing = Napiš důvod, nejvýš 500 znaků.
+office-ban-ends = Do kdy (bez data natrvalo)
+office-ban-send = Zablokovat účet
+office-unban = Odblokovat účet
+office-role = Oprávnění
+office-role-member = člen
+office-role-editor = redaktor
+office-role-admin = správce
+office-role-sections = Rubriky redaktora
+office-role-hint = Redaktor bez vybraných rubrik se stará o celý web. O oprávněních rozhodují jen správci.
+office-role-send = Uložit oprávnění
+office-address = E-mailová adresa
+office-email = E-mail
+office-email-wrong = Tohle není e-mailová adresa.
+office-address-hint = Změna odhlásí člena ze všech zařízení.
+office-address-send = Změnit adresu
+office-thing-creation = dílo
+office-thing-comment = komentář
+office-thing-forum-post = příspěvek ve fóru
+office-thing-news = aktualita
+office-thing-editors-page = stránka
+office-thing-charter = koncepce rubriky
+office-thing-link = odkaz
+office-thing-ad = inzerát
+office-thing-member = člen
+office-thing-registration = žádost o registraci
+office-thing-report = hlášení
+office-thing-page = stránka webu
+office-did-added = přidání
+office-did-edited = úprava
+office-did-deleted = smazání
+office-did-unpublished = stažení z webu
+office-did-published = zveřejnění
+office-did-scheduled = naplánování
+office-did-moved = přesun
+office-did-assigned = přiřazení
+office-did-returned = vrácení autorovi
+office-did-rejected = zamítnutí
+office-did-banned = zablokování účtu
+office-did-unbanned = odblokování účtu
+office-did-role-changed = změna oprávnění
+office-did-address-changed = změna e-mailu
+office-did-rendered-again = nové sestavení
+office-did-settled = vyřízení
+office-said-saved = Uloženo.
+office-said-deleted = Smazáno.
+office-said-unpublished = Staženo z webu. Kdykoli to jde vrátit.
+office-said-published = Zveřejněno.
+office-said-scheduled = Rozvrh je změněný.
+office-said-moved = Přesunuto. Ze staré adresy vede přesměrování.
+office-said-returned = Vráceno autorovi.
+office-said-rejected = Zamítnuto.
+office-said-rendering = Sestavuje se znovu.
+office-state-public = na webu
+office-state-waiting = čeká
+office-state-draft = rozepsané
+office-state-returned = vrácené autorovi
+office-state-rejected = zamítnuté
+office-state-unpublished = stažené z webu
+office-state-deleted = smazané
+office-state-new = není
+office-field-title = Název
+office-field-synopsis = Krátce, o čem to je
+office-field-body = Text
+office-field-description = Popis
+office-field-source-name = Odkud je text převzatý
+office-field-source-url = Adresa zdroje
+office-field-url = Adresa
+office-field-group = Skupina inzerátu (klíč)
+office-field-slug = Adresa na webu (jen a–z, 0–9 a pomlčky)
+office-field-summary = Popis pro vyhledávače
+office-hint-html = Tenhle text je v HTML a v HTML zůstane. Při uložení se vyčistí; co bude vidět, ukáže náhled.
+office-save = Uložit
+office-see = Na webu
+office-acts = Co s tím
+office-publish = Zveřejnit
+office-unpublish = Stáhnout z webu
+office-publish-at = Zveřejní se
+office-when = Kdy zveřejnit
+office-when-now = hned
+office-when-at = v daný čas
+office-when-later = zatím jen rozepsat
+office-section = Rubrika
+office-move = Přesunout
+office-genre = Skupina
+office-genre-none = žádná
+office-genre-set = Změnit skupinu
+office-author = Autor (nick člena nebo jméno)
+office-author-set = Změnit autora
+office-delete-sure = Opravdu smazat – vrátit to nepůjde
+office-empty = Chybí: { $field }.
+office-long = { $field }: vejde se { $chars } znaků.
+office-refused = Takhle to uložit nejde: { $reason }
+office-changed-since = Mezitím to změnil někdo jiný. Svůj text si zkopíruj, otevři stránku znovu a změny spoj.
+office-time-wrong = Tenhle čas nejde použít, vyber nějaký, který teprve přijde.
+
+## Inzeráty
+
+ad-name = Jméno
+ad-mobile = Mobil
+ad-area = Kraj
+ad-age-label = Věk
+ad-experience-label = Zkušenosti
+ad-phone = Telefon
+ad-new-market = Nový inzerát
+ad-new-dating = Nový inzerát do seznamky
+ad-lead = Inzerát bude vidět hned a { $days ->
+    [one] za { $days } den
+    [few] za { $days } dny
+    [many] za { $days } dne
+   *[other] za { $days } dní
+} sám zmizí. Smazat ho můžeš kdykoli dřív.
+ad-board = Zpět na inzeráty
+ad-write = Podat inzerát
+ad-group = Druh inzerátu
+ad-contacts-legend = Kontakt (aspoň jeden, uvidí ho každý)
+ad-send = Zveřejnit inzerát
+ad-own = Tvoje inzeráty
+ad-expires = zmizí
+ad-group-missing = Vyber druh inzerátu.
+ad-name-missing = Chybí jméno.
+ad-line-long = Některé z políček je moc dlouhé: vejde se 100 znaků.
+ad-email-wrong = Tohle není e-mailová adresa.
+ad-contact-missing = Chybí kontakt: e-mail, nebo telefon.
 
 ## Registrace a hesla
 
@@ -510,225 +841,3 @@ leaving-last-admin = Jsi tu poslední, kdo může spravovat ostatní. Předej to
 leaving-send = Zrušit účet
 leaving-done = Účet je zrušený. Texty, pokud mají zmizet, zmizí během chvíle. Děkujeme a měj se krásně.
 leaving-name = Zrušený účet
-
-## Hledání
-
-search-title = Hledání
-search-for = Hledání: { $words }
-search-words = Co hledáš?
-search-in = Kde
-search-everywhere = všude
-search-creations = ve všech dílech
-search-members = mezi členy
-search-forum = ve fóru
-search-member = člen
-search-send = Hledat
-search-link = Hledat na webu
-search-count = { $count ->
-    [one] Nalezeno { $count } místo.
-    [few] Nalezena { $count } místa.
-    [many] Nalezeno { $count } místa.
-   *[other] Nalezeno { $count } míst.
-}
-search-count-more = Nalezeno je toho hodně, tady je prvních { $count }. Zkus přidat slovo.
-search-none = Nic takového tu není. Zkus kratší nebo jiné slovo; na háčcích a čárkách nezáleží.
-search-back = Zpět
-search-on = Další
-
-## Hlášení redakci
-
-report-title = Napsat redakci o stránce
-report-lead = Nefunguje něco, ubližuje někdo někomu, nebo tu něco nemá co dělat? Řekni nám o tom.
-report-page = Stránka
-report-text = Co je na ní špatně
-report-send = Odeslat redakci
-report-sent = Děkujeme, redakce se na to podívá.
-report-back = Zpět na stránku
-report-link = Nahlásit redakci
-
-## Správa
-
-office-title = Správa
-office-edit-link = Upravit ve správě
-office-index = Přehled
-office-waiting = Co čeká
-office-waiting-count = čeká { $count }
-office-your-sections = Tvoje rubriky
-office-queue-creations = Díla ke schválení
-office-queue-reports = Hlášení od čtenářů
-office-queue-scheduled = Naplánované
-office-queue-failed = Stránky, které nejdou sestavit
-office-queue-lead = Nejstarší nahoře. Otevři dílo, přečti si ho a rozhodni.
-office-queue-none = Všechno je přečtené.
-office-log = Záznam
-office-log-none = Zatím se nic nestalo.
-office-creations = Díla
-office-messages = Příspěvky
-office-comments = Komentáře
-office-forum-posts = Fórum
-office-news = Aktuality
-office-pages = Stránky a koncepce
-office-links = Odkazy
-office-new-news = Nová aktualita
-office-new-page = Nová stránka
-office-new-link = Nový odkaz
-office-narrow = Výběr
-office-list-none = Nic takového tu není.
-office-history = Historie
-office-history-of = Historie: { $title }
-office-history-none = Ještě se to nezměnilo.
-office-history-deleted = Tohle už na webu není. Co bylo napsáno, zůstává jen tady.
-office-back-to-item = Zpět k úpravě
-office-difference = Co se změnilo
-office-difference-none = V textech nic.
-office-was = Bylo:
-office-is = Je:
-office-schedule = Rozvrh
-office-schedule-lead = Co se samo zveřejní, nejbližší nahoře.
-office-schedule-none = Nic naplánovaného není.
-office-schedule-set = Naplánovat
-office-schedule-hint = Bez data se plán zruší a čeká se na tebe.
-office-state = Stav stránek
-office-pages-count = { $count ->
-    [one] { $count } stránka
-    [few] { $count } stránky
-    [many] { $count } stránky
-   *[other] { $count } stránek
-}
-office-marked-count = čeká { $count }
-office-failed-count = nejde { $count }
-office-page-address = Adresa nebo klíč stránky
-office-page-look = Podívat se
-office-page-unknown = O takové stránce nic nevíme.
-office-page-true = v pořádku
-office-page-waiting = čeká na sestavení
-office-page-rendering = právě se sestavuje
-office-page-uncertain = zapíše se znovu
-office-page-failed = { $attempts ->
-    [one] nejde sestavit, { $attempts } pokus
-    [few] nejde sestavit, { $attempts } pokusy
-    [many] nejde sestavit, { $attempts } pokusu
-   *[other] nejde sestavit, { $attempts } pokusů
-}
-office-render-again = Sestavit znovu
-office-failed = Co nejde sestavit
-office-failed-none = Všechno jde.
-office-stale = Co čeká na sestavení
-office-stale-none = Nic nečeká, stránky říkají pravdu.
-office-everything = Celý web
-office-everything-lead = Sestaví znovu všechny stránky. Zapíše jen ty, které vyjdou jinak; čtenáři nic nepoznají.
-office-render-everything = Sestavit znovu celý web
-office-reports = Hlášení
-office-reports-none = Žádné hlášení nečeká.
-office-report-note = Co se s tím stalo
-office-settle = Vyřízeno
-office-settled = Vyřízená
-office-nobody = nepřihlášený čtenář
-office-members = Členové
-office-member-search = Nick nebo jeho část
-office-member-search-all = Nick, jeho část, nebo celý e-mail
-office-banned-only = Jen zablokovaní
-office-found = Nalezení
-office-editors = Redakce
-office-members-none = Nikdo takový tu není.
-office-banned = zablokovaný účet
-office-registered = registrace
-office-last-login = naposledy přihlášení
-office-profile = Veřejný profil
-office-ban = Blokování
-office-ban-since = Účet je zablokovaný od
-office-ban-until = do
-office-ban-reason = Důvod
-office-ban-reason-missing = Napiš důvod, nejvýš 500 znaků.
-office-ban-ends = Do kdy (bez data natrvalo)
-office-ban-send = Zablokovat účet
-office-unban = Odblokovat účet
-office-role = Oprávnění
-office-role-member = člen
-office-role-editor = redaktor
-office-role-admin = správce
-office-role-sections = Rubriky redaktora
-office-role-hint = Redaktor bez vybraných rubrik se stará o celý web. O oprávněních rozhodují jen správci.
-office-role-send = Uložit oprávnění
-office-address = E-mailová adresa
-office-email = E-mail
-office-email-wrong = Tohle není e-mailová adresa.
-office-address-hint = Změna odhlásí člena ze všech zařízení.
-office-address-send = Změnit adresu
-office-thing-creation = dílo
-office-thing-comment = komentář
-office-thing-forum-post = příspěvek ve fóru
-office-thing-news = aktualita
-office-thing-editors-page = stránka
-office-thing-charter = koncepce rubriky
-office-thing-link = odkaz
-office-thing-member = člen
-office-thing-registration = žádost o registraci
-office-thing-report = hlášení
-office-thing-page = stránka webu
-office-did-added = přidání
-office-did-edited = úprava
-office-did-deleted = smazání
-office-did-unpublished = stažení z webu
-office-did-published = zveřejnění
-office-did-scheduled = naplánování
-office-did-moved = přesun
-office-did-assigned = přiřazení
-office-did-returned = vrácení autorovi
-office-did-rejected = zamítnutí
-office-did-banned = zablokování účtu
-office-did-unbanned = odblokování účtu
-office-did-role-changed = změna oprávnění
-office-did-address-changed = změna e-mailu
-office-did-rendered-again = nové sestavení
-office-did-settled = vyřízení
-office-said-saved = Uloženo.
-office-said-deleted = Smazáno.
-office-said-unpublished = Staženo z webu. Kdykoli to jde vrátit.
-office-said-published = Zveřejněno.
-office-said-scheduled = Rozvrh je změněný.
-office-said-moved = Přesunuto. Ze staré adresy vede přesměrování.
-office-said-returned = Vráceno autorovi.
-office-said-rejected = Zamítnuto.
-office-said-rendering = Sestavuje se znovu.
-office-state-public = na webu
-office-state-waiting = čeká
-office-state-draft = rozepsané
-office-state-returned = vrácené autorovi
-office-state-rejected = zamítnuté
-office-state-unpublished = stažené z webu
-office-state-deleted = smazané
-office-state-new = není
-office-field-title = Název
-office-field-synopsis = Krátce o čem to je
-office-field-body = Text
-office-field-description = Popis
-office-field-source-name = Odkud je text převzatý
-office-field-source-url = Adresa zdroje
-office-field-url = Adresa
-office-field-slug = Adresa na webu (jen a–z, 0–9 a pomlčky)
-office-field-summary = Popis pro vyhledávače
-office-hint-html = Tenhle text je v HTML a v HTML zůstane. Při uložení se vyčistí; co bude vidět, ukáže náhled.
-office-save = Uložit
-office-see = Na webu
-office-acts = Co s tím
-office-publish = Zveřejnit
-office-unpublish = Stáhnout z webu
-office-publish-at = Zveřejní se
-office-when = Kdy zveřejnit
-office-when-now = hned
-office-when-at = v daný čas
-office-when-later = zatím jen rozepsat
-office-section = Rubrika
-office-move = Přesunout
-office-genre = Skupina
-office-genre-none = žádná
-office-genre-set = Změnit skupinu
-office-author = Autor (nick člena nebo jméno)
-office-author-set = Změnit autora
-office-delete-sure = Opravdu smazat, vrátit to nepůjde
-office-empty = Chybí: { $field }.
-office-long = { $field }: vejde se { $chars } znaků.
-office-refused = Takhle to uložit nejde: { $reason }
-office-changed-since = Mezitím to změnil někdo jiný. Svůj text si zkopíruj, otevři stránku znovu a změny spoj.
-office-time-wrong = Tenhle čas nejde použít, vyber nějaký, který teprve přijde.

@@ -287,6 +287,8 @@ login-first-kept = Please log in first. What you have written is not lost.
 login-kept = This will be sent as soon as you are in
 login-wrong = Name and password do not match. If your e-mail address has several accounts, log in by nick.
 login-banned = Your account is blocked. Please get in touch with the editors.
+login-banned-reason = Reason: { $reason }
+login-banned-until = It ends by itself: { $until }.
 login-too-fast = Too many tries at once. Try again in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
@@ -361,6 +363,76 @@ vote-legend = How many stars does this work deserve?
 vote-send = Cast the vote
 vote-once = You have changed your vote once already; it cannot be changed again.
 
+## Works on their way to the sections
+
+works-title = My works
+works-lead = What you are writing, what waits for the editors, and what is out already.
+works-none = Nothing is here yet. Begin with a title, the rest can follow later.
+works-newer = Newer works
+works-older = Older works
+work-new = Begin a new work
+work-new-title = A new work
+work-sections-lead = Which section does it belong to?
+work-changed = changed
+work-untitled = Untitled
+work-state-draft = draft
+work-state-waiting = waits for the editors
+work-state-returned = returned to be mended
+work-state-approved = published
+work-state-rejected = not accepted
+work-state-unpublished = taken off
+work-title = Title
+work-synopsis = What it is about
+work-text = Text
+work-text-hint = Written in Markdown: *italics*, **bold**, # heading, > quotation. An empty line begins a new paragraph.
+work-no-genre = (no genre)
+work-pictures = Pictures in the text
+work-pictures-hint = Choose a picture (JPEG, PNG, GIF or WebP of up to { $megabytes } MB) and upload it. Then copy its line to where it belongs in the text. The text is saved with it.
+work-picture = Picture for the text
+work-picture-alt = what the picture shows
+work-picture-send = Upload the picture
+work-picture-added = The picture is here. Its line is below, copy it into the text.
+work-picture-unused = not in the text yet
+work-source = Taken from elsewhere
+work-source-hint = Only where the work was published elsewhere before and its author has agreed to have it here.
+work-source-name = Where it is from
+work-source-url = Address of the source
+work-save = Save the draft
+work-preview = Preview
+work-submit = Send to the editors
+work-saved = Saved. Nobody but you sees it.
+work-saved-with-faults = The text is saved, but this is still missing or not right:
+work-submitted = The editors have it. As soon as somebody has read it, you will see here what they say.
+work-withdrawn = The work is yours again, and no editor reads it.
+work-withdraw = Take it back and edit it
+work-open = Open the work's page
+work-publish-at = It will be published by itself:
+work-history = What happened to it
+work-step-begun = Begun
+work-step-submitted = Sent to the editors
+work-step-withdrawn = Taken back
+work-step-returned = Returned to be mended
+work-step-rejected = Not accepted
+work-step-approved = Approved
+work-discard = Throw the work away
+work-discard-question = Really throw “{ $title }” away, with its history? It cannot be brought back.
+work-too-many = There are too many unfinished works already. Please finish or throw away some of them first.
+work-preview-bar = Preview: this is how it will be published.
+work-preview-back = Back to the work
+work-preview-incomplete = The preview needs all that the work consists of:
+field-required = (required)
+field-missing = This is still missing.
+field-no-number = A whole number belongs here.
+field-no-address = An address that begins with https:// belongs here.
+file-chosen = Chosen:
+upload-too-large = The file is too large: up to { $megabytes } MB fit.
+upload-empty = The file is empty.
+upload-no-picture = This is no picture that we can show. JPEG, PNG, GIF and WebP are.
+upload-broken = The picture is broken or incomplete. Please save and upload it once more.
+upload-too-many-pixels = The picture has too many pixels. Please scale it down to 25 million at most.
+upload-no-document = We offer no such file for download. ZIP, PDF, RAR, 7z, EPUB, RTF and documents of Office or LibreOffice are fine.
+upload-no-room = You have too many files here that nothing shows. Throw away the works that you will not finish; the files go within two days.
+
 ## When something does not work
 
 error-forbidden-title = This is not for you
@@ -384,11 +456,260 @@ error-too-fast = This needs a little patience. Try again in { $seconds ->
 }.
 error-unavailable-title = Not just now
 error-unavailable = The database does not answer at the moment. You can go on reading; writing has to wait a little.
+error-busy = Too many people are asking at once. Please try again in a moment.
 error-internal-title = The fault is ours
 error-internal = Something went wrong, and it is not your fault. Please try again in a while.
 error-kept = What you have written is here. Send it again when it works.
 error-kept-copy = What you have written is here, for you to copy.
 error-send-again = Send again
+
+## Search
+
+search-title = Search
+search-for = Search: { $words }
+search-words = What are you looking for?
+search-in = Where
+search-everywhere = everywhere
+search-creations = in all works
+search-members = among members
+search-forum = in the forum
+search-member = member
+search-send = Search
+search-link = Search the site
+search-count = { $count ->
+    [one] { $count } result.
+   *[other] { $count } results.
+}
+search-count-more = There is a lot of it, these are the first { $count }. Try another word with it.
+search-none = There is nothing like that here. Try a shorter or another word; accents don't matter.
+search-back = Back
+search-on = Next
+
+## Telling the editors
+
+report-title = Tell the editors about a page
+report-lead = Is something broken, is somebody hurting somebody, or is there something that should not be here? Let us know.
+report-page = Page
+report-text = What is wrong there
+report-send = Send to the editors
+report-sent = Thank you, the editors will have a look.
+report-back = Back to the page
+report-link = Tell the editors
+
+## The editors' rooms
+
+office-title = Editors' rooms
+office-edit-link = Edit as an editor
+office-index = Overview
+office-waiting = What waits
+office-waiting-count = { $count } waiting
+office-your-sections = Your sections
+office-queue-creations = Works to approve
+office-queue-reports = Reports by readers
+office-queue-scheduled = Scheduled
+office-queue-failed = Pages that cannot be made
+office-queue-lead = The oldest first. Open a work, read it and decide.
+office-queue-none = Everything is read.
+office-log = Log
+office-log-none = Nothing has happened yet.
+office-creations = Works
+office-messages = Posts
+office-comments = Comments
+office-forum-posts = Forum
+office-news = News
+office-pages = Pages and charters
+office-links = Links
+office-new-news = New piece of news
+office-new-page = New page
+office-new-link = New link
+office-narrow = Choice
+office-list-none = There is nothing like that here.
+office-history = History
+office-history-of = History: { $title }
+office-history-none = It has not changed yet.
+office-history-deleted = This is not on the site any more. What was written is kept here alone.
+office-back-to-item = Back to the form
+office-difference = What has changed
+office-difference-none = Nothing in the texts.
+office-was = Was:
+office-is = Is:
+office-schedule = Schedule
+office-schedule-lead = What will be published by itself, the next one first.
+office-schedule-none = Nothing is scheduled.
+office-schedule-set = Schedule
+office-schedule-hint = Without a date the plan is dropped, and it waits for you.
+office-state = State of the pages
+office-pages-count = { $count ->
+    [one] { $count } page
+   *[other] { $count } pages
+}
+office-marked-count = { $count } waiting
+office-failed-count = { $count ->
+    [one] { $count } failed
+   *[other] { $count } failed
+}
+office-page-address = Address or key of a page
+office-page-look = Look
+office-page-unknown = Nothing is known of such a page.
+office-page-true = as it should be
+office-page-waiting = waits to be made
+office-page-rendering = being made now
+office-page-uncertain = will be written again
+office-page-failed = { $attempts ->
+    [one] cannot be made, { $attempts } try
+   *[other] cannot be made, { $attempts } tries
+}
+office-render-again = Make again
+office-failed = What cannot be made
+office-failed-none = Everything can.
+office-stale = What waits to be made
+office-stale-none = Nothing waits, the pages tell the truth.
+office-everything = The whole site
+office-everything-lead = Makes all pages again. Only those that come out differently are written; readers notice nothing.
+office-render-everything = Make the whole site again
+office-reports = Reports
+office-reports-none = No report waits.
+office-report-note = What came of it
+office-settle = Settled
+office-settled = Settled ones
+office-nobody = a reader who was not logged in
+office-members = Members
+office-member-search = A nick or a part of one
+office-member-search-all = A nick, a part of one, or a whole e-mail address
+office-banned-only = Banned ones only
+office-found = Found
+office-editors = Editors
+office-members-none = There is nobody like that here.
+office-banned = banned
+office-registered = registered
+office-last-login = last login
+office-profile = Public profile
+office-ban = Ban
+office-ban-since = The account has been banned since
+office-ban-until = until
+office-ban-reason = Reason
+office-ban-reason-missing = Write a reason of at most 500 characters.
+office-ban-ends = Until when (for good without a date)
+office-ban-send = Ban the account
+office-unban = Let back in
+office-role = Role
+office-role-member = member
+office-role-editor = editor
+office-role-admin = administrator
+office-role-sections = Sections of the editor
+office-role-hint = An editor without chosen sections cares for the whole site. Only administrators decide about roles.
+office-role-send = Save the role
+office-address = E-mail address
+office-email = E-mail
+office-email-wrong = This is no e-mail address.
+office-address-hint = The change logs the member out everywhere.
+office-address-send = Change the address
+office-thing-creation = work
+office-thing-comment = comment
+office-thing-forum-post = forum post
+office-thing-news = news
+office-thing-editors-page = page
+office-thing-charter = charter of a section
+office-thing-link = link
+office-thing-ad = ad
+office-thing-member = member
+office-thing-registration = request for registration
+office-thing-report = report
+office-thing-page = page of the site
+office-did-added = added
+office-did-edited = edited
+office-did-deleted = deleted
+office-did-unpublished = taken from the site
+office-did-published = published
+office-did-scheduled = scheduled
+office-did-moved = moved
+office-did-assigned = assigned
+office-did-returned = returned to the author
+office-did-rejected = rejected
+office-did-banned = banned
+office-did-unbanned = let back in
+office-did-role-changed = changed the role
+office-did-address-changed = changed the e-mail address
+office-did-rendered-again = made again
+office-did-settled = settled
+office-said-saved = Saved.
+office-said-deleted = Deleted.
+office-said-unpublished = Taken from the site. It can come back at any time.
+office-said-published = Published.
+office-said-scheduled = The schedule is changed.
+office-said-moved = Moved. The old address leads to the new one.
+office-said-returned = Returned to the author.
+office-said-rejected = Rejected.
+office-said-rendering = It is being made again.
+office-state-public = on the site
+office-state-waiting = waiting
+office-state-draft = draft
+office-state-returned = returned to the author
+office-state-rejected = rejected
+office-state-unpublished = taken from the site
+office-state-deleted = deleted
+office-state-new = not there
+office-field-title = Title
+office-field-synopsis = What it is about, in short
+office-field-body = Text
+office-field-description = Description
+office-field-source-name = Where the text was taken from
+office-field-source-url = Address of the source
+office-field-url = Address
+office-field-group = Group of the ad (key)
+office-field-slug = Address on the site (only a–z, 0–9 and dashes)
+office-field-summary = Description for search engines
+office-hint-html = This text is HTML and stays HTML. It is cleaned when it is saved; the preview shows what will be seen.
+office-save = Save
+office-see = On the site
+office-acts = What to do with it
+office-publish = Publish
+office-unpublish = Take from the site
+office-publish-at = To be published
+office-when = When to publish
+office-when-now = now
+office-when-at = at a time
+office-when-later = keep it as a draft
+office-section = Section
+office-move = Move
+office-genre = Genre
+office-genre-none = none
+office-genre-set = Change the genre
+office-author = Author (a member's nick, or a name)
+office-author-set = Change the author
+office-delete-sure = Really delete – it cannot be undone
+office-empty = Missing: { $field }.
+office-long = { $field }: { $chars } characters fit in.
+office-refused = It cannot be saved like this: { $reason }
+office-changed-since = Somebody else has changed it since. Copy your text, open the page again and put the changes together.
+office-time-wrong = This time cannot be used, choose one that is still to come.
+
+## Ads
+
+ad-name = Name
+ad-mobile = Mobile phone
+ad-area = Region
+ad-age-label = Age
+ad-experience-label = Experience
+ad-phone = Phone
+ad-new-market = New ad
+ad-new-dating = New ad for players
+ad-lead = The ad will be seen at once and goes by itself after { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}. You can delete it at any time before that.
+ad-board = Back to the ads
+ad-write = Place an ad
+ad-group = Kind of ad
+ad-contacts-legend = Contact (at least one, everybody will see it)
+ad-send = Publish the ad
+ad-own = Your ads
+ad-expires = goes
+ad-group-missing = Choose a kind of ad.
+ad-name-missing = The name is missing.
+ad-line-long = One of the fields is too long: 100 characters fit in.
+ad-email-wrong = This is no e-mail address.
+ad-contact-missing = A contact is missing: an e-mail address or a phone number.
 
 ## Registration and passwords
 
@@ -514,219 +835,3 @@ leaving-last-admin = You are the last one who can manage the others. Hand that o
 leaving-send = Close the account
 leaving-done = The account is closed. Texts, if they are to go, go in a moment. Thank you, and take care.
 leaving-name = Closed account
-
-## Search
-
-search-title = Search
-search-for = Search: { $words }
-search-words = What are you looking for?
-search-in = Where
-search-everywhere = everywhere
-search-creations = in all works
-search-members = among members
-search-forum = in the forum
-search-member = member
-search-send = Search
-search-link = Search the site
-search-count = { $count ->
-    [one] { $count } place found.
-   *[other] { $count } places found.
-}
-search-count-more = There is a lot of it, these are the first { $count }. Try another word with it.
-search-none = There is nothing like that here. Try a shorter or another word; accents don't matter.
-search-back = Back
-search-on = Next
-
-## Telling the editors
-
-report-title = Tell the editors about a page
-report-lead = Is something broken, is somebody hurting somebody, or is there something that should not be here? Let us know.
-report-page = Page
-report-text = What is wrong there
-report-send = Send to the editors
-report-sent = Thank you, the editors will have a look.
-report-back = Back to the page
-report-link = Tell the editors
-
-## The editors' rooms
-
-office-title = Editors' rooms
-office-edit-link = Edit as an editor
-office-index = Overview
-office-waiting = What waits
-office-waiting-count = { $count } waiting
-office-your-sections = Your sections
-office-queue-creations = Works to approve
-office-queue-reports = Reports by readers
-office-queue-scheduled = Scheduled
-office-queue-failed = Pages that cannot be made
-office-queue-lead = The oldest first. Open a work, read it and decide.
-office-queue-none = Everything is read.
-office-log = Log
-office-log-none = Nothing has happened yet.
-office-creations = Works
-office-messages = Posts
-office-comments = Comments
-office-forum-posts = Forum
-office-news = News
-office-pages = Pages and charters
-office-links = Links
-office-new-news = New piece of news
-office-new-page = New page
-office-new-link = New link
-office-narrow = Choice
-office-list-none = There is nothing like that here.
-office-history = History
-office-history-of = History: { $title }
-office-history-none = It has not changed yet.
-office-history-deleted = This is not on the site any more. What was written is kept here alone.
-office-back-to-item = Back to the form
-office-difference = What has changed
-office-difference-none = Nothing in the texts.
-office-was = Was:
-office-is = Is:
-office-schedule = Schedule
-office-schedule-lead = What will be published by itself, the next one first.
-office-schedule-none = Nothing is scheduled.
-office-schedule-set = Schedule
-office-schedule-hint = Without a date the plan is dropped, and it waits for you.
-office-state = State of the pages
-office-pages-count = { $count ->
-    [one] { $count } page
-   *[other] { $count } pages
-}
-office-marked-count = { $count } waiting
-office-failed-count = { $count } failed
-office-page-address = Address or key of a page
-office-page-look = Look
-office-page-unknown = Nothing is known of such a page.
-office-page-true = as it should be
-office-page-waiting = waits to be made
-office-page-rendering = being made now
-office-page-uncertain = will be written again
-office-page-failed = { $attempts ->
-    [one] cannot be made, { $attempts } try
-   *[other] cannot be made, { $attempts } tries
-}
-office-render-again = Make again
-office-failed = What cannot be made
-office-failed-none = Everything can.
-office-stale = What waits to be made
-office-stale-none = Nothing waits, the pages tell the truth.
-office-everything = The whole site
-office-everything-lead = Makes all pages again. Only those that come out differently are written; readers notice nothing.
-office-render-everything = Make the whole site again
-office-reports = Reports
-office-reports-none = No report waits.
-office-report-note = What came of it
-office-settle = Settled
-office-settled = Settled ones
-office-nobody = a reader who was not logged in
-office-members = Members
-office-member-search = A nick or a part of one
-office-member-search-all = A nick, a part of one, or a whole e-mail address
-office-banned-only = Banned ones only
-office-found = Found
-office-editors = Editors
-office-members-none = There is nobody like that here.
-office-banned = banned
-office-registered = registered
-office-last-login = last login
-office-profile = Public profile
-office-ban = Ban
-office-ban-since = The account has been banned since
-office-ban-until = until
-office-ban-reason = Reason
-office-ban-reason-missing = Write a reason of at most 500 characters.
-office-ban-ends = Until when (for good without a date)
-office-ban-send = Ban the account
-office-unban = Let back in
-office-role = Role
-office-role-member = member
-office-role-editor = editor
-office-role-admin = administrator
-office-role-sections = Sections of the editor
-office-role-hint = An editor without chosen sections cares for the whole site. Only administrators decide about roles.
-office-role-send = Save the role
-office-address = E-mail address
-office-email = E-mail
-office-email-wrong = This is no e-mail address.
-office-address-hint = The change logs the member out everywhere.
-office-address-send = Change the address
-office-thing-creation = work
-office-thing-comment = comment
-office-thing-forum-post = forum post
-office-thing-news = news
-office-thing-editors-page = page
-office-thing-charter = charter of a section
-office-thing-link = link
-office-thing-member = member
-office-thing-registration = request for registration
-office-thing-report = report
-office-thing-page = page of the site
-office-did-added = added
-office-did-edited = edited
-office-did-deleted = deleted
-office-did-unpublished = taken from the site
-office-did-published = published
-office-did-scheduled = scheduled
-office-did-moved = moved
-office-did-assigned = assigned
-office-did-returned = returned to the author
-office-did-rejected = rejected
-office-did-banned = banned
-office-did-unbanned = let back in
-office-did-role-changed = changed the role
-office-did-address-changed = changed the e-mail address
-office-did-rendered-again = made again
-office-did-settled = settled
-office-said-saved = Saved.
-office-said-deleted = Deleted.
-office-said-unpublished = Taken from the site. It can come back at any time.
-office-said-published = Published.
-office-said-scheduled = The schedule is changed.
-office-said-moved = Moved. The old address leads to the new one.
-office-said-returned = Returned to the author.
-office-said-rejected = Rejected.
-office-said-rendering = It is being made again.
-office-state-public = on the site
-office-state-waiting = waiting
-office-state-draft = draft
-office-state-returned = returned to the author
-office-state-rejected = rejected
-office-state-unpublished = taken from the site
-office-state-deleted = deleted
-office-state-new = not there
-office-field-title = Title
-office-field-synopsis = What it is about, in short
-office-field-body = Text
-office-field-description = Description
-office-field-source-name = Where the text was taken from
-office-field-source-url = Address of the source
-office-field-url = Address
-office-field-slug = Address on the site (only a–z, 0–9 and dashes)
-office-field-summary = Description for search engines
-office-hint-html = This text is HTML and stays HTML. It is cleaned when it is saved; the preview shows what will be seen.
-office-save = Save
-office-see = On the site
-office-acts = What to do with it
-office-publish = Publish
-office-unpublish = Take from the site
-office-publish-at = To be published
-office-when = When to publish
-office-when-now = now
-office-when-at = at a time
-office-when-later = keep it as a draft
-office-section = Section
-office-move = Move
-office-genre = Genre
-office-genre-none = none
-office-genre-set = Change the genre
-office-author = Author (a member's nick, or a name)
-office-author-set = Change the author
-office-delete-sure = Really delete, it cannot be undone
-office-empty = Missing: { $field }.
-office-long = { $field }: { $chars } characters fit in.
-office-refused = It cannot be saved like this: { $reason }
-office-changed-since = Somebody else has changed it since. Copy your text, open the page again and put the changes together.
-office-time-wrong = This time cannot be used, choose one that is still to come.

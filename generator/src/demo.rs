@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::db::creations::{NewAuthor, NewCreation};
 use crate::db::members::NewMember;
 use crate::db::messages::NewMessage;
+use crate::db::submissions::{self, Action};
 use crate::db::{
     self, Db, Tx, ads, creations, editors_pages, identities, links, lists, members, messages, search, uploads,
 };
@@ -19,7 +20,7 @@ use crate::files::Files;
 use crate::model::{
     Ad, AuthorId, AuthorKind, Board, CreationId, EditorsPage, GenreId, MemberId, Text, TextFormat, Upload, WebLink,
 };
-use crate::publish::searchable;
+use crate::publish::searchable::{self, Beside};
 use crate::site::{self, Site, content_page};
 use crate::text::slug::{slug, slug_or};
 
@@ -64,7 +65,7 @@ pub async fn load(db: &Db, site: &Site, content: &Files, uploads_folder: &Path) 
     identities::advance_identities(&mut tx).await?;
     search::distrust(&mut tx).await?;
     tx.commit().await?;
-    searchable::catch_up(db).await?;
+    searchable::catch_up(db, Beside::Nobody).await?;
     Ok(())
 }
 
@@ -139,7 +140,8 @@ impl Loader<'_> {
             let genre_id =
                 entry.genre.as_ref().and_then(|genre| genres.get(&((*section).to_owned(), slug(genre)))).copied();
             let author_id = self.authors.get(&author_key(entry)).copied();
-            let published_at = files::utc(Some(&entry.published));
+            let at = files::utc(Some(&entry.published));
+            let published_at = at.filter(|_| is_public);
             rows.push(NewCreation {
                 id: CreationId(id),
                 section: (*section).to_owned(),
@@ -156,7 +158,7 @@ impl Loader<'_> {
                 download_count: entry.downloads,
                 comment_count: comment_counts.get(&(*section, entry.number)).copied().unwrap_or(0),
                 published_at,
-                changed_at: published_at.unwrap_or(DateTime::UNIX_EPOCH),
+                changed_at: at.unwrap_or(DateTime::UNIX_EPOCH),
                 synopsis: entry.synopsis.clone(),
                 attributes: serde_json::to_string(&entry.attributes).unwrap_or_default(),
                 body_format: TextFormat::Markdown,
@@ -181,7 +183,29 @@ impl Loader<'_> {
         }
         creations::insert(tx, &rows).await?;
         creations::insert_votes(tx, &votes).await?;
+        self.submissions(tx, &rows, &entries).await?;
         lists::append(tx, &items).await?;
+        Ok(())
+    }
+
+    /// How the works of members came to where they are that are not public yet.
+    async fn submissions(
+        &self,
+        tx: &mut Tx,
+        rows: &[NewCreation],
+        entries: &[(&str, &CreationEntry)],
+    ) -> Result<(), Error> {
+        for (row, (_, entry)) in rows.iter().zip(entries) {
+            let Some(member) = entry.author.as_ref().and_then(|nick| self.members.get(nick)) else { continue };
+            let steps = match row.state {
+                "draft" => [Action::Begun].as_slice(),
+                "waiting" => [Action::Begun, Action::Submitted].as_slice(),
+                _ => continue,
+            };
+            for step in steps {
+                submissions::note(tx, row.id, *member, *step, "", row.changed_at).await?;
+            }
+        }
         Ok(())
     }
 
@@ -387,6 +411,7 @@ async fn add_uploads(tx: &mut Tx, content: &Files, folder: &Path) -> Result<(), 
             size_bytes: file.bytes.len() as i64,
             width: pixels.map(|size| size.width as i64),
             height: pixels.map(|size| size.height as i64),
+            ..Upload::default()
         };
         rows.push((upload, content_type(path).to_owned()));
     }

@@ -47,7 +47,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::db::{Db, import_lock};
-use crate::publish::searchable;
+use crate::publish::searchable::{self, Beside};
 use crate::site::Site;
 
 use self::context::Known;
@@ -168,7 +168,7 @@ async fn work(
     source.close().await;
     report.wrote |= finish::finish(db, site, &progress).await?;
     let failed = |source| Error::Database { table: "search_entry", source };
-    searchable::catch_up(db).await.map_err(failed)?;
+    searchable::catch_up(db, Beside::Nobody).await.map_err(failed)?;
     let pending = pending?;
     if options.without_passwords {
         report.passwords.pending = pending.count();

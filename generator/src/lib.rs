@@ -15,6 +15,7 @@ pub mod load;
 pub mod model;
 pub mod open;
 pub mod page;
+pub mod preview;
 pub mod publish;
 pub mod render;
 

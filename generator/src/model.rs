@@ -262,8 +262,8 @@ pub struct WebLink {
     pub description: String,
 }
 
-/// A file that a member brought.
-#[derive(Clone, Debug, FromRow)]
+/// A file that somebody brought.
+#[derive(Clone, Debug, Default, FromRow)]
 pub struct Upload {
     /// Path under `UPLOADS`.
     pub path: String,
@@ -273,6 +273,24 @@ pub struct Upload {
     pub width: Option<i64>,
     /// Pixels, where it is a picture.
     pub height: Option<i64>,
+    /// Widths of a picture's WebP copies, the smallest first, with spaces between: see [`Upload::copies`].
+    pub widths: String,
+}
+
+impl Upload {
+    /// A picture's WebP copies: width and path.
+    pub fn copies(&self) -> impl Iterator<Item = (i64, String)> {
+        copies(&self.path, &self.widths)
+    }
+}
+
+/// The WebP copies of a picture with these `widths`: width and path of each. They stand beside the picture.
+pub fn copies(path: &str, widths: &str) -> impl Iterator<Item = (i64, String)> {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    widths.split_ascii_whitespace().filter_map(move |width| {
+        let width: i64 = width.parse().ok()?;
+        Some((width, format!("{stem}-{width}.webp")))
+    })
 }
 
 /// An editors' page or a charter.

@@ -117,7 +117,8 @@ pub struct Edition {
     pub site: Arc<Site>,
     /// The sidecar's own pages.
     pub screens: Arc<Screens>,
-    renderer: Arc<Renderer>,
+    /// What makes files of pages.
+    pub renderer: Arc<Renderer>,
     parts: Parts,
 }
 

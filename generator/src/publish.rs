@@ -25,6 +25,8 @@ pub mod pages;
 mod redirects;
 pub mod schedule;
 pub mod searchable;
+pub mod submissions;
+mod uploads;
 pub mod votes;
 
 use std::collections::{BTreeMap, HashMap};

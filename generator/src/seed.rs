@@ -10,7 +10,7 @@ mod text;
 mod words;
 
 use crate::db::{Db, identities, lists, search};
-use crate::publish::searchable;
+use crate::publish::searchable::{self, Beside};
 use crate::site::Site;
 
 use self::people::People;
@@ -90,6 +90,6 @@ pub async fn seed(db: &Db, site: &Site, options: &Options) -> Result<Seeded, Err
     identities::advance_identities(&mut tx).await?;
     tx.analyze().await?;
     tx.commit().await?;
-    searchable::catch_up(db).await?;
+    searchable::catch_up(db, Beside::Nobody).await?;
     Ok(Seeded { rows })
 }

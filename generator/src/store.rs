@@ -21,7 +21,7 @@ use rayon::prelude::*;
 pub use directory::Directory;
 pub use keys::{is_page_path, key, path};
 pub use memory::{Fault, Memory};
-pub use object::{Attributes, CacheClass, Expected, Found, Object, Put, Written};
+pub use object::{Attributes, CacheClass, Expected, Found, Object, Put, Written, download_type};
 pub use s3::S3;
 
 use self::address::{Address, is_address};
@@ -77,6 +77,21 @@ impl Store {
         if !is_address(output) {
             return Directory::open(output).map(Store::Directory);
         }
+        Store::open_bucket(output)
+    }
+
+    /// Opens what `UPLOADS` names; others may put files there as well.
+    ///
+    /// # Errors
+    /// Where it cannot be used.
+    pub fn open_uploads(uploads: &Path) -> Result<Store, Error> {
+        if !is_address(uploads) {
+            return Directory::open_shared(uploads).map(Store::Directory);
+        }
+        Store::open_bucket(uploads)
+    }
+
+    fn open_bucket(output: &Path) -> Result<Store, Error> {
         let name = output.display().to_string();
         let address = Address::parse(&name).map_err(|error| Error {
             action: "use",
@@ -164,6 +179,21 @@ impl Store {
                 let done = s3.put_all(vec![put], move || time, Arc::default()).into_iter().next();
                 Ok(matches!(done.transpose()?, Some(Written::Done(_))))
             }
+        }
+    }
+
+    /// Writes an object and returns when it will last.
+    ///
+    /// # Errors
+    /// Where it cannot be written, or nobody knows whether it was.
+    pub fn put_lasting(&self, key: &str, object: &Object) -> Result<(), Error> {
+        let late = || io::Error::new(io::ErrorKind::TimedOut, "it takes too long");
+        if !self.put(key, object, || true)? {
+            return Err(Error { action: "write", name: key.to_owned(), source: late() });
+        }
+        match self {
+            Store::Directory(directory) => directory.sync_written(key),
+            Store::S3(_) | Store::Memory(_) => Ok(()),
         }
     }
 

@@ -115,6 +115,14 @@ pub fn check_attributes(kind: &Kind, attributes: &str) -> Result<(), String> {
     attributes::check(kind, attributes)
 }
 
+/// As [`check_attributes`], of a work that is not done: what its kind requires may be missing.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn check_draft(kind: &Kind, attributes: &str) -> Result<(), String> {
+    attributes::check_types(kind, attributes)
+}
+
 /// A view that stands at a path.
 pub(crate) fn view(path: String, context: impl Serialize) -> View {
     View { path, context: Value::from(Serde(context)), redirect: None }

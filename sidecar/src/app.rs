@@ -10,11 +10,12 @@ use generator::build::live::Signals;
 use generator::db::{Db, Tx};
 use generator::open::Edition;
 use generator::publish::Door;
+use generator::render::Renderer;
 use generator::render::screens::Screens;
 use generator::settings::Settings;
 use generator::site::Site;
 use generator::text::moment;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::counters::Counters;
 use crate::database::Database;
@@ -23,7 +24,8 @@ use crate::front::Front;
 use crate::options::Options;
 use crate::pace::Paces;
 use crate::password::Passwords;
-use crate::{error, files, guard, old_addresses, routes};
+use crate::uploads::Uploads;
+use crate::{error, files, guard, old_addresses, routes, search};
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,6 +37,8 @@ pub struct Current {
     pub site: Arc<Site>,
     /// The sidecar's own pages.
     pub screens: Arc<Screens>,
+    /// What makes the site's pages.
+    pub renderer: Arc<Renderer>,
     generation: Option<String>,
 }
 
@@ -56,25 +60,38 @@ pub struct App {
     pub signals: Arc<Signals>,
     /// How often somebody may do something.
     pub paces: Paces,
+    /// Searches that run at a time; each has a connection for as long as it looks.
+    pub searches: Semaphore,
     /// Told of each mail that waits.
     pub mail_waits: Notify,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// Files that members bring.
+    pub uploads: Uploads,
+}
+
+impl Current {
+    fn of(edition: &Edition, generation: Option<String>) -> Current {
+        let (site, screens) = (Arc::clone(&edition.site), Arc::clone(&edition.screens));
+        Current { site, screens, renderer: Arc::clone(&edition.renderer), generation }
+    }
 }
 
 impl App {
     /// With nothing counted yet, and no builder beside it.
     pub fn new(settings: Settings, options: Options, edition: &Edition, database: Database) -> Arc<App> {
-        let (site, screens) = (Arc::clone(&edition.site), Arc::clone(&edition.screens));
+        let current = Current::of(edition, None);
         Arc::new(App {
+            uploads: Uploads::new(settings.uploads.clone(), options.uploads.clone()),
             front: Front::new(&settings.site_url),
             settings,
             options,
-            current: RwLock::new(Current { site, screens, generation: None }),
+            current: RwLock::new(current),
             database,
             counters: Counters::default(),
             signals: Arc::default(),
             paces: Paces::default(),
+            searches: Semaphore::new(search::AT_ONCE),
             mail_waits: Notify::default(),
             passwords: Passwords::default(),
         })
@@ -92,11 +109,7 @@ impl App {
 
     /// Goes on with an edition of the site; requests that have begun end with the one that they began with.
     pub fn follow(&self, edition: &Edition) {
-        let current = Current {
-            site: Arc::clone(&edition.site),
-            screens: Arc::clone(&edition.screens),
-            generation: Some(edition.generation()),
-        };
+        let current = Current::of(edition, Some(edition.generation()));
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
     }
 

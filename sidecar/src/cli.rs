@@ -17,6 +17,7 @@ use generator::open::Edition;
 use sidecar::app::App;
 use sidecar::builder::Building;
 use sidecar::counters::FLUSH_PAUSE;
+use sidecar::uploads::jobs::Jobs;
 use sidecar::mail::Mailing;
 use sidecar::retention;
 use tokio::net::TcpListener;
@@ -80,8 +81,9 @@ fn describe(error: &anyhow::Error) -> String {
 /// written, and pages that are being built are finished as well.
 async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Edition) -> anyhow::Result<()> {
     let building = Building::start(app, edition, Pace::default());
-    let mailing = Mailing::start(app);
     tokio::spawn(sidecar::search::catch_up(app.database.clone()));
+    let uploads = Jobs::start(app);
+    let mailing = Mailing::start(app);
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -90,6 +92,7 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     // One that has begun is finished: what it has taken is nowhere else.
     let _ = flushing.await;
     app.flush().await;
+    uploads.stop().await;
     building.stop().await;
     mailing.stop().await;
     app.database.close().await;

@@ -77,6 +77,9 @@ pub enum Fault {
     /// More often than anybody types.
     #[error("too often; again in {0} s")]
     TooFast(i64),
+    /// Others do the same just now, and so many at a time are too many.
+    #[error("too many at a time")]
+    Busy,
     /// The database is away, or too busy.
     #[error("not available: {0}")]
     Unavailable(String),
@@ -153,7 +156,7 @@ impl Fault {
             Fault::Method => StatusCode::METHOD_NOT_ALLOWED,
             Fault::WrongHost => StatusCode::MISDIRECTED_REQUEST,
             Fault::TooFast(_) => StatusCode::TOO_MANY_REQUESTS,
-            Fault::Unavailable(_) | Fault::InTheWay(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Busy | Fault::Unavailable(_) | Fault::InTheWay(_) => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -174,6 +177,7 @@ impl Fault {
             Fault::CrossSite => ("error-cross-site-title", "error-cross-site"),
             Fault::WrongHost => ("error-wrong-host-title", "error-wrong-host"),
             Fault::TooFast(_) => ("error-too-fast-title", "error-too-fast"),
+            Fault::Busy => ("error-unavailable-title", "error-busy"),
             Fault::Unavailable(_) | Fault::InTheWay(_) => ("error-unavailable-title", "error-unavailable"),
             Fault::Internal(_) => ("error-internal-title", "error-internal"),
         }
@@ -181,14 +185,14 @@ impl Fault {
 
     /// Whether the same request may be answered another time.
     fn may_pass(&self) -> bool {
-        use Fault::{Internal, LoginFirst, TooFast, Unavailable};
-        matches!(self, LoginFirst | TooFast(_) | Unavailable(_) | Fault::InTheWay(_) | Internal(_))
+        use Fault::{Busy, Internal, LoginFirst, TooFast, Unavailable};
+        matches!(self, Busy | LoginFirst | TooFast(_) | Unavailable(_) | Fault::InTheWay(_) | Internal(_))
     }
 
     fn retry_after(&self) -> Option<i64> {
         match self {
             Fault::TooFast(seconds) => Some(*seconds),
-            Fault::Unavailable(_) | Fault::InTheWay(_) => Some(RETRY_AFTER_SECONDS),
+            Fault::Busy | Fault::Unavailable(_) | Fault::InTheWay(_) => Some(RETRY_AFTER_SECONDS),
             _ => None,
         }
     }

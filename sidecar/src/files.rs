@@ -8,8 +8,8 @@ use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, header}
 use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
 use generator::settings::Settings;
-use generator::store::CacheClass;
 use generator::store::address::is_address;
+use generator::store::{CacheClass, download_type};
 use percent_encoding::percent_decode_str;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -22,7 +22,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 3] = [
 ];
 
 /// What an upload may do in a browser: nothing but be shown.
-const UPLOADS_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+pub const UPLOADS_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// Serves the built site, unless it is in a bucket, and, where `UPLOADS_URL` is a path of the site, the uploads at it.
 pub fn router(settings: &Settings) -> Router {
@@ -48,10 +48,21 @@ pub fn with_security_headers(router: Router) -> Router {
 }
 
 fn uploads(folder: &Path) -> Router {
-    Router::new().fallback_service(ServeDir::new(folder)).layer(SetResponseHeaderLayer::overriding(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(UPLOADS_POLICY),
-    ))
+    let policy = HeaderValue::from_static(UPLOADS_POLICY);
+    Router::new()
+        .fallback_service(ServeDir::new(folder))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(from_fn(downloads))
+}
+
+/// Lets browsers save what is no picture, instead of opening it here.
+async fn downloads(request: Request<Body>, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if content_type.is_some_and(|value| download_type(value).is_some()) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    }
+    response
 }
 
 /// Names that begin with a dot are nobody's business; caching goes by the class of the path.

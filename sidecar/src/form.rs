@@ -1,5 +1,7 @@
 //! What forms send: read within limits, and kept until it has arrived.
 
+pub mod sent;
+
 use std::sync::Arc;
 
 use axum::body::{Bytes, to_bytes};

@@ -46,9 +46,15 @@ fn is_same_site(app: &App, headers: &HeaderMap) -> bool {
     }
 }
 
+/// As [`ANSWER_TIMEOUT`], where files come first, from a phone in the country: 45 MB at 1 Mbit/s.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(400);
+
 /// Gives up what takes too long.
 pub async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let has_files = content_type.is_some_and(|value| value.starts_with("multipart/"));
+    let timeout = if has_files { UPLOAD_TIMEOUT } else { ANSWER_TIMEOUT };
+    match tokio::time::timeout(timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::from(Fault::Unavailable("it takes too long".to_owned())).into_response(),
     }
@@ -60,7 +66,8 @@ pub async fn headers(State(app): State<Arc<App>>, request: Request, next: Next) 
     let policy = format!("{}; frame-ancestors 'none'", app.current().screens.policy());
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, NO_STORE);
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    // A file that somebody brought has a stricter one.
+    if let (Ok(policy), false) = (HeaderValue::from_str(&policy), headers.contains_key(header::CONTENT_SECURITY_POLICY)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if app.front.is_secure() {

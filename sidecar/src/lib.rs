@@ -6,6 +6,7 @@
 //! passes, [`visitor`] who asks, [`error`] what can go wrong.
 
 pub mod accounts;
+pub mod ads;
 pub mod app;
 pub mod builder;
 pub mod client;
@@ -31,7 +32,9 @@ pub mod routes;
 pub mod screen;
 pub mod search;
 pub mod session;
+pub mod uploads;
 pub mod visitor;
 pub mod votes;
+pub mod works;
 pub mod writing;
 pub mod writings;

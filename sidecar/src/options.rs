@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use generator::settings::Settings;
+use generator::store::Store;
 
 use crate::mail::settings::MailSettings;
 
@@ -25,6 +26,8 @@ pub struct Options {
     pub page_patience: Duration,
     /// A failed login takes a multiple of this time, whatever was wrong.
     pub failed_login_time: Duration,
+    /// Where uploads are, in place of what `UPLOADS` names.
+    pub uploads: Option<Arc<Store>>,
 }
 
 impl Default for Options {
@@ -35,6 +38,7 @@ impl Default for Options {
             clock: Arc::new(Utc::now),
             page_patience: Duration::from_secs(4),
             failed_login_time: Duration::from_millis(1_000),
+            uploads: None,
         }
     }
 }

@@ -137,6 +137,10 @@ pub struct Paces {
     pub reports: Pace,
     /// What is looked for from one address.
     pub search: Pace,
+    /// Times that one member saves a work.
+    pub works: Pace,
+    /// Files that one member brings.
+    pub uploads: Pace,
 }
 
 impl Default for Paces {
@@ -159,6 +163,8 @@ impl Default for Paces {
             preview: Pace::new(30, 2),
             reports: Pace::new(5, 120),
             search: Pace::new(30, 2),
+            works: Pace::new(30, 10),
+            uploads: Pace::new(40, 15),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use generator::db::reports;
@@ -69,7 +70,7 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap, Query(asked):
 pub async fn send(
     State(app): State<Arc<App>>,
     client: Client,
-    visitor: Visitor,
+    mut parts: Parts,
     Form(fields): Form<Fields>,
 ) -> Result<Response> {
     let locale = &app.site().locale;
@@ -91,8 +92,9 @@ pub async fn send(
         let fault = locale.text("error-too-fast", &[("seconds", seconds.into())]);
         return refuse(StatusCode::TOO_MANY_REQUESTS, fault);
     }
-    let member = visitor.member.map(|member| member.id);
     let written = async {
+        // Not before: where the database is away, the text is kept.
+        let member = Visitor::from_request_parts(&mut parts, &app).await?.member.map(|member| member.id);
         let mut tx = app.write().await?;
         reports::add(&mut tx, &page, &text, member, now).await?;
         Result::Ok(tx.commit().await?)

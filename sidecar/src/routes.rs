@@ -9,7 +9,10 @@ use axum::routing::{self, MethodRouter};
 use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
-use crate::{accounts, comments, forum, me, office, report, search, votes, writings};
+use crate::uploads::private;
+use crate::{
+    accounts, ads, comments, forum, me, office, report, search, votes, works, writings,
+};
 
 /// A method of an address, and who answers it.
 #[derive(Clone)]
@@ -46,11 +49,14 @@ pub fn all(paths: &SidecarPaths) -> Vec<Route> {
         comments::routes,
         forum::routes,
         votes::routes,
+        ads::routes,
         writings::routes,
         me::routes,
         search::routes,
         report::routes,
         office::routes,
+        works::routes,
+        private::routes,
     ];
     areas.into_iter().flat_map(|routes| routes(paths)).collect()
 }

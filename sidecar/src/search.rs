@@ -13,7 +13,7 @@ use generator::db::places::places;
 use generator::db::search::{self, Hit, Kind, Source};
 use generator::db::{Tx, creations};
 use generator::page::{Page, Part};
-use generator::publish::searchable;
+use generator::publish::searchable::{self, Beside};
 use generator::site::Site;
 use generator::site::sidecar_paths::SidecarPaths;
 use generator::text::slug::slug_or;
@@ -37,6 +37,14 @@ const PAGE: usize = 20;
 const HITS: i64 = 200;
 /// Characters of a passage.
 const PASSAGE_CHARS_MAX: usize = 240;
+/// Questions that are answered at a time: people's posts need connections as well.
+pub const AT_ONCE: usize = 2;
+/// How long a question waits for others.
+const TURN_TIMEOUT: Duration = Duration::from_secs(1);
+/// The first pause before entries are caught up with once more; each next one is twice as long.
+const CATCH_UP_PAUSE: Duration = Duration::from_secs(10);
+/// The longest pause.
+const CATCH_UP_PAUSE_MAX: Duration = Duration::from_secs(600);
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -45,12 +53,18 @@ pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
     vec![get(paths.url(&paths.search), show)]
 }
 
-/// Gives everything public its entry once the database is there, beside all else.
+/// Gives everything public its entry once the database is there, beside all else. Where that fails, it is tried again.
 pub async fn catch_up(database: Database) {
-    match searchable::catch_up(database.wait().await).await {
-        Ok(0) => {}
-        Ok(entries) => tracing::info!("the search knows {entries} more or other things"),
-        Err(error) => tracing::warn!("the search does not know everything yet: {error}"),
+    let db = database.wait().await;
+    let mut pause = CATCH_UP_PAUSE;
+    loop {
+        match searchable::catch_up(db, Beside::People).await {
+            Ok(0) => return,
+            Ok(entries) => return tracing::info!("the search knows {entries} more or other things"),
+            Err(error) => tracing::warn!("the search does not know everything yet: {error}"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(CATCH_UP_PAUSE_MAX);
     }
 }
 
@@ -110,8 +124,10 @@ async fn show(State(app): State<Arc<App>>, client: Client, Query(fields): Query<
     };
     if !asked.question.beginnings.is_empty() {
         app.paces.search.take(client.limit_key(), app.now())?;
+        let turn = tokio::time::timeout(TURN_TIMEOUT, app.searches.acquire()).await;
+        let _turn = turn.map_err(|_| Fault::Busy)?.expect("nobody closes it");
         let answered = tokio::time::timeout(TIMEOUT, answer(&app, &site, &asked, &mut view)).await;
-        answered.map_err(|_| Fault::Unavailable("a search takes too long".to_owned()))??;
+        answered.map_err(|_| Fault::Busy)??;
     }
     let title = match view.has_asked {
         true => site.locale.text("search-for", &[("words", asked.q.as_str().into())]),

@@ -71,8 +71,10 @@ create table search_entry (
 create index search_entry_title_words on search_entry using gin (title_words);
 create index search_entry_words on search_entry using gin (words);
 
--- Whether every public thing has its entry, in the words of which version of the program.
+-- Whether every public thing has its entry, in the words of which version of the program; 0 where that is not certain.
+-- The epoch is another one whenever that was said.
 create table search_state (
     only_row bigint primary key check (only_row = 1),
-    version bigint not null
+    version bigint not null,
+    epoch bigint not null
 );

@@ -71,8 +71,10 @@ create virtual table search_index using fts5 (
     title, body, content = '', contentless_delete = 1, detail = 'column', tokenize = 'ascii'
 );
 
--- Whether every public thing has its entry, in the words of which version of the program.
+-- Whether every public thing has its entry, in the words of which version of the program; 0 where that is not certain.
+-- The epoch is another one whenever that was said.
 create table search_state (
     only_row integer primary key check (only_row = 1),
-    version bigint not null
+    version bigint not null,
+    epoch bigint not null
 );

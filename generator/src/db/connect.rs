@@ -31,8 +31,10 @@ const SQLITE_READERS_MAX: u32 = 4;
 /// disks, where it would rather read a whole table, and compiling a statement takes longer than any of ours runs.
 const POSTGRES_PLANS: &str = "set random_page_cost = 1.1; set jit = off";
 /// A process that was stopped, or whose machine is gone, within a transaction: the server ends that for it, or everybody
-/// would wait for its locks. None of ours pauses for so long, but where it says so ([`super::Tx::allow_pauses`]).
-const POSTGRES_PATIENCE: &str = "set idle_in_transaction_session_timeout = '2min'";
+/// would wait for its locks. None of ours pauses for so long, but where it says so ([`super::Tx::allow_pauses`]). Where
+/// server, role or address have a limit of their own, that one counts.
+const POSTGRES_PATIENCE: &str = "select set_config('idle_in_transaction_session_timeout', '2min', false)
+    where current_setting('idle_in_transaction_session_timeout') = '0'";
 /// Page cache of one SQLite connection. The operating system caches the file as well.
 const SQLITE_CACHE_KIB: u32 = 8192;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::publishing::messages::Kind;
-use super::{Result, Tx, execute, on_engine};
+use super::{Result, Tx, execute, json_array, on_engine};
 use crate::model::{AuthorId, CreationId, GenreId, MemberId, TextFormat, Time};
 
 /// A creation with all that an editor may change.
@@ -159,6 +159,69 @@ pub async fn links_before(tx: &mut Tx, before: i64, count: i64) -> Result<Vec<Li
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(before).bind(count).fetch_all(conn))
 }
 
+/// An ad.
+#[derive(Clone, Debug, FromRow)]
+pub struct AdRow {
+    /// The row.
+    pub id: i64,
+    /// The board's key.
+    pub board: String,
+    /// A word of the column's check.
+    pub state: String,
+    /// Who posted it, where it was a member.
+    pub member_id: Option<MemberId>,
+    /// Key of the group in site.toml.
+    pub group_key: String,
+    /// The advertiser's name.
+    pub name: String,
+    /// Contact, may be empty.
+    pub email: String,
+    /// Contact, may be empty.
+    pub phone: String,
+    /// Contact, may be empty.
+    pub mobile: String,
+    /// Region, may be empty.
+    pub area: String,
+    /// Age, may be empty.
+    pub age: String,
+    /// How long the advertiser has played, may be empty.
+    pub experience: String,
+    /// When it was posted.
+    pub posted_at: Time,
+    /// How the body is written.
+    pub body_format: TextFormat,
+    /// What it says.
+    pub body: String,
+}
+
+macro_rules! ads {
+    ($tail:literal) => {
+        concat!(
+            "select id, board, state, member_id, group_key, name, email, phone, mobile, area, age, experience, posted_at,
+                body_format, body from ad ",
+            $tail
+        )
+    };
+}
+
+/// An ad.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn ad(tx: &mut Tx, id: i64) -> Result<Option<AdRow>> {
+    const SQL: &str = ads!("where id = $1");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(id).fetch_optional(conn))
+}
+
+/// The newest ads before the row `before` that are public or wait, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn ads_before(tx: &mut Tx, before: i64, count: i64) -> Result<Vec<AdRow>> {
+    const SQL: &str = ads!("where id < $1 and state in ('public', 'waiting') order by id desc limit $2");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(before).bind(count).fetch_all(conn))
+}
+
 /// A creation as a line of the editors' list.
 #[derive(Clone, Debug, FromRow)]
 pub struct CreationLine {
@@ -181,12 +244,12 @@ pub struct CreationLine {
 }
 
 macro_rules! lines {
-    ($tail:literal) => {
+    ($($tail:tt)*) => {
         concat!(
             "select creation.id, section, number, title, state, coalesce(member.nick, author.name, '') as author_name,
                 changed_at, publish_at
             from creation left join author on author.id = author_id left join member on member.id = author.member_id ",
-            $tail
+            $($tail)*
         )
     };
 }
@@ -208,24 +271,47 @@ pub async fn creations_of_section(
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(section).bind(state).bind(before).bind(count).fetch_all(conn))
 }
 
-/// Creations that will be published by themselves, the next one first, at most `count`.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn scheduled_creations(tx: &mut Tx, count: i64) -> Result<Vec<CreationLine>> {
-    const SQL: &str =
-        lines!("where publish_at is not null and state = 'waiting' order by publish_at, creation.id limit $1");
-    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(count).fetch_all(conn))
+macro_rules! lines_of_sections {
+    ($tx:expr, $where:literal, $order:literal, $sections:expr, $count:expr) => {
+        match $tx {
+            Tx::Sqlite(tx) => {
+                let sql = lines!($where, " and section in (select value from json_each($1)) ", $order, " limit $2");
+                sqlx::query_as(sql).bind(json_array($sections)).bind($count).fetch_all(&mut **tx).await
+            }
+            Tx::Postgres(tx) => {
+                let sql = lines!($where, " and section = any($1) ", $order, " limit $2");
+                sqlx::query_as(sql).bind($sections).bind($count).fetch_all(&mut **tx).await
+            }
+        }
+    };
 }
 
-/// Creations that wait for an editor and have no time set, the oldest first, at most `count`.
+/// Creations of these sections that will be published by themselves, the next one first, at most `count`.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn waiting_creations(tx: &mut Tx, count: i64) -> Result<Vec<CreationLine>> {
-    const SQL: &str =
-        lines!("where publish_at is null and state = 'waiting' order by changed_at, creation.id limit $1");
-    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(count).fetch_all(conn))
+pub async fn scheduled_creations(tx: &mut Tx, sections: &[String], count: i64) -> Result<Vec<CreationLine>> {
+    lines_of_sections!(
+        tx,
+        "where publish_at is not null and state = 'waiting'",
+        "order by publish_at, creation.id",
+        sections,
+        count
+    )
+}
+
+/// Creations of these sections that wait for an editor and have no time set, the oldest first, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn waiting_creations(tx: &mut Tx, sections: &[String], count: i64) -> Result<Vec<CreationLine>> {
+    lines_of_sections!(
+        tx,
+        "where publish_at is null and state = 'waiting'",
+        "order by changed_at, creation.id",
+        sections,
+        count
+    )
 }
 
 /// Drafts of news that will be published by themselves, the next one first, at most `count`.

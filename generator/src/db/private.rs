@@ -94,6 +94,10 @@ pub const TEXTS: &[Source] = &[
             where state <> 'approved' and creation.id > $1 order by creation.id limit $2",
     },
     Source {
+        name: "note to an author",
+        sql: "select id, note from submission_event where id > $1 order by id limit $2",
+    },
+    Source {
         name: "hidden comment",
         sql: "select comment.id, body from comment join creation on creation.id = creation_id
             where (comment.state <> 'public' or creation.state <> 'approved') and comment.id > $1

@@ -7,6 +7,7 @@ use sqlx::FromRow;
 
 use super::{Result, Tx, execute, execute_in, on_engine, select_in};
 use crate::model::{Text, TextFormat, Time};
+use crate::text::words::is_beginning;
 
 /// What an entry stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
@@ -267,8 +268,9 @@ pub struct Hit {
     pub item_id: i64,
 }
 
-/// Entries that a question is answered from: of a word that half of the texts have, the newest.
-const CANDIDATES: i64 = 20_000;
+/// Entries that a question is answered from: more than a community writes in twenty years. Beyond it those count that were
+/// indexed last.
+const CANDIDATES: i64 = 200_000;
 
 /// Up to `count` things with all of the words in their title, then others with all of the words, up to `count`; the newest
 /// first. On PostgreSQL a question that takes longer than two seconds fails with an outage.
@@ -291,8 +293,10 @@ pub async fn find(tx: &mut Tx, question: &Question, count: i64) -> Result<Vec<Hi
 
 async fn find_in(tx: &mut Tx, question: &Question, in_titles: bool, count: i64) -> Result<Vec<Hit>> {
     const SQLITE: &str = "select kind, item_id from search_entry
-        where id in (select rowid from search_index where search_index match $1 order by rowid desc limit $5)
-            and ($2 is null or kind = $2) and ($3 = '' or section = $3)
+        where id in (
+            select search_index.rowid from search_index join search_entry as entry on entry.id = search_index.rowid
+            where search_index match $1 and ($2 is null or entry.kind = $2) and ($3 = '' or entry.section = $3)
+            order by search_index.rowid desc limit $5)
         order by dated_at is null, dated_at desc, id desc limit $4";
     macro_rules! postgres {
         ($column:literal) => {
@@ -306,12 +310,14 @@ async fn find_in(tx: &mut Tx, question: &Question, in_titles: bool, count: i64) 
     }
     let (sql, asked) = match tx {
         Tx::Sqlite(_) => {
-            let words: Vec<String> = question.beginnings.iter().map(|word| format!("\"{word}\"*")).collect();
+            let word = |word: &String| format!("\"{word}\"{}", if is_beginning(word) { "*" } else { "" });
+            let words: Vec<String> = question.beginnings.iter().map(word).collect();
             let words = words.join(" AND ");
             (SQLITE, if in_titles { format!("title : ({words})") } else { words })
         }
         Tx::Postgres(_) => {
-            let words: Vec<String> = question.beginnings.iter().map(|word| format!("'{word}':*")).collect();
+            let word = |word: &String| format!("'{word}'{}", if is_beginning(word) { ":*" } else { "" });
+            let words: Vec<String> = question.beginnings.iter().map(word).collect();
             (if in_titles { postgres!("title_words") } else { postgres!("words") }, words.join(" & "))
         }
     };
@@ -324,23 +330,34 @@ async fn find_in(tx: &mut Tx, question: &Question, in_titles: bool, count: i64) 
         .fetch_all(conn))
 }
 
-/// The version of the words that all public things have entries of; `None` where that is not certain.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn version(tx: &mut Tx) -> Result<Option<i64>> {
-    on_engine!(tx, |conn| sqlx::query_scalar("select version from search_state").fetch_optional(conn))
+/// What is known of all entries together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct State {
+    /// The version of the words that every public thing has an entry of; 0 where that is not certain.
+    pub version: i64,
+    /// Another one since it was last said that it is not certain.
+    pub epoch: i64,
 }
 
-/// Notes that every public thing has its entry.
+/// What is known of all entries together.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn set_version(tx: &mut Tx, version: i64) -> Result<()> {
-    const SQL: &str = "insert into search_state (only_row, version) values (1, $1)
-        on conflict (only_row) do update set version = excluded.version";
-    execute!(tx, sqlx::query(SQL).bind(version))?;
-    Ok(())
+pub async fn state(tx: &mut Tx) -> Result<State> {
+    const SQL: &str = "select version, epoch from search_state";
+    let state: Option<State> = on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_optional(conn))?;
+    Ok(state.unwrap_or_default())
+}
+
+/// Notes that every public thing has its entry, unless it was said that this is not certain since `epoch`. Gives whether
+/// it was noted.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_version(tx: &mut Tx, version: i64, epoch: i64) -> Result<bool> {
+    const SQL: &str = "insert into search_state (only_row, version, epoch) values (1, $1, $2)
+        on conflict (only_row) do update set version = excluded.version where search_state.epoch = excluded.epoch";
+    Ok(execute!(tx, sqlx::query(SQL).bind(version).bind(epoch))? > 0)
 }
 
 /// Notes that public things may be without their entries, or with others: rows were written past the one door.
@@ -348,7 +365,9 @@ pub async fn set_version(tx: &mut Tx, version: i64) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn distrust(tx: &mut Tx) -> Result<()> {
-    execute!(tx, sqlx::query("delete from search_state"))?;
+    const SQL: &str = "insert into search_state (only_row, version, epoch) values (1, 0, 1)
+        on conflict (only_row) do update set version = 0, epoch = search_state.epoch + 1";
+    execute!(tx, sqlx::query(SQL))?;
     Ok(())
 }
 

@@ -9,7 +9,6 @@ use crate::model::{
 };
 use crate::page::{Page, Sitemap};
 use crate::site::Site;
-use crate::site::kind::{AttributeKind, AttributeType};
 use crate::text::markdown::pictures;
 
 use super::Material;
@@ -129,15 +128,7 @@ impl Rows {
         let mut paths = Vec::new();
         for summary in self.summaries.values() {
             let Some(kind) = site.section(&summary.section).map(|section| site.kind(section)) else { continue };
-            let (files, passages): (Vec<_>, Vec<_>) =
-                kind.attributes.iter().filter(|it| may_name_upload(it.r#type)).partition(|it| is_upload(it.r#type));
-            if files.is_empty() && !summary.attributes.contains("![") {
-                continue;
-            }
-            let Ok(attributes) = serde_json::from_str::<serde_json::Value>(&summary.attributes) else { continue };
-            let value = |attribute: &AttributeKind| attributes.get(&attribute.key)?.as_str();
-            paths.extend(files.into_iter().filter_map(value).map(str::to_owned));
-            paths.extend(passages.into_iter().filter_map(value).flat_map(|text| pictures(text, &site.uploads_url)));
+            paths.extend(kind.upload_paths(&summary.attributes, &site.uploads_url));
         }
         let messages = self.comments.values().chain(self.news.values()).chain(self.posts.values());
         paths.extend(messages.filter_map(|message| message.byline.icon.clone()));
@@ -167,14 +158,6 @@ fn editors_texts<'a>(site: &'a Site, pages: &'a [(Page, Material)]) -> impl Iter
         (Page::Credits, _) => site.config.credits.iter().filter_map(|group| group.text.as_deref()).collect(),
         _ => Vec::new(),
     })
-}
-
-fn may_name_upload(r#type: AttributeType) -> bool {
-    is_upload(r#type) || r#type == AttributeType::Markup
-}
-
-fn is_upload(r#type: AttributeType) -> bool {
-    matches!(r#type, AttributeType::Image | AttributeType::Thumbnail | AttributeType::File)
 }
 
 impl Ids {

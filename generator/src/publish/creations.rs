@@ -6,6 +6,7 @@ mod belonging;
 
 use chrono::{DateTime, Utc};
 
+use crate::db;
 use crate::db::creations::{APPROVED, NewCreation, texts};
 use crate::db::places;
 use crate::db::publishing::creations::{self as rows, Edited, Standing};
@@ -15,14 +16,14 @@ use crate::page::Page;
 use crate::site::Site;
 use crate::site::section::Section;
 use crate::text::slug::{is_slug, slug_or};
-use crate::view::check_attributes;
+use crate::view::{check_attributes, check_draft};
 
 use super::pages::creation::{
     CreationFacet, discussion, discussion_pages, items, own_page, pages_showing, sitemap_of_author,
 };
 use super::pages::{Pages, Stands};
 use super::redirects::{self, Move};
-use super::{Alone, Change, Error, Result, not_found};
+use super::{Alone, Change, Error, Result, not_found, uploads};
 
 pub use self::belonging::{add_genre, change_author, change_genre, move_to};
 
@@ -64,7 +65,8 @@ pub async fn author_of<L>(change: &mut Change<'_, L>, member: MemberId) -> Resul
 /// Writes a new creation under the next number of its section. No page shows it yet.
 ///
 /// # Errors
-/// A section, an author or a genre that is not there, attributes that the kind does not have.
+/// A section, an author or a genre that is not there, attributes that the kind does not have; of a draft, those of a
+/// wrong type alone.
 pub async fn submit<L>(
     change: &mut Change<'_, L>,
     section: &str,
@@ -73,7 +75,10 @@ pub async fn submit<L>(
     work: &Work,
     submission: Submission,
 ) -> Result<CreationId> {
-    check(change.site, section, work)?;
+    match submission {
+        Submission::Draft => check_draft_of(change.site, section, work)?,
+        Submission::Waiting => check(change.site, section, work)?,
+    }
     require_genre(change, section, genre).await?;
     require_author(change, author).await?;
     let id = rows::next_id(&mut change.tx).await?;
@@ -103,6 +108,8 @@ pub async fn submit<L>(
         body: work.body.source.clone(),
     };
     rows::insert(&mut change.tx, creation, &work.source_name, &work.source_url).await?;
+    let row = require(change, id).await?;
+    uploads::show(change, &row, work).await?;
     Ok(id)
 }
 
@@ -138,8 +145,9 @@ pub async fn unpublish(change: &mut Change<'_, Alone>, id: CreationId) -> Result
     let row = in_state(change, id, APPROVED, "unpublished").await?;
     note(change, &row, CreationFacet::Whole).await?;
     places::hide(&mut change.tx, &items(&row)).await?;
+    rows::set_state(&mut change.tx, id, "unpublished").await?;
     change.touch(Kind::Creation, id.0);
-    Ok(rows::set_state(&mut change.tx, id, "unpublished").await?)
+    Ok(db::uploads::unsettle(&mut change.tx, id).await?)
 }
 
 /// Shows an unpublished creation again, where it was.
@@ -192,6 +200,7 @@ pub async fn edit(change: &mut Change<'_, Alone>, id: CreationId, work: &Work) -
     let now = change.now;
     rows::edit(&mut change.tx, id, &edited, now).await?;
     change.touch(Kind::Creation, id.0);
+    uploads::show(change, &row, work).await?;
     let after = require(change, id).await?;
     for facet in facets {
         note(change, &after, facet).await?;
@@ -217,6 +226,7 @@ pub async fn delete(change: &mut Change<'_, Alone>, id: CreationId) -> Result<()
     places::remove_list(&mut change.tx, &discussion(id)).await?;
     rows::keep_number(&mut change.tx, &row.section, row.number).await?;
     change.touch(Kind::Creation, id.0);
+    db::uploads::unsettle(&mut change.tx, id).await?;
     Ok(rows::delete(&mut change.tx, id).await?)
 }
 
@@ -260,10 +270,11 @@ async fn note_since<L>(
 }
 
 /// Makes a creation public and puts it on its lists.
-async fn publish(change: &mut Change<'_, Alone>, row: &Standing, at: DateTime<Utc>) -> Result<()> {
+pub(super) async fn publish(change: &mut Change<'_, Alone>, row: &Standing, at: DateTime<Utc>) -> Result<()> {
     belonging::settle_genre(change, row).await?;
     rows::publish(&mut change.tx, row.id, at).await?;
     change.touch(Kind::Creation, row.id.0);
+    db::uploads::unsettle(&mut change.tx, row.id).await?;
     let after = require(change, row.id).await?;
     show_again(change, &after, CreationFacet::Whole).await?;
     for (_, path) in paths(change, &after).await? {
@@ -321,7 +332,11 @@ fn check(site: &Site, section: &str, work: &Work) -> Result<()> {
     check_attributes(site.kind(require_section(site, section)?), &work.attributes).map_err(Error::Invalid)
 }
 
-fn require_section<'a>(site: &'a Site, section: &str) -> Result<&'a Section> {
+fn check_draft_of(site: &Site, section: &str, work: &Work) -> Result<()> {
+    check_draft(site.kind(require_section(site, section)?), &work.attributes).map_err(Error::Invalid)
+}
+
+pub(super) fn require_section<'a>(site: &'a Site, section: &str) -> Result<&'a Section> {
     site.section(section).ok_or_else(|| not_found("section", section))
 }
 
@@ -342,6 +357,6 @@ async fn require_author<L>(change: &mut Change<'_, L>, author: Option<AuthorId>)
     }
 }
 
-fn slug_of(site: &Site, title: &str) -> String {
+pub(super) fn slug_of(site: &Site, title: &str) -> String {
     slug_or(title, &site.config.paths.creation_without_slug)
 }

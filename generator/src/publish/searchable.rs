@@ -2,6 +2,7 @@
 //! rows in its own transaction. Rows that were written past the door, as an import does, are caught up with afterwards.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -13,8 +14,10 @@ use crate::view::screen::plain;
 
 /// Grows when other words are made of the same texts.
 const VERSION: i64 = 1;
-/// Things of one transaction while others wait for it.
+/// Things of one transaction.
 const BATCH: i64 = 200;
+/// Things of one transaction that people wait for.
+const BATCH_BESIDE_PEOPLE: i64 = 20;
 /// Characters of a text that are read; longer ones are found by their beginning.
 pub const TEXT_CHARS_MAX: usize = 1_000_000;
 /// Different words of a thing that are kept; what has more of them is no text.
@@ -76,30 +79,50 @@ pub fn texts(source: &Source) -> Vec<String> {
     texts
 }
 
-/// Gives every public thing its entry, where that is not certain, batch by batch beside other changes. Gives how many
-/// entries were written or removed.
+/// Who else writes meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Nobody who would wait for it.
+    Nobody,
+    /// People: little is done at a time, with a pause as long after it.
+    People,
+}
+
+/// Gives every public thing its entry, where that is not certain, batch by batch. Gives how many entries were written or
+/// removed.
 ///
 /// # Errors
 /// Where the database fails; what was done before that stays.
-pub async fn catch_up(db: &Db) -> db::Result<u64> {
-    if search::version(&mut db.snapshot().await?).await? == Some(VERSION) {
-        return Ok(0);
-    }
+pub async fn catch_up(db: &Db, beside: Beside) -> db::Result<u64> {
+    let batch = match beside {
+        Beside::Nobody => BATCH,
+        Beside::People => BATCH_BESIDE_PEOPLE,
+    };
     let mut changed = 0;
-    for kind in Kind::ALL {
-        let mut after = i64::MIN;
-        loop {
-            let mut tx = db.write_relaxed().await?;
-            publishing::lock_alone(&mut tx).await?;
-            let ids = search::ids_after(&mut tx, kind, after, BATCH).await?;
-            let Some(last) = ids.last() else { break };
-            after = *last;
-            changed += index_kind(&mut tx, kind, &ids).await?;
-            tx.commit().await?;
+    loop {
+        let state = search::state(&mut db.snapshot().await?).await?;
+        if state.version == VERSION {
+            return Ok(changed);
         }
+        for kind in Kind::ALL {
+            let mut after = i64::MIN;
+            loop {
+                let begun = Instant::now();
+                let mut tx = db.write_relaxed().await?;
+                publishing::lock_alone(&mut tx).await?;
+                let ids = search::ids_after(&mut tx, kind, after, batch).await?;
+                let Some(last) = ids.last() else { break };
+                after = *last;
+                changed += index_kind(&mut tx, kind, &ids).await?;
+                tx.commit().await?;
+                if beside == Beside::People {
+                    tokio::time::sleep(begun.elapsed()).await;
+                }
+            }
+        }
+        // Unless somebody has written past the door meanwhile, behind us.
+        let mut tx = db.write().await?;
+        search::set_version(&mut tx, VERSION, state.epoch).await?;
+        tx.commit().await?;
     }
-    let mut tx = db.write().await?;
-    search::set_version(&mut tx, VERSION).await?;
-    tx.commit().await?;
-    Ok(changed)
 }

@@ -168,7 +168,8 @@ fn site_view(site: &Site) -> SiteView {
     }
 }
 
-/// Only the site's own fingerprinted files, the uploads and what the sidecar answers to programs. On https the sources are
+/// Only the site's own fingerprinted files, the uploads (private ones too, for pages that are looked at before they are
+/// published) and what the sidecar answers to programs. On https the sources are
 /// the very folders; on http, a developer's machine that may be called by several names, the page's own origin.
 pub(super) fn content_security_policy(site: &Site) -> String {
     let own = if site.url.starts_with("https://") { format!("{}/{FOLDER}", site.url) } else { "'self'".to_owned() };
@@ -178,7 +179,11 @@ pub(super) fn content_security_policy(site: &Site) -> String {
         false => site.uploads_url.clone(),
     };
     let api = if own == "'self'" { own.clone() } else { format!("{}/{API}/", site.url) };
-    let images = if own == uploads { own.clone() } else { format!("{own} {uploads}") };
+    let mut images = if own == uploads { own.clone() } else { format!("{own} {uploads}") };
+    if own != "'self'" {
+        let private = site.config.sidecar.url(&site.config.sidecar.private_files);
+        images = format!("{images} {}{private}", site.url);
+    }
     format!(
         "default-src 'none'; script-src {own}; style-src {own}; font-src {own}; img-src {images}; \
         manifest-src {own}; connect-src {api}; form-action 'self'; base-uri 'none'"

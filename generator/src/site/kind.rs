@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::locale::Locale;
 use super::{Error, named, parse_toml};
 use crate::files::Files;
+use crate::text::markdown::pictures;
 
 /// Stands for a value that a kind requires and that nobody knows any more, as it may be with imported works.
 pub const UNKNOWN: &str = "–";
@@ -145,6 +146,27 @@ impl Kind {
     /// The first attribute of a type.
     pub fn first(&self, wanted: AttributeType) -> Option<&AttributeKind> {
         self.attributes.iter().find(|attribute| attribute.r#type == wanted)
+    }
+
+    /// Paths under the uploads of the files that a creation of these attributes consists of and of the pictures in its
+    /// long ones. JSON that is none names nothing.
+    pub fn upload_paths(&self, attributes: &str, uploads_url: &str) -> Vec<String> {
+        let is_file = |r#type| matches!(r#type, AttributeType::Image | AttributeType::Thumbnail | AttributeType::File);
+        let is_any_file = self.attributes.iter().any(|attribute| is_file(attribute.r#type));
+        if !is_any_file && !attributes.contains("![") {
+            return Vec::new();
+        }
+        let Ok(values) = serde_json::from_str::<serde_json::Value>(attributes) else { return Vec::new() };
+        let mut paths = Vec::new();
+        for attribute in &self.attributes {
+            let Some(value) = values.get(&attribute.key).and_then(|value| value.as_str()) else { continue };
+            match attribute.r#type {
+                AttributeType::Markup => paths.extend(pictures(value, uploads_url)),
+                r#type if is_file(r#type) => paths.push(value.to_owned()),
+                _ => {}
+            }
+        }
+        paths
     }
 }
 

@@ -49,6 +49,10 @@ sidecar_paths! {
     sessions = "settings/sessions",
     /// What they wrote last, with the ways to edit it.
     writings = "settings/posts",
+    /// What they send to the editors, and what became of it.
+    works = "settings/works",
+    /// Files that members brought and nothing public shows, for themselves and the editors.
+    private_files = "private-files",
     /// What a member shows of themselves.
     profile = "settings/profile",
     /// Where a member changes the e-mail address.
@@ -67,8 +71,6 @@ sidecar_paths! {
     new_email = "new-email",
     /// The editors' rooms.
     office = "office",
-    /// Where editors decide who becomes a member.
-    office_registrations = "office/registrations",
     /// What editors did.
     office_log = "office/log",
     /// Creations in every state.
@@ -99,17 +101,25 @@ sidecar_paths! {
     report = "report",
     /// Where anybody looks for something.
     search = "search",
+    /// Where editors decide who becomes a member.
+    office_registrations = "office/registrations",
     /// Comments on creations.
     comments = "comments",
     /// Posts in the forum.
     forum_posts = "forum-posts",
     /// Votes on creations.
     votes = "votes",
+    /// Ads of members, by board.
+    ads = "ads",
     ;
     /// After a comment or post: where its author edits it.
     edit = "edit",
     /// After a comment or post: where its author deletes it.
     delete = "delete",
+    /// After the works: where one is begun, before the section's key.
+    new = "new",
+    /// After a work: where it is seen as it will be published.
+    preview = "preview",
 }
 
 impl SidecarPaths {

@@ -54,6 +54,14 @@ impl Directory {
             let message = "it is not empty and holds no site of this program: give an empty or a new folder";
             return Err(failed("use", root, io::Error::other(message)));
         }
+        Directory::open_shared(root)
+    }
+
+    /// As [`Directory::open`], a folder that others put files into as well, as they do with uploads.
+    ///
+    /// # Errors
+    /// Where it cannot be made or written into.
+    pub fn open_shared(root: &Path) -> Result<Directory, Error> {
         let temporary = root.join(OWN_FOLDER).join("temporary");
         let locks = root.join(OWN_FOLDER).join("locks");
         for folder in [&temporary, &locks] {
@@ -104,6 +112,17 @@ impl Directory {
             let _ = fs::remove_file(&temporary);
         }
         written
+    }
+
+    /// Returns when a file that was written has reached the disk, and the folders that hold it.
+    pub(super) fn sync_written(&self, key: &str) -> Result<(), Error> {
+        let path = self.root.join(key);
+        let within = path.ancestors().take_while(|path| path.starts_with(&self.root));
+        for path in within {
+            let synced = File::open(path).and_then(|file| file.sync_all());
+            synced.map_err(|source| failed("sync", path, source))?;
+        }
+        Ok(())
     }
 
     pub(super) fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {

@@ -37,6 +37,39 @@ pub struct Object {
     pub redirect: Option<String>,
 }
 
+/// Types of files that browsers are to save and never to show.
+const DOWNLOAD_TYPES: [&str; 17] = [
+    "application/pdf",
+    "application/zip",
+    "application/vnd.rar",
+    "application/x-7z-compressed",
+    "application/gzip",
+    "application/rtf",
+    "application/epub+zip",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.presentation",
+    "application/octet-stream",
+];
+
+/// The type's own name in [`DOWNLOAD_TYPES`], if it is one.
+pub fn download_type(content_type: &str) -> Option<&'static str> {
+    DOWNLOAD_TYPES.into_iter().find(|known| *known == content_type)
+}
+
+impl Object {
+    /// `Content-Disposition`, where it has one.
+    pub fn disposition(&self) -> Option<&'static str> {
+        download_type(self.content_type).map(|_| "attachment")
+    }
+}
+
 /// What stands at a key, as far as a writer knows, who wants to replace that and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {

@@ -197,6 +197,7 @@ impl Bucket {
         let Some(time) = remaining() else { return Ok(Written::TooLate) };
         FailPoint::WriteBeforeRename.taken();
         let Put { key, object, expected } = put;
+        let disposition = object.disposition();
         let Object { body, content_type, class, redirect } = object;
         let request = self
             .client
@@ -205,6 +206,7 @@ impl Bucket {
             .key(self.address.key(&key))
             .content_type(content_type)
             .cache_control(class.cache_control())
+            .set_content_disposition(disposition.map(str::to_owned))
             .set_website_redirect_location(redirect)
             .body(body.into());
         let request = match &expected {

@@ -20,11 +20,25 @@ pub struct Place<'a> {
     pub id_prefix: &'a str,
     /// Where uploads are, ending with a slash: pictures from there are shown.
     pub uploads_url: &'a str,
-    /// Width and height of an uploaded picture, where they are known, so that nothing moves while it loads.
-    pub size_of: &'a dyn Fn(&str) -> Option<(i64, i64)>,
+    /// What is known of an uploaded picture: its size, so that nothing moves while it loads, and smaller copies.
+    pub known_of: &'a dyn Fn(&str) -> Option<Known>,
     /// What a screen reader says of a table that can be scrolled.
     pub table_label: &'a str,
 }
+
+/// What is known of an uploaded picture.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Pixels.
+    pub width: i64,
+    /// Pixels.
+    pub height: i64,
+    /// Its WebP copies as an attribute `srcset` names them; empty where there are none.
+    pub srcset: String,
+}
+
+/// How wide a picture within a text is shown: the column, or the phone.
+const SIZES: &str = "(min-width: 48rem) 44rem, 100vw";
 
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_FOOTNOTES);
 
@@ -212,15 +226,25 @@ impl Picture {
     fn event(self, place: Place<'_>, is_in_link: bool) -> Event<'static> {
         let mut html = String::new();
         if let Some(path) = upload_path(&self.url, place.uploads_url) {
+            let known = (place.known_of)(path).unwrap_or_default();
+            let has_copies = !known.srcset.is_empty();
+            if has_copies {
+                html.push_str("<picture><source type=\"image/webp\" srcset=\"");
+                escape_html_into(&mut html, &known.srcset);
+                html.push_str(&format!("\" sizes=\"{SIZES}\">"));
+            }
             html.push_str("<img src=\"");
             escape_html_into(&mut html, place.uploads_url);
             escape_html_into(&mut html, &path.replace(' ', "%20"));
             html.push_str("\" alt=\"");
             escape_html_into(&mut html, &self.alt);
-            if let Some((width, height)) = (place.size_of)(path) {
-                html.push_str(&format!("\" width=\"{width}\" height=\"{height}"));
+            if known.width > 0 && known.height > 0 {
+                html.push_str(&format!("\" width=\"{}\" height=\"{}", known.width, known.height));
             }
             html.push_str("\" loading=\"lazy\" decoding=\"async\">");
+            if has_copies {
+                html.push_str("</picture>");
+            }
         } else {
             let words = if self.alt.trim().is_empty() { &self.url } else { &self.alt };
             match safe_url(&self.url).filter(|_| !is_in_link) {

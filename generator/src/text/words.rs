@@ -65,6 +65,14 @@ pub fn beginning(folded: &str) -> &str {
     }
 }
 
+/// Letters from which on the beginning of a word is enough; fewer begin half of all words, and must be the whole word.
+const BEGINNING_CHARS_MIN: usize = 3;
+
+/// Whether words that begin so are meant, or the word alone.
+pub fn is_beginning(word: &str) -> bool {
+    word.chars().count() >= BEGINNING_CHARS_MIN
+}
+
 /// A piece of a passage; a found word is marked.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Piece {
@@ -74,11 +82,16 @@ pub struct Piece {
     pub is_found: bool,
 }
 
-/// A passage of about `chars_max` characters around the first of the words that begin with one of `beginnings`, which are
+/// A passage of about `chars_max` characters around the first of the words that are meant by one of `beginnings`, which are
 /// marked in it. Runs of white space are one space.
 pub fn passage(text: &str, beginnings: &[String], chars_max: usize) -> Vec<Piece> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let is_found = |word: &Word| beginnings.iter().any(|beginning| word.folded.starts_with(beginning.as_str()));
+    let is_found = |word: &Word| {
+        beginnings.iter().any(|one| match is_beginning(one) {
+            true => word.folded.starts_with(one.as_str()),
+            false => word.folded == *one,
+        })
+    };
     let first = words(&text).find(is_found).map_or(0, |word| word.at.start);
     // A third of the passage stands before the word.
     let from = back(&text, first, chars_max / 3);
@@ -150,5 +163,8 @@ mod tests {
         let whole = passage("Nic takového", &["drak".to_owned()], 60);
         assert_eq!((whole.len(), whole[0].text.as_str()), (1, "Nic takového"));
         assert!(passage("", &[], 60).is_empty());
+        let short = passage("Na návsi na Nádraží", &["na".to_owned()], 60);
+        let found: Vec<&str> = short.iter().filter(|piece| piece.is_found).map(|piece| piece.text.as_str()).collect();
+        assert_eq!(found, ["Na", "na"], "of two letters the whole word is meant");
     }
 }

@@ -73,6 +73,16 @@ pub(crate) fn read(
 
 /// The values that are there, in the kind's order.
 fn values<'k>(kind: &'k Kind, attributes: &str) -> Result<Vec<(&'k AttributeKind, String)>, String> {
+    let there = typed_values(kind, attributes)?;
+    let is_there = |declared: &AttributeKind| there.iter().any(|(known, _)| known.key == declared.key);
+    match kind.attributes.iter().find(|declared| declared.required && !is_there(declared)) {
+        Some(missing) => Err(format!("attribute `{}` is required by its kind and missing", missing.key)),
+        None => Ok(there),
+    }
+}
+
+/// The values that are there, whether they are all or not.
+fn typed_values<'k>(kind: &'k Kind, attributes: &str) -> Result<Vec<(&'k AttributeKind, String)>, String> {
     let values: Map<String, Value> =
         serde_json::from_str(attributes).map_err(|error| format!("its attributes are no JSON object: {error}"))?;
     let mut there = Vec::with_capacity(kind.attributes.len());
@@ -81,13 +91,7 @@ fn values<'k>(kind: &'k Kind, attributes: &str) -> Result<Vec<(&'k AttributeKind
             None | Some(Value::Null) => None,
             Some(value) => Some(shown(declared, value)?).filter(|value| !value.trim().is_empty()),
         };
-        match value {
-            None if declared.required => {
-                return Err(format!("attribute `{}` is required by its kind and missing", declared.key));
-            }
-            None => {}
-            Some(value) => there.push((declared, value)),
-        }
+        there.extend(value.map(|value| (declared, value)));
     }
     Ok(there)
 }
@@ -98,6 +102,14 @@ fn values<'k>(kind: &'k Kind, attributes: &str) -> Result<Vec<(&'k AttributeKind
 /// As [`read`].
 pub(super) fn check(kind: &Kind, attributes: &str) -> Result<(), String> {
     values(kind, attributes).map(drop)
+}
+
+/// Whether the values are of the right types.
+///
+/// # Errors
+/// JSON that is none, a value of the wrong type.
+pub(super) fn check_types(kind: &Kind, attributes: &str) -> Result<(), String> {
+    typed_values(kind, attributes).map(drop)
 }
 
 impl Attributes {

@@ -9,10 +9,10 @@ use serde::{Serialize, Serializer};
 use chrono::{DateTime, Utc};
 
 use crate::db::lists::Items;
-use crate::model::{Author, AuthorId, AuthorKind, Byline, LEVELS, MemberId, Message, Summary, Text, TextFormat, Time};
+use crate::model::{Author, AuthorId, AuthorKind, Byline, LEVELS, MemberId, Message, Summary, Text, TextFormat, Time, Upload};
 use crate::page::{Page, Part};
 use crate::site::Site;
-use crate::text::markdown::{self, Place};
+use crate::text::markdown::{self, Known, Place};
 use crate::text::moment;
 use crate::text::slug::{is_slug, slug_or};
 use crate::text::stored;
@@ -49,7 +49,8 @@ pub(crate) struct Link {
 pub struct Moment {
     pub(crate) iso: String,
     pub(crate) date: String,
-    pub(crate) full: String,
+    /// Day and time, for people.
+    pub full: String,
 }
 
 /// A day, as lists show it.
@@ -76,6 +77,8 @@ pub(crate) struct Image {
     pub(crate) width: Option<i64>,
     pub(crate) height: Option<i64>,
     pub(crate) alt: String,
+    /// Its WebP copies as an attribute names them.
+    pub(crate) srcset: Option<String>,
 }
 
 /// Who wrote a creation.
@@ -262,20 +265,27 @@ impl Context<'_> {
             width: upload.and_then(|upload| upload.width),
             height: upload.and_then(|upload| upload.height),
             alt: alt.to_owned(),
+            srcset: upload.map(|upload| self.srcset(upload)).filter(|srcset| !srcset.is_empty()),
         }
+    }
+
+    /// The addresses of a picture's WebP copies with their widths.
+    fn srcset(&self, upload: &Upload) -> String {
+        let copies = upload.copies().map(|(width, path)| format!("{} {width}w", self.site.upload_url(&path)));
+        copies.collect::<Vec<_>>().join(", ")
     }
 
     /// A text as HTML, its headings below `heading_level`, its ids beginning with `prefix`.
     pub(crate) fn html(&self, text: &Text, heading_level: usize, prefix: &str) -> Html {
-        let size_of = |path: &str| {
+        let known_of = |path: &str| {
             let upload = self.rows.uploads.get(path)?;
-            Some((upload.width?, upload.height?))
+            Some(Known { width: upload.width?, height: upload.height?, srcset: self.srcset(upload) })
         };
         let place = Place {
             heading_shift: heading_level,
             id_prefix: prefix,
             uploads_url: &self.site.uploads_url,
-            size_of: &size_of,
+            known_of: &known_of,
             table_label: &self.t("table-region", &[]),
         };
         Html::new(match text.format {

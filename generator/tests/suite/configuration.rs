@@ -165,7 +165,7 @@ fn the_policy_allows_only_own_files_and_uploads() {
             "https://example.org",
             "https://up.example.org",
             "script-src https://example.org/assets/; style-src https://example.org/assets/; \
-            font-src https://example.org/assets/; img-src https://example.org/assets/ https://up.example.org/;",
+            font-src https://example.org/assets/; img-src https://example.org/assets/ https://up.example.org/ https://example.org/private-files/;",
         ),
         ("http://localhost:8000", "/uploads", "script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self';"),
     ] {

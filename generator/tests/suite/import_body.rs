@@ -168,7 +168,7 @@ fn stored_html_fits_its_place() {
         heading_shift: 2,
         id_prefix: "c7-",
         uploads_url: "/uploads/",
-        size_of: &|_| None,
+        known_of: &|_| None,
         table_label: "Tabulka",
     };
     for (stored_html, shown) in [

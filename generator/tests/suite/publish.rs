@@ -8,6 +8,7 @@ mod members;
 mod pages;
 mod schedule;
 mod sitemaps;
+mod submissions;
 mod votes_and_comments;
 
 use std::fmt::Write;

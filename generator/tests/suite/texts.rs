@@ -1,7 +1,7 @@
 //! Texts of people: slugs, Markdown, contacts, order.
 
 use generator::text::contact::{email_html, email_reversed, phone_html};
-use generator::text::markdown::{Place, html, pictures, plain, safe_url};
+use generator::text::markdown::{Known, Place, html, pictures, plain, safe_url};
 use generator::text::order::sort_key;
 use generator::text::slug::{slug, slug_or};
 use generator::text::{escape_html, excerpt, printable};
@@ -13,7 +13,9 @@ const PLACE: Place<'static> = Place {
     heading_shift: 1,
     id_prefix: "text-",
     uploads_url: "/uploads/",
-    size_of: &|path| (path == "known.png").then_some((40, 30)),
+    known_of: &|path| {
+        (path == "known.png").then(|| Known { width: 40, height: 30, srcset: String::new() })
+    },
     table_label: "Tabulka",
 };
 

@@ -7,8 +7,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use generator::db::bans::{self, Ban};
 use generator::db::credentials::{self, Login};
 use generator::db::{accounts, sessions};
+use generator::site::Site;
+use generator::view::screen::moment;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use tower::ServiceExt;
@@ -138,7 +141,7 @@ async fn attempt(
             wait_to_the_full(app, begun).await;
             Ok(refused(StatusCode::UNAUTHORIZED, site.locale.text("login-wrong", &[])))
         }
-        Entry::Banned => Ok(refused(StatusCode::UNAUTHORIZED, site.locale.text("login-banned", &[]))),
+        Entry::Banned(ban) => Ok(refused(StatusCode::UNAUTHORIZED, why_banned(&site, ban))),
         Entry::In(token, member) => {
             app.paces.logged_in(name, client, app.now());
             let mut response = match kept {
@@ -207,10 +210,24 @@ async fn wait_to_the_full(app: &App, begun: Instant) {
     tokio::time::sleep_until(begun + step * u32::try_from(steps).unwrap_or(1)).await;
 }
 
+/// What somebody is told who knows the password of a banned account.
+fn why_banned(site: &Site, ban: Option<Ban>) -> String {
+    let text = site.locale.text("login-banned", &[]);
+    let Some(ban) = ban else { return text };
+    let why = site.locale.text("login-banned-reason", &[("reason", ban.reason.into())]);
+    match ban.ends_at {
+        None => format!("{text} {why}"),
+        Some(at) => {
+            let until = moment(site, at).full;
+            format!("{text} {why} {}", site.locale.text("login-banned-until", &[("until", until.into())]))
+        }
+    }
+}
+
 /// What a name and a password lead to.
 enum Entry {
     In(Token, Member),
-    Banned,
+    Banned(Option<Ban>),
     Wrong,
 }
 
@@ -220,7 +237,7 @@ async fn let_in(app: &App, headers: &HeaderMap, login: &Login, verified: &Verifi
     let member_id = login.member_id;
     let mut tx = app.write().await?;
     if !accounts::may_write(&mut tx, member_id).await? {
-        return Ok(Entry::Banned);
+        return Ok(Entry::Banned(bans::of_member(&mut tx, member_id).await?));
     }
     if !credentials::is_still(&mut tx, member_id, login.hash.as_deref()).await? {
         return Ok(Entry::Wrong);
@@ -230,7 +247,7 @@ async fn let_in(app: &App, headers: &HeaderMap, login: &Login, verified: &Verifi
     }
     let token = session::begin(&mut tx, headers, &app.front, member_id, now).await?;
     accounts::logged_in(&mut tx, member_id, now).await?;
-    let Some(session) = sessions::by_token(&mut tx, &token.hash(), now).await? else { return Ok(Entry::Banned) };
+    let Some(session) = sessions::by_token(&mut tx, &token.hash(), now).await? else { return Ok(Entry::Banned(None)) };
     tx.commit().await?;
     let member = Member { id: session.member_id, nick: session.nick, role: session.role, session: session.id };
     Ok(Entry::In(token, member))

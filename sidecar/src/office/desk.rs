@@ -10,6 +10,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use generator::db::{Tx, accounts, editor_sections};
 use generator::model::{MemberId, Role};
+use generator::site::Site;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
@@ -91,6 +92,12 @@ impl Desk {
             return Err(Fault::Forbidden.into());
         }
         Ok(Desk { member, rights: Rights { role, sections } })
+    }
+
+    /// Keys of the sections whose creations they care for.
+    pub fn sections(&self, site: &Site) -> Vec<String> {
+        let own = site.sections.iter().filter(|section| self.rights.has_section(&section.key));
+        own.map(|section| section.key.clone()).collect()
     }
 
     /// As [`Rights::permit`].

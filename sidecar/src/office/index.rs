@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use generator::db::{office, reports};
+use generator::db::{office, registrations, reports};
 use serde::Serialize;
 
-use crate::accounts::registrations;
 use crate::app::App;
 use crate::error::Result;
 
@@ -49,7 +48,8 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
     let count = own.iter().map(|(_, count)| count).sum();
     queue("office-queue-creations", paths.url(&paths.office_queue), count);
     if desk.permit(&Realm::Site).is_ok() {
-        queue("registrations-title", paths.url(&paths.office_registrations), registrations::waiting(&mut tx).await?);
+        let registering = registrations::count_waiting(&mut tx).await?;
+        queue("registrations-title", paths.url(&paths.office_registrations), registering);
         queue("office-queue-reports", paths.url(&paths.office_reports), reports::count_waiting(&mut tx).await?);
         queue("office-queue-scheduled", paths.url(&paths.office_schedule), office::scheduled(&mut tx).await?);
         let (_, failed) = office::stale_pages(&mut tx).await?;

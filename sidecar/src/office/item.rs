@@ -72,6 +72,8 @@ kinds! {
     Charter = "charter", "office-thing-charter";
     /// A recommended page elsewhere.
     Link = "link", "office-thing-link";
+    /// A classified ad.
+    Ad = "ad", "office-thing-ad";
 }
 
 /// One thing, or one that is to be made.

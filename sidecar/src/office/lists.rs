@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use generator::db::editing::{self, CreationLine, MessageRow};
+use generator::db::editing::{self, AdRow, CreationLine, MessageRow};
 use generator::db::editors_pages;
 use generator::db::publishing::messages::Kind as MessageKind;
 use generator::model::Text;
@@ -166,35 +166,64 @@ pub fn message_line(site: &Site, kind: Kind, row: MessageRow) -> LineView {
     }
 }
 
-/// Comments, or posts in the forum, the newest first.
+/// Comments, posts in the forum or ads, the newest first.
 async fn show_messages(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let url = paths.url(&paths.office_messages);
-    let has_forum = desk.permit(&Realm::Site).is_ok();
-    let is_forum = asked.kind == Kind::ForumPost.word();
-    if is_forum {
+    let kind = match Kind::of_word(&asked.kind) {
+        Some(kind @ (Kind::ForumPost | Kind::Ad)) => kind,
+        _ => Kind::Comment,
+    };
+    let has_site = desk.permit(&Realm::Site).is_ok();
+    if kind != Kind::Comment {
         desk.permit(&Realm::Site)?;
     }
-    let (kind, rows) =
-        if is_forum { (Kind::ForumPost, MessageKind::ForumPost) } else { (Kind::Comment, MessageKind::Comment) };
-    let found = editing::messages_before(&mut app.snapshot().await?, rows, asked.before(), PAGE as i64).await?;
-    let older = (found.len() == PAGE).then(|| found.last()).flatten();
-    let older = older.map(|last| format!("{url}?kind={}&before={}", kind.word(), last.id));
-    let chip = |kind: Kind, message| Chip {
+    let mut tx = app.snapshot().await?;
+    let (last, lines) = match kind {
+        Kind::Ad => {
+            let found = editing::ads_before(&mut tx, asked.before(), PAGE as i64).await?;
+            (last(&found, |row| row.id), found.into_iter().map(|row| ad_line(&site, row)).collect())
+        }
+        _ => {
+            let rows = if kind == Kind::ForumPost { MessageKind::ForumPost } else { MessageKind::Comment };
+            let found = editing::messages_before(&mut tx, rows, asked.before(), PAGE as i64).await?;
+            let last = last(&found, |row| row.id);
+            let is_own = |row: &MessageRow| row.section.as_ref().is_none_or(|key| desk.rights.has_section(key));
+            (last, found.into_iter().filter(is_own).map(|row| message_line(&site, kind, row)).collect())
+        }
+    };
+    drop(tx);
+    let chip = |other: Kind, message| Chip {
         title: site.locale.text(message, &[]),
-        url: format!("{url}?kind={}", kind.word()),
-        current: (kind == Kind::ForumPost) == is_forum,
+        url: format!("{url}?kind={}", other.word()),
+        current: other == kind,
     };
     let mut chips = vec![chip(Kind::Comment, "office-comments")];
-    if has_forum {
+    if has_site {
         chips.push(chip(Kind::ForumPost, "office-forum-posts"));
+        chips.push(chip(Kind::Ad, "ads"));
     }
-    let own =
-        found.into_iter().filter(|row| row.section.as_ref().is_none_or(|section| desk.rights.has_section(section)));
-    let lines = own.map(|row| message_line(&site, kind, row)).collect();
+    let older = last.map(|last| format!("{url}?kind={}&before={last}", kind.word()));
     let view = ListView { chips, lines, older, ..ListView::default() };
     Ok(page(&app, &desk, "office-messages", &url, &asked, view))
+}
+
+/// The last row of a full page, where there may be more.
+fn last<R>(rows: &[R], id: impl Fn(&R) -> i64) -> Option<i64> {
+    rows.last().filter(|_| rows.len() == PAGE).map(id)
+}
+
+/// An ad as a line.
+fn ad_line(site: &Site, row: AdRow) -> LineView {
+    LineView {
+        title: row.name,
+        url: Item::new(Kind::Ad, row.id).url(site),
+        state: site.locale.text(state::label(&row.state), &[]),
+        nick: String::new(),
+        time: row.posted_at.map(|at| moment(site, at)),
+        excerpt: screen::plain(&Text { source: row.body, format: row.body_format }, EXCERPT_CHARS_MAX),
+    }
 }
 
 /// News, drafts among them.
@@ -205,9 +234,8 @@ async fn show_news(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<
     let url = paths.url(&paths.office_news);
     let mut tx = app.snapshot().await?;
     let found = editing::messages_before(&mut tx, MessageKind::News, asked.before(), PAGE as i64).await?;
-    let older = (found.len() == PAGE).then(|| found.last()).flatten();
     let view = ListView {
-        older: older.map(|last| format!("{url}?before={}", last.id)),
+        older: last(&found, |row| row.id).map(|last| format!("{url}?before={last}")),
         lines: found.into_iter().map(|row| message_line(&site, Kind::News, row)).collect(),
         new: Some(new(&site, Kind::News, "office-new-news")),
         ..ListView::default()
@@ -254,9 +282,8 @@ async fn show_links(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query
     let paths = &site.config.sidecar;
     let url = paths.url(&paths.office_links);
     let found = editing::links_before(&mut app.snapshot().await?, asked.before(), PAGE as i64).await?;
-    let older = (found.len() == PAGE).then(|| found.last()).flatten();
     let view = ListView {
-        older: older.map(|last| format!("{url}?before={}", last.id)),
+        older: last(&found, |row| row.id).map(|last| format!("{url}?before={last}")),
         lines: found
             .into_iter()
             .map(|row| LineView {

@@ -35,9 +35,8 @@ struct QueueView {
 pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
-    let waiting = editing::waiting_creations(&mut app.snapshot().await?, SHOWN).await?;
-    let own = waiting.into_iter().filter(|line| desk.rights.has_section(&line.section));
-    let view = QueueView { lines: own.map(|line| creation_line(&site, line)).collect() };
+    let waiting = editing::waiting_creations(&mut app.snapshot().await?, &desk.sections(&site), SHOWN).await?;
+    let view = QueueView { lines: waiting.into_iter().map(|line| creation_line(&site, line)).collect() };
     let title = site.locale.text("office-queue-creations", &[]);
     let said = said(&site, &asked.said);
     let url = paths.url(&paths.office_queue);

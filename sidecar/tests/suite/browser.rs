@@ -6,12 +6,16 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder, Locator};
-use generator::model::Role;
+use generator::model::{CreationId, MemberId, Role};
+use generator::publish::submissions;
 use hyper_util::client::legacy::connect::HttpConnector;
+use image::ImageFormat;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{PASSWORD, TestApp};
+use crate::harness::{ENGINES, PASSWORD, TestApp};
+use crate::uploads::picture;
+use crate::works::approved;
 
 /// Nothing takes so long but what never comes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -107,6 +111,14 @@ impl Browser {
         }
         let widths = self.script("return [document.documentElement.scrollWidth, innerWidth]").await;
         assert!(widths[0].as_f64() <= widths[1].as_f64(), "{name} is wider than the screen: {widths}");
+    }
+
+    /// Logs Fénix in on the way to a page of the members' own.
+    async fn log_in(&self, app: &TestApp, path: &str) {
+        self.client.goto(&format!("http://{}{path}", app.address)).await.unwrap();
+        self.type_into("#name", "Fénix").await;
+        self.type_into("#password", PASSWORD).await;
+        self.follow("main form button").await;
     }
 
     async fn close(mut self) {
@@ -386,4 +398,111 @@ async fn an_editor_works_at_a_desk() {
 #[tokio::test]
 async fn an_editor_works_on_a_phone_without_scripts() {
     an_editor_works(360, false).await;
+}
+
+#[tokio::test]
+async fn a_picture_is_submitted_returned_mended_and_published() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        app.give_password("Fénix", Role::Member).await;
+        let drawn = TempDir::new().unwrap();
+        let file = drawn.path().join("Hrad v mlze.png");
+        std::fs::write(&file, picture(900, 600, ImageFormat::Png)).unwrap();
+        let browser = Browser::open(1280, true).await;
+        browser.log_in(&app, "/nastaveni/").await;
+        browser.follow("main a[href='/nastaveni/dila/']").await;
+        browser.look("works").await;
+        browser.follow("main .buttons a").await;
+        browser.look("work-sections").await;
+        browser.follow("main a[href='/nastaveni/dila/nove/galerie/']").await;
+        browser.type_into("#title", "Hrad v mlze").await;
+        browser.look("work-new").await;
+        browser.follow("main form button[value=submit]").await;
+        browser.find("#a_image-fault").await;
+        browser.look("work-faults").await;
+        browser.type_into("#a_image", file.to_str().unwrap()).await;
+        browser.follow("main form button[value=preview]").await;
+        let shown = browser.script("const img = document.querySelector('.picture img');
+            return img.decode().then(() => [img.currentSrc.includes('/soukrome-soubory/'), img.naturalWidth > 0])");
+        assert_eq!(shown.await, json!([true, true]), "the private picture is in the preview");
+        browser.look("work-preview").await;
+        browser.follow(".preview-bar a").await;
+        browser.follow("main form button[value=submit]").await;
+        browser.find(".state-waiting").await;
+        browser.look("work-waiting").await;
+        let id = CreationId(app.number("select max(id) from creation").await);
+        let door = app.app.door().unwrap();
+        let mut change = door.begin(app.app.now()).await.unwrap();
+        submissions::return_with_note(&mut change, id, MemberId(1), "Připiš, prosím, kde to je.").await.unwrap();
+        change.commit().await.unwrap();
+        browser.client.refresh().await.unwrap();
+        let note = browser.find(".history blockquote").await.text().await.unwrap();
+        assert_eq!(note, "Připiš, prosím, kde to je.");
+        browser.look("work-returned").await;
+        browser.type_into("#synopsis", "Hrad nad Šedým údolím.").await;
+        browser.follow("main form button[value=submit]").await;
+        browser.find(".state-waiting").await;
+        approved(&app, id).await;
+        browser.client.refresh().await.unwrap();
+        let page = browser.find("main .buttons a").await.attr("href").await.unwrap().unwrap();
+        wait_for_file(&app, &page).await;
+        browser.follow("main .buttons a").await;
+        assert_eq!(browser.find("main .lead").await.text().await.unwrap(), "Hrad nad Šedým údolím.");
+        let shown = browser.script("const img = document.querySelector('.picture img');
+            return img.decode().then(() => [img.currentSrc.includes('/uploads/u/'), img.naturalWidth > 0])");
+        assert_eq!(shown.await, json!([true, true]));
+        browser.look("work-published").await;
+        let author = browser.find(".card-index a[href^='/autor/']").await.attr("href").await.unwrap().unwrap();
+        for place in ["/rubriky/galerie/", author.as_str()] {
+            wait_for_file(&app, place).await;
+            browser.client.goto(&format!("http://{}{place}", app.address)).await.unwrap();
+            browser.find(&format!("main a[href='{page}']")).await;
+        }
+        browser.close().await;
+        building.stop().await;
+    }
+}
+
+/// Waits until what was marked is built, and expects a page there.
+async fn wait_for_file(app: &TestApp, path: &str) {
+    let until = Instant::now() + PATIENCE;
+    while app.number("select count(*) from stale_page").await > 0 || app.get(path).await.status() != 200 {
+        assert!(Instant::now() < until, "{path} is not built");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_article_with_a_picture_without_scripts_on_a_phone() {
+    let app = TestApp::demo().await;
+    app.give_password("Fénix", Role::Member).await;
+    let drawn = TempDir::new().unwrap();
+    let file = drawn.path().join("mapa.jpg");
+    std::fs::write(&file, picture(1200, 400, ImageFormat::Jpeg)).unwrap();
+    let browser = Browser::open(360, false).await;
+    browser.log_in(&app, "/nastaveni/dila/nove/clanky/").await;
+    browser.type_into("#title", "Cesta přes hory").await;
+    browser.type_into("#text", "Byla dlouhá.").await;
+    browser.type_into("#picture", file.to_str().unwrap()).await;
+    browser.look("work-new-phone").await;
+    browser.follow("#pictures button").await;
+    let line = browser.find("#pictures code").await.text().await.unwrap();
+    browser.find("#text").await.clear().await.unwrap();
+    browser.type_into("#text", &line).await;
+    browser.look("work-picture-phone").await;
+    browser.follow("main form button[value=preview]").await;
+    let shown = browser.script("const img = document.querySelector('.prose img');
+        return img.decode().then(() => img.naturalWidth > 0)");
+    assert_eq!(shown.await, json!(true));
+    browser.look("work-preview-phone").await;
+    browser.follow(".preview-bar a").await;
+    browser.follow("main form button[value=submit]").await;
+    browser.find(".state-waiting").await;
+    browser.look("work-waiting-phone").await;
+    for (page, name) in [("nastaveni/dila/", "works"), ("nastaveni/dila/nove/", "work-sections"), ("nastaveni/dila/nove/kouzla/", "work-new-spell")] {
+        browser.client.goto(&format!("http://{}/{page}", app.address)).await.unwrap();
+        browser.look(&format!("{name}-phone")).await;
+    }
+    browser.close().await;
 }

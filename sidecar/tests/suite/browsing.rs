@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, Response, StatusCode, header};
 use sidecar::app::App;
 use tower::ServiceExt;
 
-use crate::harness::text;
+/// What forms are sent as that hold no files.
+const FORM: &str = "application/x-www-form-urlencoded";
+/// Between the parts of forms with files.
+const BOUNDARY: &str = "----between-parts-8f3a";
 
 pub struct Browsing {
     app: Arc<App>,
@@ -27,6 +30,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: axum::http::HeaderMap,
     pub body: String,
+    /// The same, whatever it is.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -81,19 +86,44 @@ impl Browsing {
     }
 
     pub async fn get(&mut self, address: &str) -> Answer {
-        self.send(Method::GET, address, None).await
+        self.send(Method::GET, address, FORM, None).await
     }
 
     pub async fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let body = serde_urlencoded::to_string(fields).unwrap();
-        self.send(Method::POST, address, Some(body)).await
+        self.post_body(address, body).await
     }
 
     pub async fn post_body(&mut self, address: &str, body: String) -> Answer {
-        self.send(Method::POST, address, Some(body)).await
+        self.send(Method::POST, address, FORM, Some(body.into_bytes())).await
     }
 
-    async fn send(&mut self, method: Method, address: &str, body: Option<String>) -> Answer {
+    /// Sends a form with files: the name of each one's field, what it is called, its content.
+    pub async fn post_files(
+        &mut self,
+        address: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        let mut body = Vec::new();
+        let mut part = |head: String, content: &[u8]| {
+            body.extend_from_slice(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        };
+        for (name, value) in fields {
+            part(format!("name=\"{name}\""), value.as_bytes());
+        }
+        for (name, called, content) in files {
+            let head = format!("name=\"{name}\"; filename=\"{called}\"\r\nContent-Type: application/octet-stream");
+            part(head, content);
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.send(Method::POST, address, &content_type, Some(body)).await
+    }
+
+    async fn send(&mut self, method: Method, address: &str, content_type: &str, body: Option<Vec<u8>>) -> Answer {
         let own = self.app.front.url.clone();
         let mut headers = BTreeMap::from([
             ("host".to_owned(), own.split_once("://").unwrap().1.to_owned()),
@@ -105,7 +135,7 @@ impl Browsing {
         if body.is_some() {
             headers.insert("origin".to_owned(), own);
             headers.insert("sec-fetch-site".to_owned(), "same-origin".to_owned());
-            headers.insert("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned());
+            headers.insert("content-type".to_owned(), content_type.to_owned());
         }
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -119,7 +149,9 @@ impl Browsing {
         let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
         let response = sidecar::app::router(&self.app).oneshot(request).await.unwrap();
         self.keep_cookies(&response);
-        Answer { status: response.status(), headers: response.headers().clone(), body: text(response).await }
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), 1 << 26).await.unwrap().to_vec();
+        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 
     fn keep_cookies(&mut self, response: &Response<Body>) {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
 
 mod accounts;
+mod ads;
 mod backup;
 mod browser;
 mod browsing;
@@ -21,4 +22,6 @@ mod report;
 mod routes;
 mod search;
 mod serve;
+mod uploads;
 mod votes;
+mod works;

@@ -18,7 +18,7 @@ fn text(source: &str) -> Text {
 
 /// Fills the database of a site whose sections are these.
 pub async fn fill(site: &TestSite, sections: &[&str]) {
-    let icon = Upload { path: "ikony/a.webp".to_owned(), size_bytes: 900, width: Some(40), height: Some(40) };
+    let icon = Upload { path: "ikony/a.webp".to_owned(), size_bytes: 900, width: Some(40), height: Some(40), ..Upload::default() };
     let mut tx = site.opened.db.write().await.unwrap();
     uploads::insert(&mut tx, &[(icon, "image/webp".to_owned())]).await.unwrap();
     tx.commit().await.unwrap();

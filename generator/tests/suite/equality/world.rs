@@ -11,7 +11,8 @@ use generator::build::{Builder, Options, Summary};
 use generator::db::{Tx, search, uploads};
 use generator::model::{AuthorId, Board, CreationId, GenreId, MemberId, Text, TextFormat, Upload};
 use generator::publish::creations::{self, Work};
-use generator::publish::{Alone, Change, Error, editors_pages, schedule, searchable};
+use generator::publish::searchable::{self, Beside};
+use generator::publish::{Alone, Change, Error, editors_pages, schedule};
 use generator::store::{Memory, Store};
 use generator::verify::{Findings, verify};
 
@@ -107,7 +108,7 @@ impl World {
         let mut tx = site.opened.db.write().await.unwrap();
         let icon = |(index, path): (usize, &&str)| {
             let pixels = Some(40 + index as i64);
-            let upload = Upload { path: (*path).to_owned(), size_bytes: 900, width: pixels, height: pixels };
+            let upload = Upload { path: (*path).to_owned(), size_bytes: 900, width: pixels, height: pixels, ..Upload::default() };
             (upload, "image/webp".to_owned())
         };
         uploads::insert(&mut tx, &ICONS.iter().enumerate().map(icon).collect::<Vec<_>>()).await.unwrap();
@@ -181,7 +182,7 @@ impl World {
         let mut tx = db.write().await.unwrap();
         search::distrust(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        searchable::catch_up(db).await.unwrap()
+        searchable::catch_up(db, Beside::Nobody).await.unwrap()
     }
 
     /// Forgets all that builders know; the target is a new, empty one.

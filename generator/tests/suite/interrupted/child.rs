@@ -85,6 +85,13 @@ impl Build {
         self
     }
 
+    /// The server ends transactions of it that pause for so long.
+    pub fn server_patience(self, site: &TestSite, patience: Duration) -> Build {
+        let url = &site.settings.database_url;
+        let milliseconds = patience.as_millis();
+        self.variable("DATABASE_URL", &format!("{url}?options[idle_in_transaction_session_timeout]={milliseconds}"))
+    }
+
     /// With one thing less in its environment.
     pub fn without(mut self, name: &str) -> Build {
         self.command.env_remove(name);
@@ -201,8 +208,8 @@ impl Child {
         tokio::time::timeout(PATIENCE, stop).await.expect("a loop of the builder does not come to its end");
     }
 
-    /// Returns when no thread of it runs any more.
-    fn stop(&mut self) {
+    /// Stops it wherever it is, in a transaction too. Returns when no thread of it runs any more.
+    pub fn stop(&mut self) {
         self.signal(Signal::STOP);
         let pid = Pid::from_child(self.process());
         let (_, status) = waitpid(Some(pid), WaitOptions::UNTRACED).unwrap().expect("it is waited for");

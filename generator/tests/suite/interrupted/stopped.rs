@@ -11,7 +11,7 @@ use generator::fail_point::FailPoint;
 use generator::publish::creations;
 use generator::store::{Directory, Memory, Store};
 
-use crate::harness::ENGINES;
+use crate::harness::{ENGINES, Engine};
 use crate::publish::{Door, work};
 
 use super::child::{Build, LEASE, until};
@@ -194,4 +194,36 @@ async fn a_removal_that_is_noted_late_leaves_a_later_one_to_be_done() {
         assert!(!output.join(KEY).exists(), "{engine:?}: an unpublished page is there");
         assert_equals_a_full_build(&door.site, output, "after both removals").await;
     }
+}
+
+#[tokio::test]
+async fn a_builder_that_is_stopped_within_a_transaction_loses_its_locks() {
+    let door = Door::open(Engine::Postgres).await;
+    let id = door.publish("povesti", &["A", "B"]).await[0];
+    let output = &door.site.settings.output;
+    Build::of(&door.site, output).run().await;
+    let steps = [FailPoint::IntendBeforeCommit, FailPoint::FinishBeforeCommit, FailPoint::Mark];
+    for (round, point) in steps.into_iter().enumerate() {
+        let retitle = async |title: String| {
+            let mut change = door.change().await;
+            creations::edit(&mut change, id, &work(&title)).await.unwrap();
+            change.commit().await.unwrap();
+        };
+        retitle(format!("Starší {round}")).await;
+        let first = Build::of(&door.site, output).server_patience(&door.site, Duration::from_millis(300));
+        let mut first = first.lease(LEASE).held_at(point, 1).start();
+        first.held().await;
+        first.stop();
+        // People go on, another builder too.
+        retitle(format!("Novější {round}")).await;
+        Build::of(&door.site, output).run().await;
+        let own = output.join(format!("rubriky/povesti/1-novejsi-{round}/index.html"));
+        assert!(own.exists(), "stopped at {}", point.name());
+        first.go_on();
+        let ended = first.end().await;
+        assert!(matches!(ended.status.code(), Some(0 | 1)), "{ended:?}");
+        Build::of(&door.site, output).run().await;
+        assert!(own.exists(), "stopped at {}, continued", point.name());
+    }
+    assert_equals_a_full_build(&door.site, output, "at the end").await;
 }

@@ -250,7 +250,7 @@ async fn page(app: &App, desk: &Desk, item: &Item, loaded: Loaded, again: Again)
         can_unpublish: is_creation && state == "approved",
         can_publish: is_creation && matches!(state, "unpublished" | "waiting") || is_news && state == "draft",
         can_schedule: is_creation && state == "waiting" || is_news && state == "draft",
-        can_delete: !is_new && state != "deleted",
+        can_delete: !is_new && !matches!(state, "deleted" | "expired"),
         log: log.into_iter().map(|noted| entry(&site, noted)).collect(),
         fields: loaded.fields,
         state: loaded.state,

@@ -1,9 +1,9 @@
 //! A row as the thing that an editor sees.
 
-use generator::db::editing::{self, CreationRow, LinkRow, MessageRow};
+use generator::db::editing::{self, AdRow, CreationRow, LinkRow, MessageRow};
 use generator::db::publishing::messages::Kind as MessageKind;
 use generator::db::{Tx, editors_pages};
-use generator::model::{AuthorId, CreationId, EditorsPage, GenreId, Text, TextFormat, Time};
+use generator::model::{AuthorId, Board, CreationId, EditorsPage, GenreId, Text, TextFormat, Time};
 use generator::page::{Page, Part};
 use generator::site::Site;
 use generator::site::kind::AttributeType;
@@ -90,6 +90,10 @@ pub async fn load(tx: &mut Tx, site: &Site, item: &Item) -> Result<Option<Loaded
                 None if item.key != NEW => None,
                 found => Some(link(site, found)),
             });
+        }
+        Kind::Ad => {
+            let found = editing::ad(tx, item.row().unwrap_or_default()).await?;
+            return Ok(found.map(|row| ad(site, row)));
         }
         Kind::Comment => message(MessageKind::Comment, Page::Newest),
         Kind::ForumPost => message(MessageKind::ForumPost, Page::Forum(Part::Head)),
@@ -193,6 +197,34 @@ fn link(site: &Site, row: Option<LinkRow>) -> Loaded {
             Field::new("url", text("office-field-url"), Input::Line, url).required(),
             Field::new("body", text("office-field-description"), Input::Text, description),
         ],
+        ..fresh()
+    }
+}
+
+fn ad(site: &Site, row: AdRow) -> Loaded {
+    let text = |id: &'static str| site.locale.text(id, &[]);
+    let line = |name: &str, message, value: String| Field::new(name, text(message), Input::Line, value);
+    let board = Board::ALL.into_iter().find(|board| board.key() == row.board).unwrap_or(Board::Market);
+    let mut fields = vec![
+        line("group", "office-field-group", row.group_key).required(),
+        line("name", "ad-name", row.name.clone()).required(),
+        line("email", "office-email", row.email),
+        line("phone", "ad-phone", row.phone),
+        line("mobile", "ad-mobile", row.mobile),
+        line("area", "ad-area", row.area),
+    ];
+    if board == Board::Dating || !row.age.is_empty() || !row.experience.is_empty() {
+        fields.push(line("age", "ad-age-label", row.age));
+        fields.push(line("experience", "ad-experience-label", row.experience));
+    }
+    fields.push(Field::new("body", text("office-field-body"), Input::Text, row.body).required());
+    Loaded {
+        state: row.state,
+        title: row.name.clone(),
+        author: row.name,
+        format: row.body_format,
+        page: Page::Ads { board, group: None, part: Part::Head },
+        fields,
         ..fresh()
     }
 }

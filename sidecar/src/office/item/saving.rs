@@ -8,8 +8,9 @@ use generator::db::editing;
 use generator::import::body::{Address, Surroundings, editors_text, members_text};
 use generator::model::{CreationId, EditorsPage, Text, TextFormat};
 use generator::page::Page;
+use generator::publish::ads::AdText;
 use generator::publish::links::LinkText;
-use generator::publish::{Alone, Change, comments, creations, editors_pages, forum, links, news};
+use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, news};
 use generator::site::Site;
 use generator::site::kind::AttributeType;
 use serde_json::{Map, Value};
@@ -21,6 +22,7 @@ use crate::visitor::Member;
 
 use super::fields::{Field, Input, values, version};
 use super::loaded::{ATTRIBUTE, Loaded, load};
+use super::state::awaited;
 use super::{Item, Kind, NEW};
 
 /// A thing about to be saved.
@@ -78,7 +80,7 @@ impl Act for Saving<'_> {
             item: item.key.clone(),
         };
         let next = format!("{}?said=saved", item.url(self.site));
-        Ok(Done { permit, entries: vec![entry], page: Some(page), next })
+        Ok(Done { permit, entries: vec![entry], page: awaited(page), next })
     }
 }
 
@@ -128,6 +130,21 @@ impl Saving<'_> {
                     None => item.key = links::add(change, &link).await?.to_string(),
                 }
             }
+            (Kind::Ad, Some(row)) => {
+                let value = |name| self.value(name).to_owned();
+                let text = AdText {
+                    group: value("group"),
+                    name: value("name"),
+                    email: value("email"),
+                    phone: value("phone"),
+                    mobile: value("mobile"),
+                    area: value("area"),
+                    age: value("age"),
+                    experience: value("experience"),
+                    body,
+                };
+                ads::edit(change, row, &text).await?;
+            }
             (Kind::EditorsPage, _) => {
                 let slug = self.value("slug").to_owned();
                 if self.item.key != NEW && slug != self.item.key {
@@ -149,7 +166,7 @@ impl Saving<'_> {
                 item.key = slug;
             }
             (Kind::Charter, _) => editors_pages::write_charter(change, &self.item.key, &body).await?,
-            (Kind::Creation | Kind::Comment | Kind::ForumPost, None) => return Err(Fault::NotFound.into()),
+            (Kind::Creation | Kind::Comment | Kind::ForumPost | Kind::Ad, None) => return Err(Fault::NotFound.into()),
         }
         Ok((item, page))
     }
@@ -206,7 +223,7 @@ pub fn clean(site: &Site, kind: Kind, title: &str, format: TextFormat, fields: &
     let around = Surroundings { title, address: &address, is_private: false };
     for field in fields.iter_mut().filter(|field| field.input == Input::Text) {
         let cleaned = match kind {
-            Kind::Comment | Kind::ForumPost | Kind::News => members_text(&field.value, &around),
+            Kind::Comment | Kind::ForumPost | Kind::News | Kind::Ad => members_text(&field.value, &around),
             Kind::Creation | Kind::EditorsPage | Kind::Charter | Kind::Link => editors_text(&field.value, &around),
         };
         field.value = cleaned.html;

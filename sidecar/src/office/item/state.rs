@@ -8,7 +8,7 @@ use generator::db::audit::{Action, Entry};
 use generator::db::{creations as creation_rows, credentials, editing};
 use generator::model::{AuthorId, CreationId, GenreId, MemberId};
 use generator::page::Page;
-use generator::publish::{Alone, Change, comments, creations, editors_pages, forum, links, news};
+use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, news};
 use generator::site::Site;
 use generator::text::moment::typed;
 
@@ -158,6 +158,7 @@ impl Doing<'_> {
             Kind::ForumPost => forum::delete(change, row).await,
             Kind::News => news::delete(change, row).await,
             Kind::Link => links::delete(change, row).await,
+            Kind::Ad => ads::delete(change, row).await,
             Kind::EditorsPage => editors_pages::delete(change, &self.item.key).await,
             Kind::Charter => editors_pages::delete_charter(change, &self.item.key).await,
         }?;
@@ -179,7 +180,7 @@ impl Doing<'_> {
 }
 
 /// Only pages that are rendered at once are waited for; lists follow.
-fn awaited(page: Page) -> Option<Page> {
+pub fn awaited(page: Page) -> Option<Page> {
     (page.priority() == generator::page::PRIORITY_POST).then_some(page)
 }
 
@@ -192,7 +193,7 @@ pub fn list_of(site: &Site, kind: Kind) -> String {
     let paths = &site.config.sidecar;
     paths.url(match kind {
         Kind::Creation => &paths.office_creations,
-        Kind::Comment | Kind::ForumPost => &paths.office_messages,
+        Kind::Comment | Kind::ForumPost | Kind::Ad => &paths.office_messages,
         Kind::News => &paths.office_news,
         Kind::EditorsPage | Kind::Charter => &paths.office_pages,
         Kind::Link => &paths.office_links,
@@ -227,7 +228,7 @@ pub fn label(state: &str) -> &'static str {
         "returned" => "office-state-returned",
         "rejected" => "office-state-rejected",
         "unpublished" => "office-state-unpublished",
-        "deleted" => "office-state-deleted",
+        "deleted" | "expired" => "office-state-deleted",
         _ => "office-state-new",
     }
 }

@@ -1,17 +1,24 @@
 //! Which state the pages are in, and rendering them again.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use generator::build::Options;
 use generator::build::progress::Progress;
 use generator::model::Role;
 
 use super::assert_done;
-use crate::harness::{ENGINES, TestApp};
+use crate::harness::{ENGINES, Engine, TestApp};
+
+/// Nobody builds beside it, so nobody waits.
+async fn hasty(engine: Engine) -> TestApp {
+    TestApp::answering(engine, |answers| answers.page_patience = Duration::from_millis(1)).await
+}
 
 #[tokio::test]
 async fn what_cannot_be_made_is_shown_with_its_reason_and_made_again() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
+        let app = hasty(engine).await;
         let path = app.path("creation/clanky/9").await;
         let mut editor = app.member("Drahomír", Role::Editor).await;
         let state = editor.get("/sprava/stav/").await;
@@ -39,8 +46,7 @@ async fn what_cannot_be_made_is_shown_with_its_reason_and_made_again() {
 #[tokio::test]
 async fn a_damaged_file_is_written_again() {
     for engine in ENGINES {
-        let app =
-            TestApp::answering(engine, |answers| answers.page_patience = std::time::Duration::from_millis(1)).await;
+        let app = hasty(engine).await;
         let path = app.path("creation/clanky/9").await;
         let file = app.settings.output.join(&path[1..]).join("index.html");
         let good = std::fs::read(&file).unwrap();

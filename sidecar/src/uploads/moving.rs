@@ -1,0 +1,139 @@
+//! Files follow what shows them: a copy at the public path while something public does, none otherwise.
+//!
+//! What may have changed that was counted in the same transaction, so a process that ends in between leaves the count, and
+//! the next look goes on. A copy too many is made without any lock; a copy is removed only while the row is locked, so that
+//! nobody begins to show the file meanwhile.
+
+use std::sync::Arc;
+
+use generator::db::uploads::{self, File, Unsettled};
+use generator::model::CreationId;
+use generator::store::{CacheClass, Object, Store};
+
+use crate::app::App;
+use crate::error::Result;
+
+use super::{internal, not_kept, paths, private_key, static_type};
+
+/// Files looked at in one go.
+const BATCH: i64 = 50;
+
+/// Puts the files of a work in their public places before it is published, so that no reader sees its page without
+/// them. If it is not published then, they are removed by [`settle`].
+///
+/// # Errors
+/// A database or store that is away.
+pub async fn prepare(app: &App, creation: CreationId) -> Result<()> {
+    let mut tx = app.write().await?;
+    uploads::unsettle(&mut tx, creation).await?;
+    let files = uploads::unsettled_of(&mut tx, creation).await?;
+    tx.commit().await?;
+    if files.is_empty() {
+        return Ok(());
+    }
+    let store = app.uploads.store().await?;
+    for file in files {
+        publish(&store, &file).await?;
+    }
+    Ok(())
+}
+
+/// Moves all files that may stand in a wrong place; says how many there were.
+///
+/// # Errors
+/// A database or store that is away. What was moved by then stays moved.
+pub async fn settle(app: &App) -> Result<usize> {
+    let mut moved = 0;
+    loop {
+        let files = uploads::unsettled(&mut app.snapshot().await?, BATCH).await?;
+        if files.is_empty() {
+            return Ok(moved);
+        }
+        let store = app.uploads.store().await?;
+        for file in &files {
+            settle_one(app, &store, file).await?;
+        }
+        moved += files.len();
+    }
+}
+
+async fn settle_one(app: &App, store: &Arc<Store>, seen: &Unsettled) -> Result<()> {
+    if seen.is_wanted {
+        publish(store, seen).await?;
+    }
+    let mut tx = app.write().await?;
+    let Some(now) = uploads::lock_unsettled(&mut tx, &seen.path).await? else { return Ok(()) };
+    // Counted once more meanwhile: the next look knows.
+    if now.unsettled != seen.unsettled || now.is_wanted != seen.is_wanted {
+        return Ok(());
+    }
+    if !now.is_wanted {
+        withdraw(store, &now).await?;
+    }
+    uploads::settled(&mut tx, &now.path, now.is_wanted).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn publish(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
+    let paths = paths(&file.path, &file.content_type, &file.widths);
+    on_store(store, move |store| {
+        for (path, content_type) in paths {
+            let Some(body) = store.get(&private_key(&path))? else { continue };
+            let (content_type, class) = (static_type(&content_type), CacheClass::Revalidate);
+            store.put_lasting(&path, &Object { body, content_type, class, redirect: None })?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn withdraw(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
+    let keys: Vec<String> = paths(&file.path, &file.content_type, &file.widths).into_iter().map(|(path, _)| path).collect();
+    remove(store, keys).await
+}
+
+/// Removes what nothing has shown and nobody works on since a moment; says how many files.
+///
+/// # Errors
+/// A database or store that is away.
+pub async fn forget(app: &App, before: chrono::DateTime<chrono::Utc>) -> Result<usize> {
+    let mut forgotten = 0;
+    loop {
+        let files = uploads::forgettable(&mut app.snapshot().await?, before, BATCH).await?;
+        if files.is_empty() {
+            return Ok(forgotten);
+        }
+        let store = app.uploads.store().await?;
+        for File { path, content_type, widths } in files {
+            let mut tx = app.write().await?;
+            if !uploads::forget(&mut tx, &path, before).await? {
+                continue;
+            }
+            let paths = paths(&path, &content_type, &widths).into_iter().map(|(path, _)| path);
+            let keys = paths.flat_map(|path| [private_key(&path), path]).collect();
+            // Within the transaction: where it is not made, the row is there to be looked at again.
+            remove(&store, keys).await?;
+            tx.commit().await?;
+            forgotten += 1;
+        }
+    }
+}
+
+async fn remove(store: &Arc<Store>, keys: Vec<String>) -> Result<()> {
+    on_store(store, move |store| {
+        for key in &keys {
+            store.remove(key, || true)?;
+        }
+        store.sync_removals(&keys)
+    })
+    .await
+}
+
+async fn on_store(
+    store: &Arc<Store>,
+    work: impl FnOnce(&Store) -> std::result::Result<(), generator::store::Error> + Send + 'static,
+) -> Result<()> {
+    let store = Arc::clone(store);
+    let done = tokio::task::spawn_blocking(move || work(&store)).await.map_err(|error| internal(&error))?;
+    done.map_err(|error| not_kept(&error).into())
+}

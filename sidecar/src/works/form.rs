@@ -1,0 +1,249 @@
+//! The form of a work, made from what its kind declares: typed values for the template, no queries.
+
+use generator::db::uploads::Attached;
+use generator::site::Site;
+use generator::site::kind::{AttributeKind, AttributeType, Kind, Unit};
+use generator::site::locale::Locale;
+use generator::site::section::Section;
+use serde::Serialize;
+
+use crate::uploads::{PICTURE_BYTES_MAX, Refusal, private};
+
+use super::files::PICTURE;
+use super::typed::{
+    FieldFault, LINE_CHARS_MAX, SYNOPSIS_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX, Typed, What, chars_max, field,
+    is_file, is_typed,
+};
+
+/// Types of pictures that a browser offers to choose.
+const PICTURE_TYPES: &str = "image/jpeg,image/png,image/gif,image/webp";
+/// Ends of names of files that a browser offers to choose.
+const DOCUMENT_ENDS: &str = ".zip,.pdf,.rar,.7z,.gz,.epub,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp,.rtf";
+
+/// A form.
+#[derive(Serialize)]
+pub struct FormView {
+    action: String,
+    title: FieldView,
+    genres: Vec<GenreView>,
+    synopsis: FieldView,
+    fields: Vec<FieldView>,
+    text: FieldView,
+    picture: FieldView,
+    source_name: FieldView,
+    source_url: FieldView,
+    pictures: Vec<PictureView>,
+    /// What is wrong, all of it, at the top.
+    faults: Vec<FaultView>,
+    megabytes: u64,
+}
+
+#[derive(Serialize)]
+struct GenreView {
+    name: String,
+    is_chosen: bool,
+}
+
+#[derive(Serialize)]
+struct FieldView {
+    id: String,
+    label: String,
+    /// `line`, `number`, `text`, `picture` or `file`.
+    r#type: &'static str,
+    unit: Option<String>,
+    is_required: bool,
+    value: String,
+    chars_max: usize,
+    fault: Option<String>,
+    /// What was chosen before.
+    file: Option<FileView>,
+    accepts: &'static str,
+}
+
+#[derive(Serialize)]
+struct FileView {
+    name: String,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct FaultView {
+    id: String,
+    label: String,
+    text: String,
+}
+
+/// A picture for the text.
+#[derive(Serialize)]
+struct PictureView {
+    url: String,
+    width: Option<i64>,
+    height: Option<i64>,
+    markdown: String,
+    is_shown: bool,
+}
+
+/// What a form is made of.
+pub struct Form<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Where the work belongs.
+    pub section: &'a Section,
+    /// The section's genres.
+    pub genres: Vec<String>,
+    /// What stands in the fields.
+    pub typed: &'a Typed,
+    /// What is wrong with it.
+    pub faults: &'a [FieldFault],
+    /// The files that belong to the work.
+    pub attached: &'a [Attached],
+    /// Where it is sent to.
+    pub action: String,
+}
+
+impl Form<'_> {
+    /// As the template gets it.
+    pub fn view(&self) -> FormView {
+        let kind = self.site.kind(self.section);
+        let typed = self.typed;
+        let declared = kind.attributes.iter().filter(|attribute| is_typed(kind, attribute));
+        let label = |id: &'static str| self.t(id);
+        let text_label = kind.body.clone().unwrap_or_else(|| label("work-text"));
+        let mut view = FormView {
+            action: self.action.clone(),
+            title: self.line("title", label("work-title"), &typed.title, TITLE_CHARS_MAX),
+            genres: self.genres(),
+            synopsis: self.long("synopsis", label("work-synopsis"), &typed.synopsis, SYNOPSIS_CHARS_MAX),
+            fields: declared.map(|attribute| self.attribute(attribute)).collect(),
+            text: self.long("text", text_label, &typed.text, TEXT_CHARS_MAX),
+            picture: FieldView {
+                r#type: "picture",
+                accepts: PICTURE_TYPES,
+                ..self.line(PICTURE, label("work-picture"), "", 0)
+            },
+            source_name: self.line("source_name", label("work-source-name"), &typed.source_name, LINE_CHARS_MAX),
+            source_url: self.line("source_url", label("work-source-url"), &typed.source_url, LINE_CHARS_MAX),
+            pictures: self.pictures(kind),
+            faults: Vec::new(),
+            megabytes: PICTURE_BYTES_MAX / 1_000_000,
+        };
+        view.title.is_required = true;
+        view.text.is_required = !kind.attributes.iter().any(is_file);
+        view.faults = view.list_faults();
+        view
+    }
+
+    fn t(&self, message: &'static str) -> String {
+        self.site.locale.text(message, &[])
+    }
+
+    fn line(&self, id: &str, label: String, value: &str, chars_max: usize) -> FieldView {
+        FieldView {
+            id: id.to_owned(),
+            label,
+            r#type: "line",
+            unit: None,
+            is_required: false,
+            value: value.to_owned(),
+            chars_max,
+            fault: self.fault(id),
+            file: None,
+            accepts: "",
+        }
+    }
+
+    fn long(&self, id: &str, label: String, value: &str, chars_max: usize) -> FieldView {
+        FieldView { r#type: "text", ..self.line(id, label, value, chars_max) }
+    }
+
+    fn attribute(&self, attribute: &AttributeKind) -> FieldView {
+        let value = self.typed.attributes.get(&attribute.key).map_or("", String::as_str);
+        let (r#type, accepts) = match attribute.r#type {
+            AttributeType::Markup => ("text", ""),
+            AttributeType::Integer | AttributeType::Bytes => ("number", ""),
+            AttributeType::Image => ("picture", PICTURE_TYPES),
+            AttributeType::File => ("file", DOCUMENT_ENDS),
+            AttributeType::Text | AttributeType::Note | AttributeType::Thumbnail => ("line", ""),
+        };
+        let unit = attribute.unit.as_ref().map(|unit| match unit {
+            Unit::Fixed(unit) => unit.clone(),
+            Unit::Forms { other, .. } => other.clone(),
+        });
+        let file = is_file(attribute).then(|| self.file(value)).flatten();
+        FieldView {
+            r#type,
+            accepts,
+            unit,
+            file,
+            is_required: attribute.required,
+            ..self.line(&field(&attribute.key), attribute.label.clone(), value, chars_max(attribute))
+        }
+    }
+
+    /// A file that was chosen before.
+    fn file(&self, path: &str) -> Option<FileView> {
+        let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+        Some(FileView { name: name.to_owned(), url: private::url(&self.site.config.sidecar, path) })
+    }
+
+    fn genres(&self) -> Vec<GenreView> {
+        let chosen = |name: &String| GenreView { name: name.clone(), is_chosen: *name == self.typed.genre };
+        self.genres.iter().map(chosen).collect()
+    }
+
+    /// Pictures that may stand in the text: those that no attribute consists of.
+    fn pictures(&self, kind: &Kind) -> Vec<PictureView> {
+        let of_attributes: Vec<&String> = kind
+            .attributes
+            .iter()
+            .filter(|it| is_file(it) || it.r#type == AttributeType::Thumbnail)
+            .filter_map(|it| self.typed.attributes.get(&it.key))
+            .collect();
+        let for_text = |attached: &&Attached| {
+            attached.upload.width.is_some() && !of_attributes.contains(&&attached.upload.path)
+        };
+        self.attached
+            .iter()
+            .filter(for_text)
+            .map(|Attached { upload, is_shown, .. }| PictureView {
+                url: private::url(&self.site.config.sidecar, &upload.path),
+                width: upload.width,
+                height: upload.height,
+                markdown: format!("![{}]({})", self.t("work-picture-alt"), upload.path),
+                is_shown: *is_shown,
+            })
+            .collect()
+    }
+
+    fn fault(&self, field: &str) -> Option<String> {
+        let fault = self.faults.iter().find(|fault| fault.field == field)?;
+        Some(text(&self.site.locale, fault.what))
+    }
+}
+
+impl FormView {
+    fn list_faults(&self) -> Vec<FaultView> {
+        let before = [&self.title, &self.synopsis];
+        let behind = [&self.text, &self.picture, &self.source_name, &self.source_url];
+        let fields = before.into_iter().chain(&self.fields).chain(behind);
+        let fault = |field: &FieldView| {
+            let text = field.fault.clone()?;
+            Some(FaultView { id: field.id.clone(), label: field.label.clone(), text })
+        };
+        fields.filter_map(fault).collect()
+    }
+}
+
+fn text(locale: &Locale, what: What) -> String {
+    let with = |message: &'static str, name: &'static str, number: i64| locale.text(message, &[(name, number.into())]);
+    match what {
+        What::Missing => locale.text("field-missing", &[]),
+        What::TooLong(chars) => with("write-long", "chars", chars as i64),
+        What::NoNumber => locale.text("field-no-number", &[]),
+        What::NoAddress => locale.text("field-no-address", &[]),
+        What::Refused(refusal @ Refusal::TooLarge { megabytes }) => {
+            with(refusal.message(), "megabytes", megabytes.cast_signed())
+        }
+        What::Refused(refusal) => locale.text(refusal.message(), &[]),
+    }
+}

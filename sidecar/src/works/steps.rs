@@ -1,0 +1,105 @@
+//! The steps of a work that its author makes, each a transaction.
+
+use generator::db::{accounts, uploads};
+use generator::model::{CreationId, MemberId};
+use generator::publish::creations::Work;
+use generator::publish::{Change, Door, Shared, submissions};
+
+use crate::app::{App, begun};
+use crate::error::{Fault, Result};
+use crate::visitor::Member;
+
+/// How often a change is tried that the database undoes since another one is in its way.
+const TRIES_MAX: usize = 3;
+
+/// What an author does.
+pub enum Step<'a> {
+    /// Keeps what was written, and perhaps sends it to the editors.
+    Write(Writing<'a>),
+    /// Takes it back from them.
+    Withdraw(CreationId),
+    /// Throws it away.
+    Discard(CreationId),
+}
+
+/// A text to be kept.
+pub struct Writing<'a> {
+    /// Which work, or the section of a new one.
+    pub target: Target<'a>,
+    /// The genre's name, or nothing.
+    pub genre: &'a str,
+    /// What was written.
+    pub work: &'a Work,
+    /// Files that belong to it from now on.
+    pub files: &'a [String],
+    /// Whether the editors get it.
+    pub submits: bool,
+}
+
+/// Where a text belongs.
+#[derive(Clone, Copy, Debug)]
+pub enum Target<'a> {
+    /// A new work in this section.
+    New(&'a str),
+    /// This one.
+    Work(CreationId),
+}
+
+/// Makes a step; gives the work's row.
+///
+/// # Errors
+/// The work is not there, somebody else's, or in a state that the step does not lead from; a member who was banned since
+/// the request came; a database that is away.
+pub async fn make(app: &App, member: &Member, step: &Step<'_>) -> Result<CreationId> {
+    let door = app.open_door()?;
+    let mut tries = 1;
+    loop {
+        match once(app, &door, member, step).await {
+            Err(error) if matches!(error.fault, Fault::InTheWay(_)) && tries < TRIES_MAX => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn once(app: &App, door: &Door, member: &Member, step: &Step<'_>) -> Result<CreationId> {
+    if let Step::Discard(id) = step {
+        let mut change = begun(door.begin_alone(app.now())).await?;
+        may_write(&mut change, member.id).await?;
+        submissions::discard(&mut change, *id, member.id).await?;
+        change.commit().await?;
+        return Ok(*id);
+    }
+    let mut change = begun(door.begin(app.now())).await?;
+    may_write(&mut change, member.id).await?;
+    let id = match step {
+        Step::Write(writing) => write(&mut change, member.id, writing).await?,
+        Step::Withdraw(id) | Step::Discard(id) => {
+            submissions::withdraw(&mut change, *id, member.id).await?;
+            *id
+        }
+    };
+    change.commit().await?;
+    Ok(id)
+}
+
+async fn write(change: &mut Change<'_, Shared>, member: MemberId, writing: &Writing<'_>) -> Result<CreationId> {
+    let Writing { target, genre, work, files, submits } = writing;
+    let id = match target {
+        Target::New(section) => submissions::begin(change, section, member, genre, work).await?,
+        Target::Work(id) => {
+            submissions::save(change, *id, member, genre, work).await?;
+            *id
+        }
+    };
+    for path in *files {
+        uploads::attach(change.tx(), id, path).await?;
+    }
+    if *submits {
+        submissions::submit(change, id, member).await?;
+    }
+    Ok(id)
+}
+
+async fn may_write<L>(change: &mut Change<'_, L>, member: MemberId) -> Result<()> {
+    if accounts::may_write(change.tx(), member).await? { Ok(()) } else { Err(Fault::Forbidden.into()) }
+}

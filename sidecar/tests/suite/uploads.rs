@@ -1,0 +1,374 @@
+//! Files that members bring: what is kept of them, who gets them, where they are, and those that mean no good.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use axum::http::{StatusCode, header};
+use chrono::TimeDelta;
+use generator::db::uploads;
+use generator::model::Role;
+use generator::store::{Fault, Memory, Store};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use sidecar::uploads::jobs::FORGET_AFTER;
+use sidecar::uploads::{DOCUMENT_BYTES_MAX, PICTURE_BYTES_MAX, moving};
+
+use crate::browsing::{Answer, Browsing};
+use crate::harness::{ENGINES, Engine, TestApp};
+
+const NEW_ARTICLE: &str = "/nastaveni/dila/nove/clanky/";
+const NEW_PICTURE: &str = "/nastaveni/dila/nove/galerie/";
+const NEW_DOWNLOAD: &str = "/nastaveni/dila/nove/downloady/";
+
+/// A picture whose left half is red.
+pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let image = RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([220, 20, 20]) } else { Rgb([20, 20, 220]) });
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(image).write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+/// The lines of Markdown that the page offers.
+pub fn offered(answer: &Answer) -> Vec<String> {
+    let lines = answer.body.split("<code>![").skip(1);
+    lines.map(|rest| rest.split_once("](").unwrap().1.split_once(')').unwrap().0.to_owned()).collect()
+}
+
+/// Uploads a picture for a new article; gives the work's address and the picture's path.
+async fn bring_picture(author: &mut Browsing, bytes: &[u8]) -> (String, String) {
+    let fields = [("title", "Obrázek"), ("do", "picture")];
+    let sent = author.post_files(NEW_ARTICLE, &fields, &[("picture", "a.png", bytes)]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let work = sent.location().split('?').next().unwrap().to_owned();
+    let path = offered(&author.get(&work).await).remove(0);
+    (work, path)
+}
+
+fn private(path: &str) -> String {
+    format!("/soukrome-soubory/{path}")
+}
+
+#[tokio::test]
+async fn a_picture_is_written_anew_and_private() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut author = app.member("Fénix", Role::Member).await;
+        // The camera was held upright: 600 wide, 1200 high.
+        let photo = with_orientation(picture(1200, 600, ImageFormat::Jpeg), 6);
+        let (_, path) = bring_picture(&mut author, &photo).await;
+        assert!(path.starts_with("u/") && path.ends_with(".jpg") && path.len() == 39, "{path}");
+        let got = author.get(&private(&path)).await;
+        assert_eq!(got.status, StatusCode::OK);
+        for (name, value) in [
+            (header::CONTENT_TYPE, "image/jpeg"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ] {
+            assert_eq!(got.header(&name), value);
+        }
+        assert!(got.header(header::CONTENT_SECURITY_POLICY).contains("sandbox"));
+        assert!(!contains(&got.bytes, b"Exif") && !contains(&got.bytes, b"secret place"), "metadata goes");
+        let kept = image::load_from_memory(&got.bytes).unwrap();
+        assert_eq!((kept.width(), kept.height()), (600, 1200));
+        let corner = kept.to_rgb8().get_pixel(300, 10).0;
+        assert!(corner[0] > 150 && corner[2] < 100, "the left half is above: {corner:?}");
+        let copy = author.get(&private(&path.replace(".jpg", "-480.webp"))).await;
+        assert_eq!(copy.header(header::CONTENT_TYPE), "image/webp");
+        assert_eq!(image::load_from_memory(&copy.bytes).unwrap().width(), 480);
+
+        // Nobody else, and no way round.
+        let mut stranger = app.member("Drahomír", Role::Member).await;
+        let mut editor = app.member("Elanor", Role::Editor).await;
+        for address in [private(&path), private(&path.replace(".jpg", "-480.webp"))] {
+            assert_eq!(stranger.get(&address).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(editor.get(&address).await.status, StatusCode::OK);
+            assert_eq!(app.browsing().get(&address).await.status, StatusCode::SEE_OTHER);
+        }
+        for address in [format!("/uploads/{path}"), format!("/uploads/.private/{path}"), format!("/uploads/%2eprivate/{path}")] {
+            assert_eq!(editor.get(&address).await.status, StatusCode::NOT_FOUND, "{address}");
+        }
+        for address in ["/soukrome-soubory/../graveyard.db", "/soukrome-soubory/%2e%2e/%2e%2e/test.db", "/soukrome-soubory/ikonky/drak.png"] {
+            assert_eq!(editor.get(address).await.status, StatusCode::NOT_FOUND, "{address}");
+        }
+    }
+}
+
+/// The picture with an EXIF block that says how the camera was held, and where.
+fn with_orientation(jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
+    let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
+    exif.extend(b"secret place");
+    let mut bytes = jpeg[..2].to_vec();
+    bytes.extend([0xff, 0xe1]);
+    bytes.extend(u16::try_from(exif.len() + 2).unwrap().to_be_bytes());
+    bytes.extend(exif);
+    bytes.extend(&jpeg[2..]);
+    bytes
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+#[tokio::test]
+async fn somebody_elses_picture_stays_private_whoever_names_it() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut author = app.member("Fénix", Role::Member).await;
+        let (_, path) = bring_picture(&mut author, &picture(30, 20, ImageFormat::Png)).await;
+        let mut thief = app.member("Drahomír", Role::Member).await;
+        let stolen = format!("![x]({path})");
+        let fields = [("title", "Ukradené"), ("text", stolen.as_str()), ("a_image", &path), ("do", "save")];
+        let saved = thief.post(NEW_ARTICLE, &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER);
+        assert_eq!(app.number("select count(*) from upload_use where is_shown").await, 0);
+        assert_eq!(thief.get(&private(&path)).await.status, StatusCode::NOT_FOUND);
+        // Whoever has the same file has brought it as well.
+        let (_, same) = bring_picture(&mut thief, &picture(30, 20, ImageFormat::Png)).await;
+        assert_eq!(same, path);
+        assert_eq!(thief.get(&private(&path)).await.status, StatusCode::OK);
+        assert_eq!(app.number("select count(*) from upload where brought_at is not null").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_picture_is_not_kept() {
+    let app = TestApp::demo().await;
+    let mut author = app.member("Fénix", Role::Member).await;
+    let whole = picture(400, 300, ImageFormat::Png);
+    let truncated = &whole[..whole.len() / 2];
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
+    let html = b"<!doctype html><script>alert(1)</script>";
+    let bomb = huge_png(60_000, 60_000);
+    let wide = huge_png(15_000, 15_000);
+    let large = vec![0xff; usize::try_from(PICTURE_BYTES_MAX).unwrap() + 1];
+    for (name, bytes, fault) in [
+        ("a.svg", svg.as_slice(), "Tohle není obrázek"),
+        ("a.png", html.as_slice(), "Tohle není obrázek"),
+        ("a.png", b"GIF89a<script>alert(1)</script>".as_slice(), "Obrázek je poškozený"),
+        ("a.png", truncated, "Obrázek je poškozený"),
+        ("a.png", &bomb, "Obrázek má moc bodů"),
+        ("a.png", &wide, "Obrázek má moc bodů"),
+        ("a.jpg", &large, "Soubor je moc velký: vejde se 15 MB."),
+    ] {
+        let fields = [("title", "Pokus"), ("text", "Napsané zůstane."), ("do", "picture")];
+        let sent = author.post_files(NEW_ARTICLE, &fields, &[("picture", name, bytes)]).await;
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "{fault}: {}", sent.body);
+        assert!(sent.body.contains(fault), "{fault}: {}", sent.body);
+        assert_eq!(sent.field("text").trim_start(), "Napsané zůstane.");
+        app.pass(TimeDelta::minutes(1));
+    }
+    assert_eq!(app.number("select count(*) from upload where brought_at is not null").await, 0);
+    assert!(kept_files(&app).is_empty(), "{:?}", kept_files(&app));
+}
+
+/// A small file that says that it is huge.
+fn huge_png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = picture(1, 1, ImageFormat::Png);
+    bytes[16..20].copy_from_slice(&width.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height.to_be_bytes());
+    let checksum = crc32(&bytes[12..29]);
+    bytes[29..33].copy_from_slice(&checksum.to_be_bytes());
+    bytes
+}
+
+/// The checksum of PNG's chunks.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 })
+    })
+}
+
+/// Files of members below the uploads' folder, and those that are still coming.
+fn kept_files(app: &TestApp) -> Vec<String> {
+    let mut folders = vec![app.settings.uploads.join("u"), app.settings.uploads.join(".private")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path.display().to_string()) }
+        }
+    }
+    files
+}
+
+#[tokio::test]
+async fn a_polyglot_loses_what_it_hides() {
+    let app = TestApp::demo().await;
+    let mut author = app.member("Fénix", Role::Member).await;
+    let mut gif = picture(20, 10, ImageFormat::Gif);
+    gif.extend(b"<!doctype html><script>alert(document.cookie)</script>");
+    let (_, path) = bring_picture(&mut author, &gif).await;
+    assert!(path.ends_with(".png"), "{path}");
+    let got = author.get(&private(&path)).await;
+    assert!(!contains(&got.bytes, b"script"));
+    assert_eq!(image::guess_format(&got.bytes).unwrap(), ImageFormat::Png);
+}
+
+#[tokio::test]
+async fn downloads_are_told_by_their_content_and_only_saved() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut author = app.member("Fénix", Role::Member).await;
+        let fields = [("title", "Deník"), ("a_format", "PDF"), ("do", "submit")];
+        let html = b"<!doctype html><script>alert(1)</script>".as_slice();
+        let large = vec![b'x'; usize::try_from(DOCUMENT_BYTES_MAX).unwrap() + 1];
+        for (name, bytes, fault) in [
+            ("denik.pdf", html, "Takový soubor tu ke stažení nenabízíme."),
+            ("denik.pdf", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".as_slice(), "Takový soubor tu ke stažení nenabízíme."),
+            ("denik.pdf", b"".as_slice(), "Soubor je prázdný."),
+            ("denik.pdf", large.as_slice(), "Soubor je moc velký: vejde se 30 MB."),
+        ] {
+            let sent = author.post_files(NEW_DOWNLOAD, &fields, &[("a_file", name, bytes)]).await;
+            assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "{fault}: {}", sent.body);
+            assert!(sent.body.contains(fault), "{fault}: {}", sent.body);
+        }
+        app.pass(TimeDelta::hours(1));
+        let pdf = b"%PDF-1.7\n1 0 obj\nendobj\n".as_slice();
+        let sent = author.post_files(NEW_DOWNLOAD, &fields, &[("a_file", "../../Deník postavy.html", pdf)]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let shown = author.get(sent.location().split('?').next().unwrap()).await;
+        assert!(shown.body.contains("čeká na redakci"), "{}", shown.body);
+        let mut tx = app.opened.db.snapshot().await.unwrap();
+        let works = generator::db::submissions::of_member(&mut tx, generator::model::MemberId(6), 0, 1).await.unwrap();
+        drop(tx);
+        let attributes: serde_json::Value = serde_json::from_str(&works[0].attributes).unwrap();
+        let path = attributes["file"].as_str().unwrap();
+        assert!(path.starts_with("u/") && path.ends_with("/denik-postavy.pdf"), "{path}");
+        assert_eq!(attributes["size"], pdf.len());
+        let got = author.get(&private(path)).await;
+        assert_eq!((got.status, got.bytes.as_slice()), (StatusCode::OK, pdf));
+        assert_eq!(got.header(header::CONTENT_DISPOSITION), "attachment");
+        approve(&app, works[0].id).await;
+        let public = author.get(&format!("/uploads/{path}")).await;
+        assert_eq!((public.status, public.bytes.as_slice()), (StatusCode::OK, pdf));
+        assert_eq!(public.header(header::CONTENT_DISPOSITION), "attachment");
+        assert_eq!(public.header(header::CONTENT_TYPE), "application/pdf");
+        assert!(public.header(header::CONTENT_SECURITY_POLICY).contains("sandbox"));
+    }
+}
+
+/// What an editor does.
+async fn approve(app: &TestApp, id: generator::model::CreationId) {
+    moving::prepare(&app.app, id).await.unwrap();
+    let door = app.app.door().unwrap();
+    let mut change = door.begin_alone(app.app.now()).await.unwrap();
+    let editor = generator::model::MemberId(1);
+    generator::publish::submissions::approve(&mut change, id, editor, "").await.unwrap();
+    change.commit().await.unwrap();
+    moving::settle(&app.app).await.unwrap();
+}
+
+#[tokio::test]
+async fn files_follow_what_shows_them() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut author = app.member("Fénix", Role::Member).await;
+        let fields = [("title", "Hrad"), ("do", "submit")];
+        let drawn = picture(1000, 700, ImageFormat::Png);
+        let sent = author.post_files(NEW_PICTURE, &fields, &[("a_image", "hrad.png", &drawn)]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let mut tx = app.opened.db.snapshot().await.unwrap();
+        let works = generator::db::submissions::of_member(&mut tx, generator::model::MemberId(6), 0, 1).await.unwrap();
+        let files = uploads::of_creation(&mut tx, works[0].id).await.unwrap();
+        drop(tx);
+        assert_eq!(files.len(), 2, "the picture and its small form");
+        let paths: Vec<String> = files
+            .iter()
+            .flat_map(|file| file.upload.copies().map(|(_, path)| path).chain([file.upload.path.clone()]))
+            .collect();
+        assert_eq!(paths.len(), 5);
+        let public = async |expected: StatusCode| {
+            for path in &paths {
+                assert_eq!(app.browsing().get(&format!("/uploads/{path}")).await.status, expected, "{path}");
+            }
+        };
+        moving::settle(&app.app).await.unwrap();
+        public(StatusCode::NOT_FOUND).await;
+        // Prepared, and then not approved after all.
+        moving::prepare(&app.app, works[0].id).await.unwrap();
+        public(StatusCode::OK).await;
+        moving::settle(&app.app).await.unwrap();
+        public(StatusCode::NOT_FOUND).await;
+        approve(&app, works[0].id).await;
+        public(StatusCode::OK).await;
+        assert_eq!(app.number("select count(*) from upload where is_public and brought_at is not null").await, 2);
+        let door = app.app.door().unwrap();
+        let mut change = door.begin_alone(app.app.now()).await.unwrap();
+        generator::publish::creations::unpublish(&mut change, works[0].id).await.unwrap();
+        change.commit().await.unwrap();
+        assert_eq!(moving::settle(&app.app).await.unwrap(), 2);
+        public(StatusCode::NOT_FOUND).await;
+    }
+}
+
+#[tokio::test]
+async fn what_nothing_shows_goes_after_two_days() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut author = app.member("Fénix", Role::Member).await;
+        let (work, path) = bring_picture(&mut author, &picture(30, 20, ImageFormat::Png)).await;
+        let forget = async || moving::forget(&app.app, app.app.now() - FORGET_AFTER).await.unwrap();
+        app.pass(TimeDelta::hours(50));
+        assert_eq!(forget().await, 0, "a draft has it");
+        let gone = author.post(&format!("{work}smazat/"), &[]).await;
+        assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.body);
+        moving::settle(&app.app).await.unwrap();
+        assert_eq!(author.get(&private(&path)).await.status, StatusCode::OK);
+        assert_eq!(kept_files(&app).len(), 2);
+        assert_eq!(forget().await, 1);
+        assert_eq!(author.get(&private(&path)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(kept_files(&app), Vec::<String>::new());
+        let (_, again) = bring_picture(&mut author, &picture(30, 20, ImageFormat::Png)).await;
+        assert_eq!(again, path);
+        assert_eq!(author.get(&private(&path)).await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn nobody_fills_the_disk() {
+    let app = TestApp::demo().await;
+    // Nobody who is not logged in leaves anything, and what they typed is kept.
+    let mut nobody = app.browsing();
+    let fields = [("title", "Bez přihlášení"), ("text", "Ahoj."), ("do", "picture")];
+    let drawn = picture(30, 20, ImageFormat::Png);
+    let sent = nobody.post_files(NEW_ARTICLE, &fields, &[("picture", "a.png", &drawn)]).await;
+    assert_eq!(sent.status, StatusCode::UNAUTHORIZED);
+    assert!(sent.body.contains("Ahoj."));
+    assert!(kept_files(&app).is_empty());
+    let mut author = app.member("Fénix", Role::Member).await;
+    let text = "x".repeat(2_100_000);
+    let too_long = author.post_files(NEW_ARTICLE, &[("text", text.as_str())], &[]).await;
+    assert_eq!(too_long.status, StatusCode::PAYLOAD_TOO_LARGE);
+    app.execute("insert into upload (path, content_type, size_bytes, brought_at, is_public) values ('u/x', 'image/png', 299999999, '2026-01-01T00:00:00+00:00', false)").await;
+    app.execute("insert into upload_owner (path, member_id, brought_at) values ('u/x', 6, '2026-01-01T00:00:00+00:00')").await;
+    let full = author.post_files(NEW_ARTICLE, &[("title", "Plno"), ("do", "picture")], &[("picture", "a.png", &drawn)]).await;
+    assert!(full.body.contains("Máš tu už moc souborů"), "{}", full.body);
+    app.execute("delete from upload where path = 'u/x'").await;
+    let mut answers = Vec::new();
+    for _ in 0..45 {
+        answers.push(author.post_files(NEW_ARTICLE, &[("title", "Rychle")], &[("picture", "a.png", &drawn)]).await.status);
+    }
+    assert!(answers.contains(&StatusCode::TOO_MANY_REQUESTS), "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_store_that_fails_costs_a_file_and_no_text() {
+    let store = Arc::new(Store::Memory(Memory::new()));
+    let place = Arc::clone(&store);
+    let app = TestApp::answering(Engine::Sqlite, move |answers| answers.uploads = Some(place)).await;
+    let Store::Memory(memory) = &*store else { unreachable!("it was made above") };
+    let mut author = app.member("Fénix", Role::Member).await;
+    let drawn = picture(30, 20, ImageFormat::Png);
+    let (_, path) = bring_picture(&mut author, &drawn).await;
+    let key = format!(".private/{path}");
+    assert!(memory.keys().contains(&key), "{:?}", memory.keys());
+    memory.fail(&key, Fault::Refuse(std::io::ErrorKind::StorageFull));
+    let fields = [("title", "Plný disk"), ("text", "Text zůstane."), ("do", "picture")];
+    let sent = author.post_files(NEW_ARTICLE, &fields, &[("picture", "a.png", &drawn)]).await;
+    assert_eq!(sent.status, StatusCode::SERVICE_UNAVAILABLE, "{}", sent.body);
+    assert!(sent.body.contains("Text zůstane."), "{}", sent.body);
+    memory.heal();
+    let again: Vec<(String, String)> = sent.fields();
+    let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(author.post(NEW_ARTICLE, &again).await.status, StatusCode::SEE_OTHER);
+}
