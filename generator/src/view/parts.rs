@@ -410,7 +410,10 @@ mod tests {
 
     #[test]
     fn only_what_parts_words_is_a_space() {
-        assert_eq!(without_tags("<p>Drak <em>mlčel</em>, a <a href=\"/x/\">spal</a>.</p><p>Pak ne.</p>", 100), " Drak mlčel, a spal.  Pak ne. ");
+        assert_eq!(
+            without_tags("<p>Drak <em>mlčel</em>, a <a href=\"/x/\">spal</a>.</p><p>Pak ne.</p>", 100),
+            " Drak mlčel, a spal.  Pak ne. "
+        );
         assert_eq!(without_tags("jedna<br>dvě<b>k</b>rát &lt;i&gt;", 100), "jedna dvěkrát <i>");
     }
 }
