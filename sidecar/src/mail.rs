@@ -154,7 +154,7 @@ async fn handed_over(app: &App, post: &Post, mail: &Mail) -> Outcome {
 async fn settle(app: &App, act: impl AsyncFnOnce(&mut generator::db::Tx) -> generator::db::Result<()>) -> Result<()> {
     let mut tx = app.write().await?;
     act(&mut tx).await?;
-    Ok(tx.commit().await.map_err(Error::from)?)
+    tx.commit().await.map_err(Error::from)
 }
 
 fn pause_after(attempts: i64) -> TimeDelta {

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use generator::db::mails::{self, About, NewMail};
-use generator::db::{account_links, accounts, credentials, sessions};
+use generator::db::{account_links, credentials, sessions};
 use generator::model::Role;
 use generator::page::Page;
 use generator::text::slug::slug_or;

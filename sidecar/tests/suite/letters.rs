@@ -46,7 +46,7 @@ fn quoted(body: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = body.as_str();
     while let Some(at) = rest.find('=') {
-        bytes.extend_from_slice(rest[..at].as_bytes());
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
         bytes.push(u8::from_str_radix(&rest[at + 1..at + 3], 16).unwrap());
         rest = &rest[at + 3..];
     }
