@@ -4,6 +4,7 @@ use std::io::{BufRead, IsTerminal};
 
 use anyhow::{Context, bail};
 use chrono::Utc;
+use generator::db::connect::without_password;
 use generator::db::{accounts, credentials};
 use generator::model::Role;
 use generator::open::Opened;
@@ -72,13 +73,14 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         bail!("{weakness}");
     }
     let hash = hash(password).map_err(anyhow::Error::msg)?;
-    let opened = Opened::open(&Settings::from_env()?).await?;
+    let settings = Settings::from_env()?;
+    let opened = Opened::open(&settings).await?;
     let mut change = Change::begin(&opened.db, &opened.site, Utc::now()).await?;
     let member = members::register(&mut change, nick, email).await?;
     credentials::set(change.tx(), member, &hash).await?;
     accounts::set_role(change.tx(), member, role.role()).await?;
     change.commit().await?;
     opened.db.close().await;
-    println!("{nick} is member {member} now");
+    println!("{nick} is member {member} now, in the database {}", without_password(&settings.database_url));
     Ok(())
 }

@@ -42,6 +42,10 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         let hint = if app.front.is_loopback() { "" } else { ", and anybody on the way can read passwords" };
         tracing::warn!("{} is no https address: cookies are not protected{hint}", app.front.url);
     }
+    let port = url::Url::parse(&app.front.url).ok().and_then(|url| url.port_or_known_default());
+    if app.front.is_loopback() && port != Some(address.port()) {
+        tracing::warn!("forms work at {} alone: set SITE_URL to what this site is called", app.front.url);
+    }
     tokio::spawn(tell_where_nobody_can_edit(app.database.clone()));
     serve_until_asked(listener, &app, edition).await
 }
@@ -59,8 +63,9 @@ fn refuse_to_lose_files(settings: &Settings, is_ephemeral: bool) -> anyhow::Resu
     }
     if !is_address(&settings.uploads) && settings.uploads_url.starts_with('/') {
         bail!(
-            "UPLOADS: uploads would be on this dyno's disk and be lost with it; set it to s3://BUCKET/FOLDER, or set \
-            UPLOADS_URL to where they are"
+            "UPLOADS: uploads would be on this dyno's disk and be lost with it, and this release keeps new ones in a folder \
+            alone; to serve those that there are, set UPLOADS_URL to where they are, and run a site that takes new \
+            ones on a machine with a disk"
         );
     }
     Ok(())

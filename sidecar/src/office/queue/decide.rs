@@ -25,6 +25,7 @@ use crate::form::Number;
 use crate::office::act::{self, Act, Done};
 use crate::office::desk::{Desk, Realm, Rights, Sent};
 use crate::office::item::{Item, Kind};
+use crate::uploads::moving;
 use crate::works;
 
 /// Characters of a note to an author.
@@ -98,8 +99,19 @@ pub async fn send(
         "reject" => Decision::Reject,
         _ => return Err(Fault::Malformed("a button that there is not".to_owned()).into()),
     };
+    let is_published = matches!(decision, Decision::Approve);
+    if is_published {
+        // Its pictures first, once it is certain that this editor may.
+        row(&app, &desk, id).await.map_err(|error| error.keeping(&kept))?;
+        moving::prepare(&app, id).await.map_err(|error| error.keeping(&kept))?;
+    }
     let deciding = Deciding { editor: desk.member.id, site: &site, id, decision, note: &note };
-    act::done(&app, &desk.member, &deciding).await.map_err(|error| error.keeping(&kept))
+    let done = act::done(&app, &desk.member, &deciding).await.map_err(|error| error.keeping(&kept));
+    if is_published && let Err(error) = moving::settle(&app).await {
+        // Whoever looks after files finds them within a moment.
+        tracing::debug!("cannot settle the files of a work yet: {}", error.fault);
+    }
+    done
 }
 
 enum Decision {
