@@ -65,7 +65,8 @@ impl Subscriber for Watch {
         event.record(&mut beginning);
         // Ours are written in small letters; sqlx's own, `COMMIT` and questions about types, are not. A connection that
         // is opened meanwhile sets how it plans.
-        if beginning.0.starts_with(|first: char| first.is_ascii_lowercase()) && !beginning.0.starts_with("set ") {
+        let is_setting = beginning.0.starts_with("set ") || beginning.0.starts_with("select set_config(");
+        if beginning.0.starts_with(|first: char| first.is_ascii_lowercase()) && !is_setting {
             seen().push(beginning.0);
             ROWS.fetch_add(beginning.1, Ordering::SeqCst);
         }

@@ -139,7 +139,9 @@ pub fn differences(
 
 /// The lines of both texts, those that are the same only near a difference.
 fn lines(old: &str, new: &str) -> Vec<Line> {
-    let diff = TextDiff::configure().algorithm(Algorithm::Myers).timeout(DIFF_TIME).diff_lines(old, new);
+    // A last line without an end is the same line with one.
+    let (old, new) = (format!("{old}\n"), format!("{new}\n"));
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).timeout(DIFF_TIME).diff_lines(&old, &new);
     let mut lines = Vec::new();
     for (nth, group) in diff.grouped_ops(CONTEXT_LINES).iter().enumerate() {
         if nth > 0 {
