@@ -199,6 +199,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let own = routes::router(app)
         .route_layer(from_fn(guard::in_time))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::cross_site))
+        .route_layer(from_fn(guard::nul))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::host))
         .route_layer(from_fn_with_state(Arc::clone(app), error::pages))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))

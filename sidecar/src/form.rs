@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::client::Client;
 use crate::error::{Error, Fault, Result};
+use crate::guard::NUL;
 use crate::visitor::{Member, Visitor};
 
 /// The longest text of a form, percent-encoded, and that once more on the detour by the login.
@@ -170,7 +171,22 @@ async fn body(request: Request) -> Result<Bytes> {
         return Err(Fault::Malformed("another content type than a form's".to_owned()).into());
     }
     // Either it is too long, or the connection broke, and nobody will read the answer.
-    to_bytes(request.into_body(), FORM_BYTES_MAX).await.map_err(|_| Fault::TooLarge.into())
+    let bytes = to_bytes(request.into_body(), FORM_BYTES_MAX).await.map_err(|_| Error::from(Fault::TooLarge))?;
+    Ok(without_nul(bytes))
+}
+
+/// A form without NULs, which no text holds and PostgreSQL refuses; a clipboard may bring one along.
+fn without_nul(bytes: Bytes) -> Bytes {
+    let has_nul = bytes.contains(&0) || bytes.windows(NUL.len()).any(|part| part == NUL.as_bytes());
+    if !has_nul {
+        return bytes;
+    }
+    let Ok(mut fields) = serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes) else { return bytes };
+    for (name, value) in &mut fields {
+        name.retain(|letter| letter != '\0');
+        value.retain(|letter| letter != '\0');
+    }
+    serde_urlencoded::to_string(fields).map_or(bytes, Bytes::from)
 }
 
 fn parse<F: DeserializeOwned>(bytes: &[u8]) -> Result<F> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -13,6 +13,8 @@ use crate::app::App;
 use crate::error::{Error, Fault};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// As addresses and forms hold it.
+pub const NUL: &str = "%00";
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
@@ -35,6 +37,16 @@ pub async fn cross_site(State(app): State<Arc<App>>, request: Request, next: Nex
         return next.run(request).await;
     }
     Error::from(Fault::CrossSite).into_response()
+}
+
+/// Refuses an address with a NUL in it: no text holds one, and PostgreSQL takes none.
+pub async fn nul(request: Request, next: Next) -> Response {
+    if holds_nul(request.uri()) { Error::from(Fault::NotFound).into_response() } else { next.run(request).await }
+}
+
+/// Whether the path or the query of an address holds a NUL.
+pub fn holds_nul(uri: &Uri) -> bool {
+    uri.path().contains(NUL) || uri.query().is_some_and(|query| query.contains(NUL))
 }
 
 /// A browser says where a request comes from; one that says nothing at all is too old, or no browser.

@@ -22,6 +22,7 @@ use tower_http::services::ServeFile;
 use self::lookup::Place;
 use crate::app::App;
 use crate::counters::is_reader;
+use crate::guard::holds_nul;
 use crate::screen;
 
 /// How long looking something up may take before the reader is told to come again.
@@ -55,6 +56,9 @@ pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -
         query: request.uri().query().map(str::to_owned),
         reader: is_reader(request.method(), request.headers()),
     };
+    if holds_nul(request.uri()) {
+        return status_page(&app, &asked, StatusCode::NOT_FOUND).await;
+    }
     // Empty words would make a path that begins like the address of another host.
     if asked.path.contains("//") {
         return match without_empty_words(&asked) {

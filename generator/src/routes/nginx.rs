@@ -26,7 +26,7 @@ pub(super) fn rules(front: &Front<'_>) -> String {
                 "        proxy_pass http://{host}:{port};\n        proxy_set_header Host {host}:{port};\n        \
                  proxy_hide_header x-amz-request-id;\n        proxy_hide_header x-amz-id-2;\n"
             );
-            let missing = "        proxy_intercept_errors on;\n        error_page 403 404 = @sidecar;\n";
+            let missing = "        proxy_intercept_errors on;\n        error_page 403 404 418 = @sidecar;\n";
             (
                 String::new(),
                 format!("        rewrite ^ {prefix}$uri break;\n{ask}"),

@@ -118,7 +118,8 @@ async fn text(mut field: Field<'_>, text_bytes: &mut usize) -> Result<String> {
         if *text_bytes > TEXT_BYTES_MAX {
             return Err(Fault::TooLarge.into());
         }
-        value.extend_from_slice(&chunk);
+        // A clipboard may bring NULs along, which no text holds.
+        value.extend(chunk.iter().filter(|byte| **byte != 0));
     }
     String::from_utf8(value).map_err(|_| malformed("a text that is not UTF-8"))
 }

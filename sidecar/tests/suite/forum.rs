@@ -36,3 +36,17 @@ async fn a_post_comes_changes_and_goes() {
         building.stop().await;
     }
 }
+
+/// No text holds one, and PostgreSQL takes none; a clipboard may bring one along.
+#[tokio::test]
+async fn a_nul_is_left_out() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        let answer = elanor.post(AREA, &[("text", "Blu\0dička"), ("do", "post")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{engine:?} {}", answer.body);
+        assert!(app.browsing().get("/forum/").await.body.contains("Bludička"));
+        building.stop().await;
+    }
+}
