@@ -13,6 +13,8 @@ mod watch;
 
 use std::process::ExitCode;
 
+use anstream::eprintln;
+
 /// Renders a community's archive from its database into static files.
 ///
 /// Where things are comes from the environment: DATABASE_URL, OUTPUT, UPLOADS, SITE, SITE_URL, UPLOADS_URL.

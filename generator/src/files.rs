@@ -100,6 +100,11 @@ pub fn shipped_site() -> SiteFiles {
     }
 }
 
+/// Whether the program brings a template of this name.
+pub fn is_shipped_template(name: &str) -> bool {
+    TEMPLATES.get_file(name).is_some()
+}
+
 fn layered(shipped: &Dir<'_>, name: &str, folder: &Path) -> Result<Files, Error> {
     let mut files = embedded(shipped, name);
     let own = folder.join(name);

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod functions;
+mod origins;
 mod pieces;
 mod references;
 pub mod screens;
@@ -9,18 +10,20 @@ pub mod screens;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
 
-use crate::files::{Files, SiteFiles};
+use crate::files::{self, Files, SiteFiles};
 use crate::site::Site;
 use crate::store::{CacheClass, Object};
 use crate::text::{escape_html_pieces, printable};
 use crate::view::View;
 
 use self::assets::Assets;
+use self::origins::Origins;
 pub use self::references::References;
 
 /// Everything that turns views into files.
 pub struct Renderer {
     environment: Environment<'static>,
+    origins: Origins,
     policy: String,
     /// The fingerprinted files.
     pub assets: Assets,
@@ -55,10 +58,11 @@ impl Renderer {
     pub fn new(site: &Site, files: &SiteFiles) -> Result<Renderer, Error> {
         let assets = Assets::new(&files.statics, site.cdn.page_class()).map_err(|error| Error(error.to_string()))?;
         let (mut environment, syntax) = environment()?;
+        let origins = Origins::of(&files.templates);
         let mut references = References::default();
         for (name, file) in site_templates(&files.templates) {
             let source = file.text().map_err(|error| Error(error.to_string()))?;
-            let explain = |error| explain(&files.templates, &error);
+            let explain = |error| origins.explain(&error);
             environment.add_template_owned(name.clone(), source.to_owned()).map_err(explain)?;
             references.add(name, source, &syntax).map_err(explain)?;
         }
@@ -69,8 +73,20 @@ impl Renderer {
         }
         let site_json = functions::add(&mut environment, site, &assets);
         let policy = functions::content_security_policy(site);
-        pieces::add(&mut environment, site).map_err(|error| explain(&files.templates, &error))?;
-        Ok(Renderer { environment, policy, assets, references, site: site_json, page_class: site.cdn.page_class() })
+        pieces::add(&mut environment, site).map_err(|error| origins.explain(&error))?;
+        let page_class = site.cdn.page_class();
+        Ok(Renderer { environment, origins, policy, assets, references, site: site_json, page_class })
+    }
+
+    /// Pages' templates of the site's own that no page is made with and no other template names: mistyped, most likely.
+    pub fn useless_templates(&self, site: &Site, files: &SiteFiles) -> Vec<String> {
+        let is_useless = |name: &str| {
+            !files::is_shipped_template(name)
+                && !site.kinds.values().any(|kind| kind.template == name)
+                && self.references.reached_by_template(name).iter().all(|reached| *reached == name)
+        };
+        let own = site_templates(&files.templates).filter(|(name, _)| is_useless(name));
+        own.map(|(_, file)| file.origin.display().to_string()).collect()
     }
 
     /// The Content-Security-Policy of every page.
@@ -83,7 +99,7 @@ impl Renderer {
     /// # Errors
     /// An unknown variable, a message that is missing: with template and line.
     pub fn render(&self, template: &str, view: View, mut body: Vec<u8>) -> Result<Rendered, Error> {
-        let failed = |error: minijinja::Error| Error(describe(&error));
+        let failed = |error: minijinja::Error| self.origins.explain(&error);
         let compiled = self.environment.get_template(template).map_err(failed)?;
         body.clear();
         compiled.render_captured_to(view.context, &mut body).map_err(failed)?;
@@ -149,39 +165,4 @@ fn content_type(template: &str) -> &'static str {
     } else {
         "text/html; charset=utf-8"
     }
-}
-
-/// An error with the file that the template came from in place of the template's name.
-fn explain(templates: &Files, error: &minijinja::Error) -> Error {
-    let text = describe(error);
-    let origin = error.name().and_then(|name| Some((name, templates.get(name)?)));
-    Error(match origin {
-        Some((name, file)) => text.replacen(&format!("templates/{name}"), &file.origin.display().to_string(), 1),
-        None => text,
-    })
-}
-
-/// `templates/creation.html:12: undefined value: …`, with what caused it.
-fn describe(error: &minijinja::Error) -> String {
-    let mut text = String::new();
-    let mut next: Option<&dyn std::error::Error> = Some(error);
-    while let Some(cause) = next {
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        match cause.downcast_ref::<minijinja::Error>() {
-            Some(error) => {
-                if let Some(name) = error.name() {
-                    text.push_str(&format!("templates/{name}:{}: ", error.line().unwrap_or(1)));
-                }
-                text.push_str(&error.kind().to_string());
-                if let Some(detail) = error.detail() {
-                    text.push_str(&format!(": {detail}"));
-                }
-            }
-            None => text.push_str(&cause.to_string()),
-        }
-        next = cause.source();
-    }
-    text
 }

@@ -32,6 +32,12 @@ pub struct Error {
     fault: String,
 }
 
+/// `DATABASE_URL` where nothing names a database.
+pub const DATABASE_URL_DEFAULT: &str = "sqlite://output/graveyard.db";
+
+/// What goes with `DB_HOST` and means nothing without it.
+const COMPANIONS: [&str; 4] = ["DB_NAME", "DB_PORT", "DB_USERNAME", "DB_PASSWORD"];
+
 /// `SITE_URL` where it is not set: the sidecar on this machine.
 pub const SITE_URL_DEFAULT: &str = "http://localhost:8000";
 
@@ -88,7 +94,12 @@ fn database_url(get: &impl Fn(&str) -> Option<String>) -> Result<String, Error> 
     if let Some(url) = get("DATABASE_URL") {
         return Ok(url);
     }
-    let Some(host) = get("DB_HOST") else { return Ok("sqlite://output/graveyard.db".to_owned()) };
+    let Some(host) = get("DB_HOST") else {
+        return match COMPANIONS.into_iter().find(|name| get(name).is_some()) {
+            None => Ok(DATABASE_URL_DEFAULT.to_owned()),
+            Some(name) => Err(Error { name: "DB_HOST", fault: format!("is needed where {name} is set") }),
+        };
+    };
     let encode =
         |text: String| percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC).to_string();
     let needed = |name: &'static str| {

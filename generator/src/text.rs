@@ -10,6 +10,8 @@ pub mod words;
 
 use std::borrow::Cow;
 
+use indicatif::HumanCount;
+
 /// How ids begin that the text of a creation or page names, so that they never are the page's own.
 pub const TEXT_PREFIX: &str = "text-";
 
@@ -120,4 +122,9 @@ pub fn escape_html_pieces<E>(text: &str, mut write: impl FnMut(&str) -> Result<(
         plain = at + 1;
     }
     write(&text[plain..])
+}
+
+/// `1 page`, `1,200 pages`: a regular English noun with its number, for operators.
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", HumanCount(number), if number == 1 { "" } else { "s" })
 }

@@ -263,7 +263,7 @@ async fn a_comment_takes_few_statements() {
             clock: Arc::new(later),
             report: Arc::new(move |event| match event {
                 Event::Built(summary) => said.send(summary).unwrap(),
-                Event::Round(_) => {}
+                Event::Round(_) | Event::Began => {}
                 other => panic!("{other:?}"),
             }),
         };

@@ -15,7 +15,7 @@ use generator::build::{Builder, Error, Summary};
 use generator::db::{self, Db, generations};
 use generator::open::Edition;
 use generator::store::Store;
-use generator::text::moment;
+use generator::text::{counted, moment};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
@@ -27,6 +27,10 @@ const MENDING_PAUSE: Duration = Duration::from_secs(30);
 
 /// While the same other release has the site, how often it is looked whether the site's files make that one.
 const REREAD_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long another release may have the site before that is an error: where a process was started anew with other
+/// settings or files, the former one's signs of life hold for a while.
+const SUPERSEDED_PATIENCE: Duration = Duration::from_secs(120);
 
 /// A builder at work.
 pub struct Building {
@@ -128,11 +132,19 @@ fn live(app: &App, builder: Builder, pace: Pace, log: &Arc<Log>) -> Live {
     }
 }
 
+/// Trouble that was told and is not over.
+struct Told {
+    text: String,
+    since: Instant,
+    /// As an error, and not as something that is likely to end by itself.
+    as_error: bool,
+}
+
 /// What the builder tells, as lines of the log. Trouble that lasts is one line, however often it is met.
 #[derive(Default)]
 struct Log {
     metrics: Arc<Metrics>,
-    trouble: Mutex<String>,
+    told: Mutex<Option<Told>>,
     /// It may not take the site over: then it is no wonder that another one has it.
     refused: AtomicBool,
     /// Another release has the site.
@@ -145,6 +157,7 @@ impl Log {
             self.superseded.notify_one();
         }
         match event {
+            Event::Began => self.recovered(),
             Event::Built(summary) => self.built(&summary),
             Event::Round(time) => self.metrics.round(time),
             Event::CameDue(due) => {
@@ -152,6 +165,7 @@ impl Log {
             }
             Event::NotDue(error) => self.trouble(&format!("what has come due waits: {error}")),
             Event::Trouble(Error::Superseded) if self.refused.load(Ordering::Relaxed) => {}
+            Event::Trouble(Error::Superseded) => self.tell(&Error::Superseded.to_string(), SUPERSEDED_PATIENCE),
             Event::Trouble(error @ Error::TooManyDeletions { .. }) => {
                 self.refused.store(true, Ordering::Relaxed);
                 self.trouble(&format!("nothing is built, `generator build` must be told that it may be: {error}"));
@@ -163,9 +177,7 @@ impl Log {
     fn built(&self, summary: &Summary) {
         self.refused.store(false, Ordering::Relaxed);
         self.metrics.built(summary);
-        if !std::mem::take(&mut *self.told()).is_empty() {
-            tracing::info!("the builder is at work again");
-        }
+        self.recovered();
         for line in affected::lines(&summary.marked) {
             tracing::info!("{line}");
         }
@@ -174,8 +186,8 @@ impl Log {
             written = summary.written,
             deleted = summary.deleted,
             failed = summary.failed.len(),
-            "{} pages rendered, {} written, {} deleted, {} failed",
-            summary.rendered,
+            "{} rendered, {} written, {} deleted, {} failed",
+            counted(summary.rendered, "page"),
             summary.written,
             summary.deleted,
             summary.failed.len()
@@ -185,15 +197,32 @@ impl Log {
         }
     }
 
-    fn trouble(&self, text: &str) {
-        let mut told = self.told();
-        if *told != text {
-            tracing::error!("the builder waits: {text}; files are served as they are");
-            text.clone_into(&mut told);
+    fn recovered(&self) {
+        if self.told().take().is_some() {
+            tracing::info!("the builder is at work again");
         }
     }
 
-    fn told(&self) -> std::sync::MutexGuard<'_, String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    fn trouble(&self, text: &str) {
+        self.tell(text, Duration::ZERO);
+    }
+
+    /// Tells trouble once; as an error where it has lasted for so long.
+    fn tell(&self, text: &str, patience: Duration) {
+        let mut told = self.told();
+        if told.as_ref().is_none_or(|told| told.text != text) {
+            *told = Some(Told { text: text.to_owned(), since: Instant::now(), as_error: false });
+            if !patience.is_zero() {
+                tracing::info!("the builder waits: {text}; files are served as they are");
+            }
+        }
+        if let Some(told) = told.as_mut().filter(|told| !told.as_error && told.since.elapsed() >= patience) {
+            told.as_error = true;
+            tracing::error!("the builder waits: {text}; files are served as they are");
+        }
+    }
+
+    fn told(&self) -> std::sync::MutexGuard<'_, Option<Told>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

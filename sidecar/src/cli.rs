@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anstream::eprintln;
 use anyhow::Context;
 use generator::build::live::Pace;
 use generator::cdn;

@@ -221,7 +221,7 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
     };
     log(&error, &method, &without_secrets(uri.path()), &route);
     if matches!(error.fault, Fault::LoginFirst) {
-        return accounts::login::detour(&app, &method, &uri, error.kept);
+        return accounts::login::detour(&app, &method, &uri, error.kept).await;
     }
     let mut page = page(&app, &error);
     for name in [header::SET_COOKIE, header::ALLOW] {

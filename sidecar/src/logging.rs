@@ -2,6 +2,7 @@
 //! also kept for the operators ([`crate::alerts`]), errors reported ([`crate::reporting`]).
 
 use std::fmt::{self, Write};
+use std::io::IsTerminal;
 
 use anyhow::bail;
 use tracing::field::{Field, Visit};
@@ -21,7 +22,9 @@ pub const UNTOLD: &str = "untold";
 /// Another word.
 pub fn begin() -> anyhow::Result<()> {
     let format = std::env::var("LOG_FORMAT").unwrap_or_default();
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stdout).with_target(false);
+    // A file is no place for colours.
+    let is_terminal = std::io::stdout().is_terminal();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stdout).with_ansi(is_terminal).with_target(false);
     let registry = tracing_subscriber::registry().with(LevelFilter::INFO).with(Told);
     match format.trim() {
         "" | "text" => registry.with(lines).init(),

@@ -7,11 +7,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use indicatif::HumanCount;
-
 use crate::db::{self, Tx};
 use crate::page::{PRIORITY_BULK, PRIORITY_LIST, Page, Sitemap};
 use crate::site::Site;
+use crate::text::counted;
 use crate::view::template::{shows_kind, template};
 
 use super::generation::{Change, Difference, LAYOUT, Parts};
@@ -38,8 +37,7 @@ impl fmt::Display for Marked {
             None => f.write_str("nothing is known of the files before: ")?,
         }
         let all = if self.all { "all " } else { "" };
-        let pages = if self.pages == 1 { "page" } else { "pages" };
-        write!(f, "{all}{} {pages} marked", HumanCount(self.pages))
+        write!(f, "{all}{} marked", counted(self.pages, "page"))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::target;
 use crate::store;
+use crate::text::counted;
 
 /// What stops a build as a whole.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +43,7 @@ pub enum Error {
     #[error("the build was asked to stop; what it has not done stays marked")]
     Stopped,
     /// Others hold pages and don't get on with them.
-    #[error("{marks} pages are still claimed by another builder; see whether one is stuck, and run again")]
+    #[error("{} still claimed by another builder; see whether one is stuck, and run again", counted(marks.unsigned_abs(), "page"))]
     Claimed {
         /// How many.
         marks: i64,

@@ -76,6 +76,8 @@ const TROUBLE_MAX: Duration = Duration::from_secs(30);
 /// What a loop tells whoever runs it. It has handled it already; this is for the log.
 #[derive(Debug)]
 pub enum Event {
+    /// The site is the builder's, and true.
+    Began,
     /// Pages were rendered, some of them perhaps not.
     Built(Summary),
     /// A round that built something took so long.
@@ -270,6 +272,7 @@ impl Live {
             never = self.make_due_meanwhile() => match never {},
         };
         self.built(summary);
+        (self.report)(Event::Began);
         Ok(notices)
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anstream::{eprintln, println};
 use anyhow::bail;
 use chrono::Utc;
 use generator::build::progress::Progress;
@@ -17,9 +18,9 @@ use generator::publish::schedule;
 use generator::settings::Settings;
 use generator::store::address::is_address;
 use generator::store::key;
-use generator::text::moment;
+use generator::text::{counted, moment};
 
-/// Failed pages that are listed one by one; the database holds all of them.
+/// Reasons of failed pages that are listed; the database holds all of them.
 const FAILURES_SHOWN: usize = 50;
 
 #[derive(clap::Args)]
@@ -76,6 +77,9 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     if due.is_anything() {
         println!("{due}");
     }
+    for file in builder.renderer.useless_templates(&opened.site, &opened.files) {
+        eprintln!("warning: {file}: no page is made with it, and no template names it; is its name right?");
+    }
     let options = Options { all: args.all, allow_deletions: args.allow_deletions };
     let summary = builder.build(options, now, &Progress::on_stderr()).await;
     let noted = match (&summary, args.manifest) {
@@ -93,19 +97,31 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         eprintln!("error: {error}");
     }
     println!(
-        "{} pages rendered, {} written, {} unchanged, {} deleted, {} failed in {:.2} s",
-        summary.rendered,
+        "{} rendered, {} written, {} unchanged, {} deleted, {} failed in {:.2} s",
+        counted(summary.rendered, "page"),
         summary.written,
         summary.unchanged,
         summary.deleted,
         summary.failed.len(),
         begun.elapsed().as_secs_f64()
     );
-    for (page, error) in summary.failed.iter().take(FAILURES_SHOWN) {
-        eprintln!("error: {page}: {error}");
-    }
-    if summary.failed.len() > FAILURES_SHOWN {
-        eprintln!("error: and {} more", summary.failed.len() - FAILURES_SHOWN);
-    }
+    tell_failures(&summary.failed);
     Ok(if summary.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Pages that failed for the same reason are one line: a fault in a layout is every page's.
+fn tell_failures(failed: &[(String, String)]) {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (page, error) in failed {
+        reasons.entry(error).or_default().push(page);
+    }
+    for (error, pages) in reasons.iter().take(FAILURES_SHOWN) {
+        match pages[..] {
+            [page] => eprintln!("error: {page}: {error}"),
+            _ => eprintln!("error: {} and {}: {error}", pages[0], counted(pages.len() as u64 - 1, "more page")),
+        }
+    }
+    if reasons.len() > FAILURES_SHOWN {
+        eprintln!("error: and {}", counted((reasons.len() - FAILURES_SHOWN) as u64, "more reason"));
+    }
 }

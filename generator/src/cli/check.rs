@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anstream::eprintln;
 use generator::check::{self, Report, Rule, Subject};
 use generator::db;
 use generator::files;
 use generator::settings::Settings;
 use generator::site::Site;
 use generator::store::address::is_address;
+use generator::text::counted;
 
 /// Findings that are printed unless told otherwise: more than anybody reads at once, few enough for a log.
 const MOST: usize = 1_000;
@@ -119,9 +121,9 @@ fn summarise(report: &Report, with_database: bool, begun: Instant) {
         (true, true) => "against the database",
     };
     eprintln!(
-        "{} findings in {} files, {} of them pages, {against}, in {:.2} s",
-        report.findings.total(),
-        report.files,
+        "{} in {}, {} of them pages, {against}, in {:.2} s",
+        counted(report.findings.total() as u64, "finding"),
+        counted(report.files as u64, "file"),
         report.pages,
         begun.elapsed().as_secs_f64()
     );

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anstream::{eprintln, println};
 use anyhow::Context;
 use chrono::Utc;
 use generator::import::progress::Progress;

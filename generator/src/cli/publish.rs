@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use anstream::println;
 use generator::deploy;
 use generator::settings::Settings;
 use generator::store::Store;
+use generator::text::counted;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -29,8 +31,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     });
     let summary = publishing.await??;
     println!(
-        "{} files written, {} unchanged, {} removed in {:.2} s",
-        summary.written,
+        "{} written, {} unchanged, {} removed in {:.2} s",
+        counted(summary.written as u64, "file"),
         summary.unchanged,
         summary.removed,
         begun.elapsed().as_secs_f64()

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anstream::println;
 use generator::open::Opened;
 use generator::seed::{Options, seed};
 use generator::settings::Settings;

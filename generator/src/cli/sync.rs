@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anstream::{eprintln, println};
 use generator::build::progress::Progress;
 use generator::store::address::Address;
 use generator::sync::pattern::Pattern;
 use generator::sync::{Options, Step, sync};
+use generator::text::counted;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -41,8 +43,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         eprintln!("error: {key}: {error}");
     }
     println!(
-        "{} files sent ({:.1} MB), {} unchanged, {} removed, {} failed in {:.2} s",
-        summary.uploaded,
+        "{} sent ({:.1} MB), {} unchanged, {} removed, {} failed in {:.2} s",
+        counted(summary.uploaded as u64, "file"),
         summary.bytes as f64 / 1e6,
         summary.unchanged,
         summary.deleted,

@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anstream::println;
 use anyhow::bail;
 use chrono::Utc;
 use generator::open::Opened;
 use generator::settings::Settings;
 use generator::store::address::is_address;
-use generator::text::moment;
+use generator::text::{counted, moment};
 use generator::verify;
 
 #[derive(clap::Args)]
@@ -36,17 +37,22 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         println!("… and {more} more");
     }
     println!(
-        "{} pages compared, {} differences, {} marked for the next build, in {:.2} s",
-        findings.pages,
-        findings.differences.len() as u64 + more,
+        "{} compared, {}, {} marked for the next build, in {:.2} s",
+        counted(findings.pages, "page"),
+        counted(findings.differences.len() as u64 + more, "difference"),
         findings.waiting,
         begun.elapsed().as_secs_f64()
     );
     if args.mend && !findings.differences.is_empty() {
         let mended = verify::mend(&builder, &findings, moment::cut(Utc::now())).await?;
-        println!("{} files removed, {} assets written, {} pages marked", mended.removed, mended.assets, mended.marked);
+        println!(
+            "{} removed, {} written, {} marked",
+            counted(mended.removed as u64, "file"),
+            counted(mended.assets as u64, "asset"),
+            counted(mended.marked as u64, "page")
+        );
         if findings.more > 0 {
-            println!("{} differences are left: run it again", findings.more);
+            println!("{} left: run it again", counted(findings.more, "difference"));
         }
         if mended.marked > 0 {
             println!("`generator build`, or a running sidecar, writes them");

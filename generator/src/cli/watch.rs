@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use anstream::println;
 use anyhow::anyhow;
 use generator::settings::Settings;
 use generator::watch::Watch;

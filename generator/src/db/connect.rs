@@ -12,6 +12,7 @@ use sqlx::{Connection, Executor, PgConnection};
 
 use super::durable::Log;
 use super::{Db, on_engine};
+use crate::settings::DATABASE_URL_DEFAULT;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -187,9 +188,16 @@ async fn connect(url: &str, database: &str, create: bool) -> Result<Db, Error> {
                 .row_buffer_size(SQLITE_ROW_BUFFER)
                 .statement_cache_capacity(STATEMENTS_PREPARED_MAX)
                 .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
-            let folder = options.get_filename().parent().filter(|folder| *folder != Path::new(""));
-            if let Some(folder) = folder.filter(|_| create) {
+            if options.get_filename() == Path::new("") {
+                return Err(Error::Address(database.to_owned()));
+            }
+            let folder = options.get_filename().parent().unwrap_or(Path::new(""));
+            // Where somebody names a folder that is not there, the name is a mistake.
+            if url == DATABASE_URL_DEFAULT && create {
                 std::fs::create_dir_all(folder).map_err(|source| failed(sqlx::Error::Io(source)))?;
+            } else if url != DATABASE_URL_DEFAULT && folder != Path::new("") && !folder.is_dir() {
+                let text = format!("there is no folder {}; make it, or mend the address", folder.display());
+                return Err(failed(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, text))));
             }
             let log = Arc::new(Log::of(options.get_filename()));
             let writer = SqlitePoolOptions::new()

@@ -59,6 +59,17 @@ pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<(u64, u64)> {
     Ok((wrapped, djangos))
 }
 
+/// Whether any member's password is one that was imported and was not used since.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_any_old(tx: &mut Tx) -> Result<bool> {
+    const SQL: &str = "select count(*) from (
+        select 1 from credential where scheme in ('pending', 'django', 'argon2-md5') limit 1) as old";
+    let count: i64 = on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))?;
+    Ok(count > 0)
+}
+
 /// The schemes of members' credentials, by member.
 ///
 /// # Errors

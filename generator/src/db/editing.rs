@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::publishing::messages::Kind;
 use super::{Result, Tx, execute, json_array, on_engine};
-use crate::model::{AuthorId, CreationId, GenreId, MemberId, TextFormat, Time};
+use crate::model::{Ad, AuthorId, CreationId, GenreId, MemberId, TextFormat, Time};
 
 /// A creation with all that an editor may change.
 #[derive(Clone, Debug, FromRow)]
@@ -162,42 +162,19 @@ pub async fn links_before(tx: &mut Tx, before: i64, count: i64) -> Result<Vec<Li
 /// An ad.
 #[derive(Clone, Debug, FromRow)]
 pub struct AdRow {
-    /// The row.
-    pub id: i64,
     /// The board's key.
     pub board: String,
     /// A word of the column's check.
     pub state: String,
-    /// Who posted it, where it was a member.
-    pub member_id: Option<MemberId>,
-    /// Key of the group in site.toml.
-    pub group_key: String,
-    /// The advertiser's name.
-    pub name: String,
-    /// Contact, may be empty.
-    pub email: String,
-    /// Contact, may be empty.
-    pub phone: String,
-    /// Contact, may be empty.
-    pub mobile: String,
-    /// Region, may be empty.
-    pub area: String,
-    /// Age, may be empty.
-    pub age: String,
-    /// How long the advertiser has played, may be empty.
-    pub experience: String,
-    /// When it was posted.
-    pub posted_at: Time,
-    /// How the body is written.
-    pub body_format: TextFormat,
-    /// What it says.
-    pub body: String,
+    /// What its page shows.
+    #[sqlx(flatten)]
+    pub ad: Ad,
 }
 
 macro_rules! ads {
     ($tail:literal) => {
         concat!(
-            "select id, board, state, member_id, group_key, name, email, phone, mobile, area, age, experience, posted_at,
+            "select id, number, board, state, group_key, name, email, phone, mobile, area, age, experience, posted_at,
                 body_format, body from ad ",
             $tail
         )

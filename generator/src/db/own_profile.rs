@@ -2,23 +2,16 @@
 
 use sqlx::FromRow;
 
+use super::publishing::members::Facts;
 use super::{Result, Tx, execute, on_engine};
 use crate::model::{MemberId, TextFormat};
 
 /// A profile with what is not permitted to others.
 #[derive(Clone, Debug, FromRow)]
-#[expect(clippy::struct_excessive_bools, reason = "one permission a column")]
 pub struct OwnProfile {
-    /// May be empty.
-    pub given_name: String,
-    /// May be empty.
-    pub family_name: String,
-    /// `male` or `female`.
-    pub gender: Option<String>,
-    /// In years.
-    pub age: Option<i64>,
-    /// May be empty.
-    pub region: String,
+    /// What is shown where it is permitted.
+    #[sqlx(flatten)]
+    pub facts: Facts,
     /// How the description is written.
     pub description_format: TextFormat,
     /// What they say of themselves.
@@ -27,20 +20,6 @@ pub struct OwnProfile {
     pub email: String,
     /// A messenger's number, may be empty.
     pub icq: String,
-    /// Permission.
-    pub shows_given_name: bool,
-    /// Permission.
-    pub shows_family_name: bool,
-    /// Permission, for members alone.
-    pub shows_email: bool,
-    /// Permission, for members alone.
-    pub shows_icq: bool,
-    /// Permission.
-    pub shows_gender: bool,
-    /// Permission.
-    pub shows_age: bool,
-    /// Permission.
-    pub shows_region: bool,
 }
 
 /// A member's own.

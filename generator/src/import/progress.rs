@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use anstream::eprintln;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// The progress of one import.

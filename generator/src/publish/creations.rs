@@ -44,6 +44,20 @@ pub struct Work {
     pub source_url: String,
 }
 
+impl Work {
+    pub(super) fn edited<'a>(&'a self, slug: &'a str) -> Edited<'a> {
+        Edited {
+            title: &self.title,
+            slug,
+            synopsis: &self.synopsis,
+            attributes: &self.attributes,
+            body: &self.body,
+            source_name: &self.source_name,
+            source_url: &self.source_url,
+        }
+    }
+}
+
 /// A submitted creation waits for an editor, a draft for its author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Submission {
@@ -188,15 +202,7 @@ pub async fn edit(change: &mut Change<'_, Alone>, id: CreationId, work: &Work) -
     for facet in &facets {
         note(change, &row, *facet).await?;
     }
-    let edited = Edited {
-        title: &work.title,
-        slug: &slug,
-        synopsis: &work.synopsis,
-        attributes: &work.attributes,
-        body: &work.body,
-        source_name: &work.source_name,
-        source_url: &work.source_url,
-    };
+    let edited = work.edited(&slug);
     let now = change.now;
     rows::edit(&mut change.tx, id, &edited, now).await?;
     change.touch(Kind::Creation, id.0);

@@ -6,7 +6,7 @@
 use chrono::TimeDelta;
 
 use crate::db::creations::APPROVED;
-use crate::db::publishing::creations::{self as creation_rows, Edited, Standing};
+use crate::db::publishing::creations::{self as creation_rows, Standing};
 use crate::db::submissions::{self as rows, Action};
 use crate::model::{CreationId, MemberId};
 use crate::page::Page;
@@ -62,15 +62,7 @@ pub async fn save<L>(
     let kind = change.site.kind(require_section(change.site, &row.section)?);
     check_draft(kind, &work.attributes).map_err(Error::Invalid)?;
     let slug = slug_of(change.site, &work.title);
-    let edited = Edited {
-        title: &work.title,
-        slug: &slug,
-        synopsis: &work.synopsis,
-        attributes: &work.attributes,
-        body: &work.body,
-        source_name: &work.source_name,
-        source_url: &work.source_url,
-    };
+    let edited = work.edited(&slug);
     let now = change.now;
     creation_rows::edit(&mut change.tx, id, &edited, now).await?;
     rows::want_genre(&mut change.tx, id, genre).await?;

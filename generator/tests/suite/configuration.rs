@@ -127,6 +127,20 @@ fn faults_name_file_and_cause() {
 }
 
 #[test]
+fn a_template_that_nothing_names_is_told() {
+    let told = |files: &SiteFiles| {
+        let site = Site::load(files, "https://example.org", "/uploads").unwrap();
+        Renderer::new(&site, files).unwrap().useless_templates(&site, files)
+    };
+    let mut files = tiny_files();
+    assert_eq!(told(&files), Vec::<String>::new());
+    put(&mut files, "templates/hoem.html", "Welcome");
+    assert_eq!(told(&files), ["templates/hoem.html"]);
+    put(&mut files, "templates/frame/top.html", "{% include \"hoem.html\" %}");
+    assert_eq!(told(&files), Vec::<String>::new());
+}
+
+#[test]
 fn a_language_without_shipped_texts_must_be_complete() {
     let mut files = tiny_files();
     let site = files.content["site.toml"].text().unwrap().replace("\"en\"", "\"fr\"");

@@ -89,6 +89,11 @@ async fn a_database_that_cannot_be_reached_is_named_without_its_password() {
     assert!(error.contains("`mysql://x` is no address of a database"), "{error}");
     let error = generator::db::connect::open("sqlite:///proc/nowhere/x.db").await.unwrap_err().to_string();
     assert!(error.starts_with("cannot open the database sqlite:///proc/nowhere/x.db, which "), "{error}");
+    assert!(error.contains("there is no folder /proc/nowhere"), "{error}");
+    for nothing in ["sqlite://", "sqlite:"] {
+        let error = generator::db::connect::open(nothing).await.unwrap_err().to_string();
+        assert!(error.contains("is no address of a database"), "{nothing}: {error}");
+    }
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ fn parts_of_a_database_address_are_put_together() {
         [("DB_HOST", "db.example.org"), ("DB_NAME", "club"), ("DB_USERNAME", "ann"), ("DB_PASSWORD", "p@ss/word")];
     assert_eq!(read(&parts).unwrap().database_url, "postgres://ann:p%40ss%2Fword@db.example.org:5432/club");
     assert_eq!(read(&parts[..1]).unwrap_err(), "DB_NAME: is needed where DB_HOST is set");
+    assert_eq!(read(&parts[1..]).unwrap_err(), "DB_HOST: is needed where DB_NAME is set");
 }
 
 #[test]

@@ -276,7 +276,7 @@ async fn the_command_lists_mends_and_says_what_to_do() {
         assert!(site.settings.output.join("left.html").exists(), "it writes nothing");
         let (status, text) = run(&site, &["verify", "--mend"]);
         assert_eq!(status, Some(1), "{text}");
-        assert!(text.contains("1 files removed, 0 assets written, 1 pages marked"), "{text}");
+        assert!(text.contains("1 file removed, 0 assets written, 1 page marked"), "{text}");
         assert_eq!(run(&site, &["build"]).0, Some(0));
         assert_eq!(run(&site, &["verify"]).0, Some(0));
         std::fs::remove_dir_all(&site.settings.output).unwrap();

@@ -58,6 +58,7 @@ struct LoginView<'a> {
     next: &'a str,
     kept: Option<KeptView>,
     nick: Option<&'a str>,
+    has_old_passwords: bool,
 }
 
 #[derive(Serialize)]
@@ -86,6 +87,7 @@ pub async fn show(
     let next = Some(way.next.as_str()).filter(|next| is_own_path(next)).or_else(before).unwrap_or_default();
     let nick = visitor.member.as_ref().map(|member| member.nick.as_str());
     page(&app, StatusCode::OK, LoginView { is_chosen: way.chosen == "password", next, nick, ..LoginView::default() })
+        .await
 }
 
 /// Not where one comes from without an account, nor a link from a mail, which is used up.
@@ -121,13 +123,14 @@ async fn attempt(
     let begun = Instant::now();
     let site = app.site();
     let name = fields.name.trim();
-    let refused = |status, fault| {
+    let refused = async |status, fault| {
         let kept = kept.map(KeptView::new);
-        page(app, status, LoginView { fault: Some(fault), name, next: &fields.next, kept, ..LoginView::default() })
+        let view = LoginView { fault: Some(fault), name, next: &fields.next, kept, ..LoginView::default() };
+        page(app, status, view).await
     };
     if let Err(TooFast(seconds)) = within_pace(app, client, name) {
         let fault = site.locale.text("login-too-fast", &[("seconds", seconds.into())]);
-        return Ok(refused(StatusCode::TOO_MANY_REQUESTS, fault));
+        return Ok(refused(StatusCode::TOO_MANY_REQUESTS, fault).await);
     }
     let login = find(app, name).await?;
     let verified = app.passwords.verify(fields.password.clone(), login.as_ref()).await?;
@@ -139,9 +142,9 @@ async fn attempt(
     match entry {
         Entry::Wrong => {
             wait_to_the_full(app, begun).await;
-            Ok(refused(StatusCode::UNAUTHORIZED, site.locale.text("login-wrong", &[])))
+            Ok(refused(StatusCode::UNAUTHORIZED, site.locale.text("login-wrong", &[])).await)
         }
-        Entry::Banned(ban) => Ok(refused(StatusCode::UNAUTHORIZED, why_banned(&site, ban))),
+        Entry::Banned(ban) => Ok(refused(StatusCode::UNAUTHORIZED, why_banned(&site, ban)).await),
         Entry::In(token, member) => {
             app.paces.logged_in(name, client, app.now());
             let mut response = match kept {
@@ -163,7 +166,7 @@ fn within_pace(app: &App, client: Client, name: &str) -> std::result::Result<(),
 }
 
 /// The answer to whoever has to log in first: the way to the form, or, with what was typed, the form itself.
-pub fn detour(app: &App, method: &Method, uri: &Uri, kept: Option<Kept>) -> Response {
+pub async fn detour(app: &App, method: &Method, uri: &Uri, kept: Option<Kept>) -> Response {
     if method.is_safe() {
         let wanted = uri.path_and_query().map_or("/", |path| path.as_str());
         let query = serde_urlencoded::to_string([("next", wanted)]).unwrap_or_default();
@@ -173,7 +176,7 @@ pub fn detour(app: &App, method: &Method, uri: &Uri, kept: Option<Kept>) -> Resp
     let (message, next) = if kept.is_some() { ("login-first-kept", "") } else { ("login-first", uri.path()) };
     let text = app.site().locale.text(message, &[]);
     let kept = kept.as_ref().map(KeptView::new);
-    page(app, StatusCode::UNAUTHORIZED, LoginView { fault: Some(text), next, kept, ..LoginView::default() })
+    page(app, StatusCode::UNAUTHORIZED, LoginView { fault: Some(text), next, kept, ..LoginView::default() }).await
 }
 
 fn own_url(app: &App) -> String {
@@ -181,7 +184,8 @@ fn own_url(app: &App) -> String {
     paths.url(&paths.login)
 }
 
-fn page(app: &App, status: StatusCode, view: LoginView<'_>) -> Response {
+async fn page(app: &App, status: StatusCode, view: LoginView<'_>) -> Response {
+    let view = LoginView { has_old_passwords: has_old_passwords(app).await, ..view };
     let title = app.site().locale.text("login-title", &[]);
     let mut response = screen::page(app, "login", status, &own_url(app), &title, view);
     if status == StatusCode::UNAUTHORIZED {
@@ -189,6 +193,12 @@ fn page(app: &App, status: StatusCode, view: LoginView<'_>) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Form"));
     }
     response
+}
+
+/// Whether anybody still has a password from a site that was imported; nobody knows while the database is away.
+async fn has_old_passwords(app: &App) -> bool {
+    let Ok(mut tx) = app.snapshot().await else { return false };
+    credentials::is_any_old(&mut tx).await.unwrap_or(false)
 }
 
 async fn find(app: &App, name: &str) -> Result<Option<Login>> {

@@ -111,22 +111,23 @@ impl Deed for Saving {
 
 impl Fields {
     fn from(own: &OwnProfile) -> Fields {
+        let facts = &own.facts;
         let box_of = |is_ticked: bool| if is_ticked { "yes".to_owned() } else { String::new() };
         Fields {
-            given_name: own.given_name.clone(),
-            family_name: own.family_name.clone(),
-            gender: own.gender.clone().unwrap_or_default(),
-            age: own.age.map(|age| age.to_string()).unwrap_or_default(),
-            region: own.region.clone(),
+            given_name: facts.given_name.clone(),
+            family_name: facts.family_name.clone(),
+            gender: facts.gender.clone().unwrap_or_default(),
+            age: facts.age.map(|age| age.to_string()).unwrap_or_default(),
+            region: facts.region.clone(),
             icq: own.icq.clone(),
             text: if own.description_format == TextFormat::Markdown { own.description.clone() } else { String::new() },
-            shows_given_name: box_of(own.shows_given_name),
-            shows_family_name: box_of(own.shows_family_name),
-            shows_gender: box_of(own.shows_gender),
-            shows_age: box_of(own.shows_age),
-            shows_region: box_of(own.shows_region),
-            shows_email: box_of(own.shows_email),
-            shows_icq: box_of(own.shows_icq),
+            shows_given_name: box_of(facts.shows_given_name),
+            shows_family_name: box_of(facts.shows_family_name),
+            shows_gender: box_of(facts.shows_gender),
+            shows_age: box_of(facts.shows_age),
+            shows_region: box_of(facts.shows_region),
+            shows_email: box_of(facts.shows_email),
+            shows_icq: box_of(facts.shows_icq),
         }
     }
 

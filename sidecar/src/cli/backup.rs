@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anstream::println;
 use anyhow::bail;
 use generator::db::backup::{Format, copy};
 use generator::settings::Settings;

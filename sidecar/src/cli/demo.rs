@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use anstream::{eprintln, println};
 use anyhow::{Context, bail};
 use chrono::Utc;
 use generator::build::Options;

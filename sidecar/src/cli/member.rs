@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, IsTerminal};
 
+use anstream::println;
 use anyhow::{Context, bail};
 use chrono::Utc;
 use generator::db::connect::without_password;

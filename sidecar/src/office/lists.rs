@@ -190,7 +190,7 @@ async fn show_messages(State(app): State<Arc<App>>, desk: Desk, Query(asked): Qu
     let (last, lines) = match kind {
         Kind::Ad => {
             let found = editing::ads_before(&mut tx, asked.before(), PAGE as i64).await?;
-            (last(&found, |row| row.id), found.into_iter().map(|row| ad_line(&site, row)).collect())
+            (last(&found, |row| row.ad.id), found.into_iter().map(|row| ad_line(&site, row)).collect())
         }
         _ => {
             let rows = if kind == Kind::ForumPost { MessageKind::ForumPost } else { MessageKind::Comment };
@@ -224,12 +224,12 @@ fn last<R>(rows: &[R], id: impl Fn(&R) -> i64) -> Option<i64> {
 /// An ad as a line.
 fn ad_line(site: &Site, row: AdRow) -> LineView {
     LineView {
-        title: row.name,
-        url: Item::new(Kind::Ad, row.id).url(site),
+        title: row.ad.name,
+        url: Item::new(Kind::Ad, row.ad.id).url(site),
         state: site.locale.text(state::label(&row.state), &[]),
         nick: String::new(),
-        time: row.posted_at.map(|at| moment(site, at)),
-        excerpt: screen::plain(&Text { source: row.body, format: row.body_format }, EXCERPT_CHARS_MAX),
+        time: row.ad.posted_at.map(|at| moment(site, at)),
+        excerpt: screen::plain(&Text { source: row.ad.body, format: row.ad.body_format }, EXCERPT_CHARS_MAX),
     }
 }
 

@@ -74,6 +74,8 @@ async fn imported_passwords_open_the_account_and_are_replaced() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
         let wrapped = generator::import::passwords::wrap("9910e1f53dde5134965879f6148d571b").unwrap();
+        let old = "Heslo ze starého webu platí dál.";
+        assert!(!app.browsing().get(LOGIN).await.body.contains(old), "nobody has one");
         for (member, nick, scheme, hash, password) in [
             (
                 5,
@@ -103,6 +105,7 @@ async fn imported_passwords_open_the_account_and_are_replaced() {
             }
             tx.commit().await.unwrap();
             let mut browsing = app.browsing();
+            assert!(browsing.get(LOGIN).await.body.contains(old));
             let wrong = browsing.post(LOGIN, &[("name", nick), ("password", "letmein")]).await;
             assert_eq!(wrong.status, StatusCode::UNAUTHORIZED, "{nick}");
             browsing.log_in(nick, password).await;
@@ -111,6 +114,7 @@ async fn imported_passwords_open_the_account_and_are_replaced() {
         }
         let renewed = app.number("select count(*) from credential where scheme = 'argon2' and hash like '$argon2id$%'");
         assert_eq!(renewed.await, 3);
+        assert!(!app.browsing().get(LOGIN).await.body.contains(old), "nobody has one any more");
     }
 }
 

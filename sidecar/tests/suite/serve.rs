@@ -243,6 +243,7 @@ async fn two_releases_at_once_do_not_fight() {
         assert!(findings.differences.is_empty(), "{:?}", findings.differences);
         let said = former.end();
         assert_eq!(said.matches("another release of the program").count(), 1, "{said}");
+        assert!(!said.contains("ERROR"), "a deploy is no error: {said}");
         let said = latter.end();
         assert!(!said.contains("another release of the program"), "{said}");
     }

@@ -80,7 +80,7 @@ pub async fn add(tx: &mut Tx, nick: &str, email: &str, now: DateTime<Utc>) -> Re
 }
 
 /// What members tell of themselves and whom they let read it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, FromRow, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "one permission a column")]
 pub struct Facts {
     /// May be empty.

@@ -202,27 +202,28 @@ fn link(site: &Site, row: Option<LinkRow>) -> Loaded {
 }
 
 fn ad(site: &Site, row: AdRow) -> Loaded {
+    let AdRow { board, state, ad } = row;
     let text = |id: &'static str| site.locale.text(id, &[]);
     let line = |name: &str, message, value: String| Field::new(name, text(message), Input::Line, value);
-    let board = Board::ALL.into_iter().find(|board| board.key() == row.board).unwrap_or(Board::Market);
+    let board = Board::ALL.into_iter().find(|known| known.key() == board).unwrap_or(Board::Market);
     let mut fields = vec![
-        line("group", "office-field-group", row.group_key).required(),
-        line("name", "ad-name", row.name.clone()).required(),
-        line("email", "office-email", row.email),
-        line("phone", "ad-phone", row.phone),
-        line("mobile", "ad-mobile", row.mobile),
-        line("area", "ad-area", row.area),
+        line("group", "office-field-group", ad.group_key).required(),
+        line("name", "ad-name", ad.name.clone()).required(),
+        line("email", "office-email", ad.email),
+        line("phone", "ad-phone", ad.phone),
+        line("mobile", "ad-mobile", ad.mobile),
+        line("area", "ad-area", ad.area),
     ];
-    if board == Board::Dating || !row.age.is_empty() || !row.experience.is_empty() {
-        fields.push(line("age", "ad-age-label", row.age));
-        fields.push(line("experience", "ad-experience-label", row.experience));
+    if board == Board::Dating || !ad.age.is_empty() || !ad.experience.is_empty() {
+        fields.push(line("age", "ad-age-label", ad.age));
+        fields.push(line("experience", "ad-experience-label", ad.experience));
     }
-    fields.push(Field::new("body", text("office-field-body"), Input::Text, row.body).required());
+    fields.push(Field::new("body", text("office-field-body"), Input::Text, ad.body).required());
     Loaded {
-        state: row.state,
-        title: row.name.clone(),
-        author: row.name,
-        format: row.body_format,
+        state,
+        title: ad.name.clone(),
+        author: ad.name,
+        format: ad.body_format,
         page: Page::Ads { board, group: None, part: Part::Head },
         fields,
         ..fresh()
