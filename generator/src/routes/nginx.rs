@@ -64,6 +64,8 @@ server {{
     proxy_http_version 1.1;
     # Origin and Sec-Fetch-Site go on to the sidecar as they come.
     error_page 418 = @sidecar;
+    # What the bucket has not goes to the sidecar, and where that is down to the page that says so.
+    recursive_error_pages on;
 
     # Members' rooms and their files.
     location ~ ^/(?:{rooms})(?:/|$) {{
@@ -112,7 +114,6 @@ server {{
         proxy_set_header Connection "";
         proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
         proxy_set_header X-Forwarded-Proto $scheme;
-        recursive_error_pages on;
         proxy_intercept_errors off;
         error_page 502 504 =404 /404.html;
     }}
