@@ -32,7 +32,7 @@ pub enum Command {
     Publish(publish::Args),
     /// Prints the rules of the server before the site: what is a file, what goes to the sidecar
     Routes(routes::Args),
-    /// Fills an empty database with made-up content, the same for the same seed
+    /// Fills an empty database with made-up content in Czech, the same for the same seed
     Seed(seed::Args),
     /// Copies a folder of uploads into a bucket: what is missing there, has another size or is older
     Sync(sync::Args),

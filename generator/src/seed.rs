@@ -5,6 +5,7 @@
 
 mod community;
 mod creations;
+mod names;
 mod people;
 mod text;
 mod words;

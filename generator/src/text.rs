@@ -4,6 +4,7 @@ pub mod contact;
 pub mod markdown;
 pub mod moment;
 pub mod order;
+pub mod plain;
 pub mod slug;
 pub mod stored;
 pub mod words;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anstream::println;
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use generator::settings::Settings;
 use generator::watch::Watch;
 use tokio::net::TcpListener;
@@ -18,6 +18,10 @@ pub struct Args {
 
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settings = Settings::from_env()?;
+    // A faulty file shows as a page and can be mended meanwhile; a folder of another name cannot.
+    if !settings.site.is_dir() {
+        bail!("SITE: there is no folder {}", settings.site.display());
+    }
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.map_err(|error| {
         anyhow!("cannot listen on {}: {error}; is another program there? Choose with --listen", args.listen)

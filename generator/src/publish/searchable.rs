@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::db::search::{self, Entry, Kind, Source};
 use crate::db::{self, Db, Tx, publishing};
 use crate::model::{Text, TextFormat};
+use crate::text::plain::plain;
 use crate::text::words::words;
-use crate::view::screen::plain;
 
 /// Grows when other words are made of the same texts.
 const VERSION: i64 = 1;

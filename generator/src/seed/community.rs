@@ -8,9 +8,9 @@ use crate::model::{Ad, Board, MemberId, TextFormat, WebLink};
 use crate::site::Site;
 
 use super::Options;
+use super::names::REGIONS;
 use super::people::{People, time_at};
 use super::text::{Writer, nick, power_law, title, word};
-use super::words::REGIONS;
 
 /// Inserts them all; says how many rows. How many there are follows the number of creations, up to a limit.
 pub(super) async fn insert(

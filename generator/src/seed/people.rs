@@ -9,8 +9,8 @@ use crate::db::{Result, Tx, creations, lists, members};
 use crate::model::{AuthorId, AuthorKind, MemberId};
 
 use super::Options;
+use super::names::{FAMILIES, MEN, REGIONS, WOMEN};
 use super::text::{Writer, nick, pick, word};
-use super::words::{FAMILIES, MEN, REGIONS, WOMEN};
 
 /// When the made-up community began: 1 January 2001.
 const BEGAN: i64 = 978_307_200;

@@ -3,10 +3,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use super::words::{
-    ADJECTIVES, ENDINGS, HEADINGS, HEROES, NICK_BEGINNINGS, NICK_ENDINGS, NOUNS, ORDINALS, PLACES, PREDICATES,
-    SUBJECTS, WORKS,
-};
+use super::names::{NICK_BEGINNINGS, NICK_ENDINGS};
+use super::words::{ADJECTIVES, ENDINGS, HEADINGS, HEROES, NOUNS, ORDINALS, PLACES, PREDICATES, SUBJECTS, WORKS};
 
 /// Paragraphs that bodies are put together from.
 const PARAGRAPHS: usize = 600;

@@ -6,10 +6,11 @@ use serde::Serialize;
 use crate::model::{EditorsPage, Text, TextFormat};
 use crate::page::{Page, Part};
 use crate::text::TEXT_PREFIX;
+use crate::text::plain;
 
 use super::creation::discussion_path;
 use super::head::Head;
-use super::parts::{self, Html, Link, MemberLink};
+use super::parts::{Html, Link, MemberLink};
 use super::{Context, View, view};
 
 #[derive(Serialize)]
@@ -61,7 +62,7 @@ pub(super) fn editors_page(cx: &Context<'_>, page: &Page, text: &EditorsPage) ->
     let path = cx.path(page);
     let body = cx.html(&text.body, 1, TEXT_PREFIX);
     let description = match text.description.trim() {
-        "" => parts::plain(&text.body, 160),
+        "" => plain::plain(&text.body, 160),
         description => description.to_owned(),
     };
     match page {

@@ -8,10 +8,11 @@ use crate::page::{Page, Part};
 use crate::site::section::Section;
 use crate::text::TEXT_PREFIX;
 use crate::text::markdown::safe_url;
+use crate::text::plain::plain;
 
 use super::attributes::{self, Attribute, File};
 use super::head::Head;
-use super::parts::{AuthorLink, Comment, Html, Image, Link, Moment, Pager, Rating, pager, plain, rating, title};
+use super::parts::{AuthorLink, Comment, Html, Image, Link, Moment, Pager, Rating, pager, rating, title};
 use super::{Context, Fault, View, view};
 
 #[derive(Serialize)]

@@ -7,11 +7,12 @@ use crate::db::lists::Items;
 use crate::model::{Board, CommentOn, Message, Text, Time};
 use crate::page::{Page, Part};
 use crate::text::moment::{iso, rfc2822};
+use crate::text::plain::plain;
 use crate::text::{excerpt, printable};
 
 use super::ads::{group_link, name};
 use super::creation::comment_page;
-use super::parts::{moment_of, permanent_pages, plain, title};
+use super::parts::{moment_of, permanent_pages, title};
 use super::{Context, View, view};
 
 /// A feed shows so much of a text; the rest is on the page.

@@ -10,7 +10,7 @@ use crate::model::Text;
 use crate::site::Site;
 
 use super::Context;
-use super::parts::{self, Html, moment_of};
+use super::parts::{Html, moment_of};
 
 pub use super::parts::Moment;
 
@@ -43,9 +43,4 @@ pub const MESSAGE_HEADING_LEVEL: usize = 3;
 pub fn message(site: &Site, body: &Text, heading_level: usize) -> Html {
     let rows = Rows::default();
     Context { site, rows: &rows }.html(body, heading_level, "preview-")
-}
-
-/// The first words of a text, without any markup.
-pub fn plain(text: &Text, chars_max: usize) -> String {
-    parts::plain(text, chars_max)
 }

@@ -9,11 +9,12 @@ use crate::model::{Summary, TextFormat};
 use crate::page::{Page, Part};
 use crate::site::section::Section;
 use crate::text::order::sort_key;
+use crate::text::plain::plain;
 
 use super::attributes::{self, Attribute, File};
 use super::creation::genre_link;
 use super::head::Head;
-use super::parts::{AuthorLink, Day, Image, Link, Pager, Rating, pager, plain, rating, title};
+use super::parts::{AuthorLink, Day, Image, Link, Pager, Rating, pager, rating, title};
 use super::{Context, Fault, View, view};
 
 /// A creation as a line of a list. What changes with each vote, comment or fetch, its genre, and what it is about, are

@@ -19,7 +19,6 @@ use generator::model::{MemberId, Text, TextFormat};
 use generator::publish::creations::{Submission, Work};
 use generator::publish::{Change, Door, Marked, comments, creations, forum, members};
 use generator::store::{Fault, Store};
-use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -228,58 +227,6 @@ async fn a_page_that_fails_is_tried_again_and_holds_up_no_other() {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_reported_and_outlived() {
-    let running = Running::start(Engine::Sqlite, Pace { poll: Duration::from_millis(20), ..AT_ONCE }).await;
-    running.site.memory().fail("forum/index.html", Fault::Refuse(ErrorKind::StorageFull));
-    let marked = post(&running.door, "Vejde se?").await;
-    until(|| running.saw(|event| matches!(event, Event::Trouble(Error::Store(_))))).await;
-    running.site.memory().heal();
-    assert!(running.door.rendered(&marked, PATIENCE).await.unwrap());
-    assert!(running.site.file("forum/index.html").contains("Vejde se?"));
-    running.stop().await;
-}
-
-/// Sessions of the site's database in some state.
-async fn sessions(admin: &mut PgConnection, site: &TestSite, state: &'static str) -> i64 {
-    let (_, database) = site.settings.database_url.rsplit_once('/').unwrap();
-    let sql = format!("select count(*) from pg_stat_activity where datname = $1 and {state}");
-    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(database).fetch_one(admin).await.unwrap()
-}
-
-#[tokio::test]
-async fn a_server_that_closes_all_connections_is_reported_and_outlived() {
-    let running = Running::start(Engine::Postgres, AT_ONCE).await;
-    let mut server = PgConnection::connect(&std::env::var("TEST_POSTGRES_URL").unwrap()).await.unwrap();
-    let mut other = PgConnection::connect(&running.site.settings.database_url).await.unwrap();
-    // Somebody changes target or generation: the builder waits for that within the transaction of a claim.
-    other.execute("begin; select pg_advisory_xact_lock(x'006275696c64'::bigint)").await.unwrap();
-    let marked = post(&running.door, "Přežije to?").await;
-    let waits = async {
-        while sessions(&mut server, &running.site, "wait_event = 'advisory'").await == 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waits).await.expect("the builder does not claim");
-    let (_, database) = running.site.settings.database_url.rsplit_once('/').unwrap();
-    let end = format!("select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{database}'");
-    server.execute(sqlx::AssertSqlSafe(end)).await.unwrap();
-    until(|| running.saw(|event| matches!(event, Event::Trouble(Error::Database { .. })))).await;
-    assert!(running.door.rendered(&marked, PATIENCE).await.unwrap());
-    assert!(running.site.file("forum/index.html").contains("Přežije to?"));
-    // It listens again.
-    let listens = async {
-        while sessions(&mut server, &running.site, "query ilike 'listen %'").await == 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, listens).await.expect("the builder does not listen");
-    let door = another_door(&running.site).await;
-    let marked = post(&door, "Odjinud.").await;
-    assert!(door.rendered(&marked, PATIENCE).await.unwrap());
-    running.stop().await;
-}
-
-#[tokio::test]
 async fn a_builder_of_an_older_generation_claims_nothing_until_it_is_its_turn_again() {
     for engine in ENGINES {
         let running = Running::start(engine, Pace { poll: Duration::from_millis(5), ..AT_ONCE }).await;
@@ -357,57 +304,5 @@ async fn a_builder_that_is_ended_in_its_first_build_stops_between_two_pages() {
         assert!(left.marks > 0 && left.claimable_in_ms <= 0, "it gives back what it has not done: {left:?}");
         drop(tx);
         assert!(running.site.build().await.written > 0);
-    }
-}
-
-#[tokio::test]
-async fn a_pause_after_trouble_is_one_however_much_is_posted() {
-    let running = Running::start(Engine::Sqlite, Pace { trouble: NEVER, ..AT_ONCE }).await;
-    running.site.memory().fail("forum/index.html", Fault::Refuse(ErrorKind::StorageFull));
-    post(&running.door, "Vejde se?").await;
-    let is_trouble = |event: &Event| matches!(event, Event::Trouble(Error::Store(_)));
-    until(|| running.saw(is_trouble)).await;
-    running.site.memory().heal();
-    let marked = post(&running.door, "A teď?").await;
-    assert!(!running.door.rendered(&marked, Duration::from_millis(300)).await.unwrap());
-    assert_eq!(running.events.lock().unwrap().iter().filter(|event| is_trouble(event)).count(), 1);
-    // It ends nonetheless when it is asked to.
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn what_comes_due_does_not_wait_for_the_end_of_trouble() {
-    for engine in ENGINES {
-        let site = TestSite::small(engine).await;
-        site.build().await;
-        // A builder that was killed holds a page: the first build is not done for an hour.
-        site.change(&[], &["credits"]).await;
-        let mut tx = site.opened.db.write().await.unwrap();
-        let all = claims::Claimable { priority_min: 0, priority_max: i64::MAX, retries: false };
-        assert_eq!(claims::claim(&mut tx, "dead", 9, 3_600_000, all).await.unwrap().len(), 1);
-        tx.commit().await.unwrap();
-        let hasty = |builder| Builder { lease: Duration::from_millis(300), ..builder };
-        let (running, _) = Running::begin(site, AT_ONCE, hasty).await;
-        until(|| running.saw(|event| matches!(event, Event::Trouble(Error::Claimed { .. })))).await;
-        for (minutes, words) in [(60, "První slavnost."), (90, "Druhá slavnost.")] {
-            let mut change = running.door.begin(now()).await.unwrap();
-            let at = now() + TimeDelta::minutes(minutes);
-            generator::publish::news::draft(&mut change, ALMARA, &text(words), Some(at)).await.unwrap();
-            change.commit().await.unwrap();
-        }
-        running.ahead.store(60, Ordering::Relaxed);
-        until(|| running.site.file("aktuality/index.html").contains("První slavnost.")).await;
-        assert!(!running.saw(|event| matches!(event, Event::Built(_))));
-        running.site.change(&["update stale_page set lease_until = 0 where token = 'dead'"], &[]).await;
-        until(|| running.saw(|event| matches!(event, Event::Built(_)))).await;
-
-        // Nor where there is trouble later.
-        running.site.memory().fail("forum/index.html", Fault::Refuse(ErrorKind::StorageFull));
-        running.ahead.store(90, Ordering::Relaxed);
-        post(&running.door, "Vejde se?").await;
-        let is_due = |event: &Event| matches!(event, Event::CameDue(due) if due.news == 1);
-        until(|| running.events.lock().unwrap().iter().filter(|event| is_due(event)).count() == 2).await;
-        assert!(running.saw(|event| matches!(event, Event::Trouble(Error::Store(_)))));
-        running.stop().await;
     }
 }

@@ -10,7 +10,8 @@ use generator::db::publishing::messages::Kind as MessageKind;
 use generator::model::Text;
 use generator::site::Site;
 use generator::site::sidecar_paths::SidecarPaths;
-use generator::view::screen::{self, Moment, moment};
+use generator::text::plain::plain;
+use generator::view::screen::{Moment, moment};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -169,7 +170,7 @@ pub fn message_line(site: &Site, kind: Kind, row: MessageRow) -> LineView {
         state: site.locale.text(state::label(&row.state), &[]),
         nick: row.nick,
         time: row.publish_at.or(row.posted_at).map(|at| moment(site, at)),
-        excerpt: screen::plain(&text, EXCERPT_CHARS_MAX),
+        excerpt: plain(&text, EXCERPT_CHARS_MAX),
     }
 }
 
@@ -229,7 +230,7 @@ fn ad_line(site: &Site, row: AdRow) -> LineView {
         state: site.locale.text(state::label(&row.state), &[]),
         nick: String::new(),
         time: row.ad.posted_at.map(|at| moment(site, at)),
-        excerpt: screen::plain(&Text { source: row.ad.body, format: row.ad.body_format }, EXCERPT_CHARS_MAX),
+        excerpt: plain(&Text { source: row.ad.body, format: row.ad.body_format }, EXCERPT_CHARS_MAX),
     }
 }
 

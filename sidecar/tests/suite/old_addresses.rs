@@ -1,17 +1,17 @@
 //! Graveyard's addresses through the whole router, row by row of what Graveyard answered, and what is mended in it.
 
-use std::sync::Arc;
+mod downloads;
+mod hostile;
+
 use std::time::Duration;
 
-use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use chrono::{TimeZone, Utc};
 use generator::db::counters::Count;
 use generator::db::messages::{self, NewMessage};
 use generator::db::{creations, lists};
-use generator::model::{CreationId, MemberId, Role, TextFormat};
+use generator::model::{CreationId, MemberId, TextFormat};
 use generator::page::{Page, Part};
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sidecar::app::App;
 use sidecar::database::{Absent, Database};
 use sidecar::options::Options;
@@ -273,83 +273,6 @@ async fn searches_and_filters_lead_to_pages() {
     }
 }
 
-/// A creation's counters as the database has them.
-async fn counters(app: &TestApp, section: &str, number: i64) -> (CreationId, Count) {
-    let mut tx = app.opened.db.snapshot().await.unwrap();
-    let key = (section.to_owned(), number);
-    let id = creations::ids(&mut tx, std::slice::from_ref(&key)).await.unwrap()[&key];
-    let summary = creations::summaries(&mut tx, &[id]).await.unwrap().remove(0);
-    (summary.id, Count { reads: summary.read_count, downloads: summary.download_count })
-}
-
-#[tokio::test]
-async fn downloads_and_adventures_lead_to_the_file_and_count_readers() {
-    for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        check(
-            &app,
-            &[
-                ("/download/1/", "302 /uploads/soub/1.zip"),
-                ("/download/1", "302 /uploads/soub/1.zip"),
-                ("/download/99999/", "404"),
-                ("/dobrodruzstvi/1/", "302 /uploads/dobrodruzstvi/1/studna-beze-dna.zip"),
-                ("/dobrodruzstvi/1-jakykoli-slug/", "302 /uploads/dobrodruzstvi/1/studna-beze-dna.zip"),
-                ("/dobrodruzstvi/1/img/mapa.gif", "302 /uploads/dobrodruzstvi/1/img/mapa.gif"),
-                ("/dobrodruzstvi/1-x/strana%202.html", "302 /uploads/dobrodruzstvi/1/strana%202.html"),
-                ("/dobrodruzstvi/1/..%2f..%2fx", "404"),
-                ("/dobrodruzstvi/99999/", "404"),
-                ("/rubriky/clanky/9-x/obr_pris/mapa.gif", "301 /uploads/obr_pris/mapa.gif"),
-                ("/uploads/obr_pris/missing.gif", "404"),
-            ],
-        )
-        .await;
-        let (download, before) = counters(&app, "downloady", 1).await;
-        let (quest, quest_before) = counters(&app, "dobrodruzstvi", 1).await;
-        let robot: [(HeaderName, &str); 1] = [(header::USER_AGENT, "Mozilla/5.0 (compatible; Examplebot/2.1)")];
-        let prefetch = [(HeaderName::from_static("sec-purpose"), "prefetch;prerender")];
-        ask(&app.app, Method::HEAD, "/download/1/", &[]).await;
-        ask(&app.app, Method::GET, "/download/1/", &robot).await;
-        ask(&app.app, Method::GET, "/download/1/", &prefetch).await;
-        let waiting = app.app.counters.waiting();
-        assert_eq!(waiting[&download], Count { reads: 0, downloads: 2 }, "the two of the table alone");
-        assert_eq!(waiting[&quest], Count { reads: 2, downloads: 0 }, "a picture of an adventure is no reading");
-
-        app.app.flush().await;
-        assert!(app.app.counters.waiting().is_empty());
-        assert_eq!(counters(&app, "downloady", 1).await.1.downloads, before.downloads + 2);
-        assert_eq!(counters(&app, "dobrodruzstvi", 1).await.1.reads, quest_before.reads + 2);
-        app.app.flush().await;
-        assert_eq!(counters(&app, "downloady", 1).await.1.downloads, before.downloads + 2, "counted once");
-        let mut tx = app.opened.db.snapshot().await.unwrap();
-        let marks = generator::db::stale::count(&mut tx).await.unwrap();
-        drop(tx);
-        assert_eq!(marks, 3, "the two sections' heads and the download's genre");
-        app.build().await;
-        let shown = format!("staženo {}×", before.downloads + 2);
-        let list = text(app.get("/rubriky/downloady/").await).await;
-        assert!(list.contains(&shown), "{shown} is not in {list}");
-
-        app.execute(
-            "update creation set state = 'waiting' where section in ('downloady', 'dobrodruzstvi') and number = 1",
-        )
-        .await;
-        check(&app, &[("/download/1/", "404"), ("/dobrodruzstvi/1/", "404"), ("/dobrodruzstvi/1/x.gif", "404")]).await;
-    }
-}
-
-#[tokio::test]
-async fn imported_pages_of_adventures_can_do_nothing_here() {
-    let app = TestApp::demo().await;
-    let folder = app.settings.uploads.join("dobrodruzstvi/1");
-    std::fs::write(folder.join("index.html"), "<script>alert(1)</script>").unwrap();
-    let response = app.get("/uploads/dobrodruzstvi/1/index.html").await;
-    assert_eq!(response.status(), StatusCode::OK);
-    let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-    assert!(policy.contains("sandbox") && policy.contains("default-src 'none'") && !policy.contains("allow-scripts"));
-    assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-    assert_eq!(app.outcome("/dobrodruzstvi/1/index.html").await, "302 /uploads/dobrodruzstvi/1/index.html");
-}
-
 #[tokio::test]
 async fn every_method_gets_its_answer() {
     let app = TestApp::demo().await;
@@ -420,58 +343,6 @@ async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
     }
     let error = Database::open("mysql://x", Absent::Awaited, Duration::from_secs(1)).await.unwrap_err().to_string();
     assert!(error.contains("no address of a database"), "{error}");
-}
-
-#[tokio::test]
-async fn no_address_makes_the_server_fail_or_leads_away() {
-    for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let word = "rubriky|clanky|galerie|9-x|1|index.php|code|bestiar|bestiar_tisk.php|download|dobrodruzstvi|forum\
-            |obr_pris|ikonky|uzivatele|uzivatel|inzerce|strana|rss|chat|%2f|%2e%2e|%5c|%00|%9e|[a-zA-Z0-9.@:;,%-]{0,5}";
-        let path = format!("(/{{1,2}}({word})){{0,5}}/?");
-        let query =
-            "((rub|co|id|z_s|nick|sekce|amp;id|[a-z%]{0,3})=?([a-z0-9_%+-]{0,6}|%ff|9223372036854775807|%00)&?){0,4}";
-        let strategy =
-            (prop::string::string_regex(&path).unwrap(), prop::option::of(prop::string::string_regex(query).unwrap()));
-        let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
-        let handle = tokio::runtime::Handle::current();
-        let shared = Arc::clone(&app.app);
-        let run = move || {
-            runner.run(&strategy, |(path, query)| {
-                let path = if path.is_empty() { "/".to_owned() } else { path };
-                let address = query.map_or(path.clone(), |query| format!("{path}?{query}"));
-                if address.parse::<axum::http::Uri>().is_err() || address.starts_with("//") && !path.contains('/') {
-                    return Ok(());
-                }
-                let request = axum::http::Request::builder().uri(address.as_str()).body(axum::body::Body::empty());
-                let Ok(request) = request else { return Ok(()) };
-                let response =
-                    handle.block_on(tower::ServiceExt::oneshot(sidecar::app::router(&shared), request)).unwrap();
-                prop_assert!(!response.status().is_server_error(), "{} {}", response.status(), address);
-                if let Some(location) = response.headers().get(header::LOCATION) {
-                    let location =
-                        location.to_str().map_err(|error| TestCaseError::fail(format!("{address}: {error}")))?;
-                    let own = location.starts_with('/') && !location.starts_with("//") && !location.contains('\\');
-                    prop_assert!(own, "{} leads to {}", address, location);
-                    prop_assert!(location != address, "{} leads to itself", address);
-                }
-                Ok(())
-            })
-        };
-        tokio::task::spawn_blocking(run).await.unwrap().unwrap();
-    }
-}
-
-/// PostgreSQL takes no text with a NUL.
-#[tokio::test]
-async fn an_address_with_a_nul_is_nothing() {
-    for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let mut almara = app.member("Almara", Role::Admin).await;
-        for path in ["/inzerce?sekce=%00", "/uzivatel/1%00/", "/hledat/?q=a%00b", "/sprava/clenove/?q=%00"] {
-            assert_eq!(almara.get(path).await.status, StatusCode::NOT_FOUND, "{engine:?} {path}");
-        }
-    }
 }
 
 /// Members' rooms are the sidecar's own: old addresses lead to where they are to be, and as long as nobody answers there

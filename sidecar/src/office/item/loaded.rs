@@ -7,7 +7,7 @@ use generator::model::{AuthorId, Board, CreationId, EditorsPage, GenreId, Text, 
 use generator::page::{Page, Part};
 use generator::site::Site;
 use generator::site::kind::AttributeType;
-use generator::text::excerpt;
+use generator::text::plain::plain;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
@@ -166,11 +166,11 @@ fn creation(site: &Site, id: CreationId, row: CreationRow) -> Loaded {
 
 fn said(site: &Site, row: MessageRow, page: Page) -> Loaded {
     let label = site.locale.text("office-field-body", &[]);
-    let plain = generator::view::screen::plain(&Text { source: row.body.clone(), format: row.body_format }, 200);
+    let title = plain(&Text { source: row.body.clone(), format: row.body_format }, TITLE_CHARS_MAX);
     Loaded {
         realm: row.section.map_or(Realm::Site, Realm::Section),
         state: row.state,
-        title: excerpt(&plain, TITLE_CHARS_MAX),
+        title,
         author: row.nick,
         format: row.body_format,
         fields: vec![Field::new("body", label, Input::Text, row.body).required()],
