@@ -17,6 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use self::config::Config;
 use self::content_page::ContentPage;
@@ -166,12 +167,16 @@ impl Site {
         [self.url.as_str(), path].concat()
     }
 
-    /// The address of an upload.
+    /// The address of an upload. Words of its path that would lead out of the uploads are left out.
     pub fn upload_url(&self, path: &str) -> String {
-        const ENCODED: &percent_encoding::AsciiSet =
-            &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'%');
-        let path = percent_encoding::utf8_percent_encode(path.trim_start_matches('/'), ENCODED);
-        format!("{}{path}", self.uploads_url)
+        const ENCODED: &AsciiSet =
+            &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'%').add(b'\\');
+        let mut url = self.uploads_url.trim_end_matches('/').to_owned();
+        for word in path.split('/').filter(|word| !matches!(*word, "" | "." | "..")) {
+            url.push('/');
+            url.extend(utf8_percent_encode(word, ENCODED));
+        }
+        url
     }
 
     /// Whether the site has such a page at all; whether the database has its entity is another question.

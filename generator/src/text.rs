@@ -7,11 +7,10 @@ pub mod order;
 pub mod plain;
 pub mod slug;
 pub mod stored;
+pub mod upload_path;
 pub mod words;
 
 use std::borrow::Cow;
-
-use indicatif::HumanCount;
 
 /// How ids begin that the text of a creation or page names, so that they never are the page's own.
 pub const TEXT_PREFIX: &str = "text-";
@@ -125,7 +124,7 @@ pub fn escape_html_pieces<E>(text: &str, mut write: impl FnMut(&str) -> Result<(
     write(&text[plain..])
 }
 
-/// `1 page`, `1,200 pages`: a regular English noun with its number, for operators.
+/// `1 page`, `1200 pages`: a regular English noun with its number, for operators.
 pub fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", HumanCount(number), if number == 1 { "" } else { "s" })
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -13,6 +13,7 @@ use crate::page::{Page, Part};
 use crate::site::Site;
 use crate::text::TEXT_PREFIX;
 use crate::text::slug::slug_or;
+use crate::text::upload_path::upload_path;
 
 /// What exists in the source, as far as addresses name it.
 pub struct Addresses {
@@ -162,9 +163,7 @@ impl Addresses {
 
 /// An upload's path, unless it would lead out of the uploads.
 fn upload(path: &str) -> Address {
-    let decoded = percent_decode_str(path).decode_utf8_lossy();
-    let sound = !decoded.is_empty() && decoded.split('/').all(|word| !matches!(word, "" | "." | ".."));
-    if sound { Address::Upload(decoded.into_owned()) } else { Address::Dead }
+    upload_path(path).map_or(Address::Dead, Address::Upload)
 }
 
 /// The host of an absolute address, in lower case and without port, and what follows it.

@@ -63,6 +63,9 @@ pub struct Config {
     /// Further paths below which the sidecar answers its members and no file ever is, without slashes at their ends.
     #[serde(default)]
     pub rooms: Vec<String>,
+    /// Robots, by the names that they go by, that may read nothing.
+    #[serde(default)]
+    pub robots_barred: Vec<String>,
     /// Who may register.
     #[serde(default)]
     pub registration: RegistrationConfig,

@@ -9,6 +9,7 @@ use pulldown_cmark::{
 };
 
 use super::slug::slug_or;
+use super::upload_path::upload_path;
 use super::{escape_html_into, printable};
 
 /// What a text's surroundings decide.
@@ -203,18 +204,17 @@ pub fn pictures(source: &str, uploads_url: &str) -> Vec<String> {
     let mut paths = Vec::new();
     for event in Parser::new_ext(source, OPTIONS) {
         if let Event::Start(Tag::Image { dest_url, .. }) = event {
-            paths.extend(upload_path(&dest_url, uploads_url).map(str::to_owned));
+            paths.extend(path_of_upload(&dest_url, uploads_url).map(str::to_owned));
         }
     }
     paths
 }
 
 /// The path under the uploads that a picture's address means; `None` for pictures elsewhere.
-fn upload_path<'a>(url: &'a str, uploads_url: &str) -> Option<&'a str> {
-    let is_relative = url.split(['/', '?', '#']).next().is_some_and(|first| !first.contains(':'))
-        && !url.starts_with('/')
-        && !url.split('/').any(|part| part == "..");
-    url.strip_prefix(uploads_url).or(is_relative.then_some(url)).filter(|path| !path.is_empty())
+fn path_of_upload<'a>(url: &'a str, uploads_url: &str) -> Option<&'a str> {
+    let is_relative =
+        url.split(['/', '?', '#']).next().is_some_and(|first| !first.contains(':')) && !url.starts_with('/');
+    url.strip_prefix(uploads_url).or(is_relative.then_some(url)).filter(|path| upload_path(path).is_some())
 }
 
 struct Picture {
@@ -227,7 +227,7 @@ impl Picture {
     /// The picture where it is an upload of ours, otherwise a link to it, or, within a link already, its words.
     fn event(self, place: Place<'_>, is_in_link: bool) -> Event<'static> {
         let mut html = String::new();
-        if let Some(path) = upload_path(&self.url, place.uploads_url) {
+        if let Some(path) = path_of_upload(&self.url, place.uploads_url) {
             let known = (place.known_of)(path).unwrap_or_default();
             let has_copies = !known.srcset.is_empty();
             if has_copies {

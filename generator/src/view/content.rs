@@ -1,6 +1,8 @@
 //! Pages of running text: the editors', those of content/pages, charters, credits; and the pages that
 //! lead elsewhere or nowhere.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::model::{EditorsPage, Text, TextFormat};
@@ -54,6 +56,7 @@ struct RedirectView {
 #[derive(Serialize)]
 struct RobotsView {
     sitemap: String,
+    barred: Vec<String>,
     disallow: Vec<String>,
 }
 
@@ -98,7 +101,12 @@ pub(super) fn plain(cx: &Context<'_>, page: &Page) -> View {
         Page::Content(slug) if let Some(view) = plain_page(cx, slug) => view,
         Page::Robots => {
             let sitemap = cx.site.absolute(&cx.path(&Page::SitemapIndex));
-            view(path, RobotsView { sitemap, disallow: Vec::new() })
+            // The first words alone: what is below one of them is the sidecar's as well.
+            let rooms: BTreeSet<&str> = cx.site.rooms().collect();
+            let is_within =
+                |room: &str| rooms.iter().any(|other| room.strip_prefix(other).is_some_and(|rest| rest.starts_with('/')));
+            let disallow = rooms.iter().filter(|room| !is_within(room)).map(|room| format!("/{room}/")).collect();
+            view(path, RobotsView { sitemap, barred: cx.site.config.robots_barred.clone(), disallow })
         }
         _ => {
             let mut head = cx.head(&path, cx.t("not-found-title", &[]), "");

@@ -187,7 +187,9 @@ fn item(cx: &Context<'_>, title: String, path: &str, guid: String, body: &Text, 
     described(cx, title, path, guid, plain(body, SUMMARY_CHARS_MAX), time)
 }
 
+/// `description` is plain text. RSS 2.0 has HTML there, and knows no other way to say what is none.
 fn described(cx: &Context<'_>, title: String, path: &str, guid: String, description: String, time: Time) -> RssItem {
+    let description = escape_html(&description);
     RssItem { title, url: cx.site.absolute(path), guid, description, published: time.map(rfc2822), time }
 }
 

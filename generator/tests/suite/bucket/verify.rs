@@ -64,7 +64,7 @@ async fn what_was_done_behind_the_builders_back_is_found_and_mended() {
         }
         assert!(server.contents("site").contains_key("left.html"), "it writes nothing");
         let ended = verify(&door, &server, &["verify", "--mend"]).await;
-        assert!(ended.said.contains("1 files removed, 0 assets written, 3 pages marked"), "{}", ended.said);
+        assert!(ended.said.contains("1 file removed, 0 assets written, 3 pages marked"), "{}", ended.said);
         Build::into_bucket(&door.site, &server, "site").run().await;
         let ended = verify(&door, &server, &["verify"]).await;
         assert!(ended.status.success(), "{engine:?}: {ended:?}");
