@@ -154,3 +154,9 @@ impl Page {
         }
     }
 }
+
+/// The archive pages of a list that has issued so many ordinals: none until more than one page's.
+pub(crate) fn archives(issued: i64, size: i64) -> std::ops::RangeInclusive<i64> {
+    let last = if issued > size { (issued + size - 1) / size } else { 0 };
+    1..=last
+}

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::db::{Tx, claims, creations, editors_pages, lists, members, records, redirects, stale};
 use crate::model::{AuthorId, Board};
-use crate::page::{PRIORITY_BULK, Page, Part, SITEMAP_URLS_MAX, Sitemap};
+use crate::page::{PRIORITY_BULK, Page, Part, SITEMAP_URLS_MAX, Sitemap, archives};
 use crate::site::Site;
 
 use super::{Error, while_doing};
@@ -157,10 +157,4 @@ async fn add_archives(
 async fn issued(tx: &mut Tx, list: &str) -> crate::db::Result<i64> {
     let lists = lists::by_keys(tx, &[list.to_owned()]).await?;
     Ok(lists.get(list).map_or(0, |list| list.issued))
-}
-
-/// The archive pages of a list: none until more than a page's items were issued.
-fn archives(issued: i64, size: i64) -> std::ops::RangeInclusive<i64> {
-    let last = if issued > size { (issued + size - 1) / size } else { 0 };
-    1..=last
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use crate::db::places::Place;
 use crate::db::{self, Tx, lists, pages_showing};
-use crate::page::{Page, Part, SITEMAP_URLS_MAX, Sitemap};
+use crate::page::{Page, Part, SITEMAP_URLS_MAX, Sitemap, archives};
 use crate::site::Site;
 
 /// Pages without order of importance and each once.
@@ -61,12 +61,6 @@ fn add_sitemap(pages: &mut Pages, place: &Place, stands: Stands, sitemap: impl F
     if stands == Stands::Newly && (place.ordinal - 1) % SITEMAP_URLS_MAX == 0 {
         pages.insert(Page::SitemapIndex);
     }
-}
-
-/// The archive pages of a list that has issued so many ordinals: none until more than one page's.
-pub(crate) fn archives(issued: i64, size: i64) -> std::ops::RangeInclusive<i64> {
-    let last = if issued > size { (issued + size - 1) / size } else { 0 };
-    1..=last
 }
 
 /// How many ordinals a list has issued.

@@ -112,9 +112,14 @@ fn item(cx: &Context<'_>, board: Board, ad: &Ad, page: &str) -> AdItem {
         experience: filled(&ad.experience),
         posted: cx.moment(ad.posted_at),
         contacts: contacts(cx, ad),
-        body: cx.html(&body, 3, &format!("{anchor}-")),
+        body: cx.html(&body, 3, &format!("{anchor}-")).map(|html| without_emails(cx, html)),
         anchor,
     }
+}
+
+/// What an ad says, with e-mail addresses written as contacts are.
+pub(super) fn without_emails(cx: &Context<'_>, text: &str) -> String {
+    contact::without_emails(text, &cx.t("email-at", &[]), &cx.t("email-dot", &[]))
 }
 
 fn contacts(cx: &Context<'_>, ad: &Ad) -> Vec<Contact> {

@@ -31,6 +31,11 @@ impl Html {
     pub(crate) fn new(html: String) -> Html {
         Html(Value::from_safe_string(html))
     }
+
+    /// The same after a change that leaves it well-formed and harmless.
+    pub(crate) fn map(&self, change: impl FnOnce(&str) -> String) -> Html {
+        Html::new(change(self.0.as_str().unwrap_or_default()))
+    }
 }
 
 impl Serialize for Html {
