@@ -760,7 +760,8 @@ registrations-accounts = { $count ->
 }
 registrations-rejections = { $count ->
     [one] Z tohoto e-mailu jsme nedávno jednu žádost zamítli.
-   *[other] Počet žádostí z tohoto e-mailu, které jsme nedávno zamítli: { $count }.
+    [few] Z tohoto e-mailu jsme nedávno zamítli { $count } žádosti.
+   *[other] Z tohoto e-mailu jsme nedávno zamítli { $count } žádostí.
 }
 registrations-note = Vzkaz do e-mailu (nepovinný)
 registrations-approve = Přijmout

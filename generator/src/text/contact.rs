@@ -88,8 +88,10 @@ mod tests {
     fn addresses_in_texts_are_no_prey() {
         for (text, expected) in [
             ("Piš na fenix@pero.test.", "Piš na fenix (at) pero (dot) test."),
-            ("<p><a href=\"mailto:a.b@c.cz\">a.b@c.cz</a>, nebo</p>",
-             "<p><a href=\"mailto:a%2Eb%40c%2Ecz\">a.b (at) c (dot) cz</a>, nebo</p>"),
+            (
+                "<p><a href=\"mailto:a.b@c.cz\">a.b@c.cz</a>, nebo</p>",
+                "<p><a href=\"mailto:a%2Eb%40c%2Ecz\">a.b (at) c (dot) cz</a>, nebo</p>",
+            ),
             ("@kdokoli a@b, žluť@kůň.cz; x@@y.cz 5 @ 6", "@kdokoli a@b, žluť@kůň.cz; x@@y.cz 5 @ 6"),
             ("a@b.cz,c@d.cz", "a (at) b (dot) cz,c (at) d (dot) cz"),
             ("bez zavináče", "bez zavináče"),

@@ -65,8 +65,10 @@ async fn markup_in_any_text_of_the_database_is_inert() {
                 for entry in feed_rs::parser::parse(text.as_bytes()).unwrap().entries {
                     let description = entry.summary.unwrap().content;
                     let html = scraper::Html::parse_fragment(&description);
-                    let elements = html.tree.nodes().filter_map(|node| node.value().as_element());
-                    assert_eq!(elements.filter(|element| element.name() != "html").count(), 0, "{key}: {description}");
+                    let names = html.tree.nodes().filter_map(|node| Some(node.value().as_element()?.name()));
+                    // Any parser puts these around what it is given.
+                    let names: Vec<&str> = names.filter(|name| !matches!(*name, "html" | "head" | "body")).collect();
+                    assert_eq!(names, Vec::<&str>::new(), "{key}: {description}");
                     described += usize::from(description.contains("&lt;script&gt;"));
                 }
             }

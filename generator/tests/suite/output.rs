@@ -95,9 +95,11 @@ async fn permissions_of_a_profile_are_kept() {
         site.add_author("Tajemník").await;
         site.publish("clanky", 1, &["Dílo"], "{}", "Text.").await;
         site.change(
-            &["update member set given_name = 'Jménožán', family_name = 'Příjmen', age = 777, region = 'Krajov',
+            &[
+                "update member set given_name = 'Jménožán', family_name = 'Příjmen', age = 777, region = 'Krajov',
                 gender = 'male', shows_email = true, shows_icq = true",
-                "insert into account (member_id, email, icq) values (1, 'tajemnik@pero.test', '8765432')"],
+                "update account set email = 'tajemnik@pero.test', icq = '8765432'",
+            ],
             &[],
         )
         .await;
@@ -114,7 +116,8 @@ async fn permissions_of_a_profile_are_kept() {
                 // Fingerprints of the assets in the head hold any three digits sooner or later.
                 let profile = page.split_once("<main").unwrap().1;
                 assert_eq!(profile.contains(value), is_permitted(at), "{engine:?} {column}: {value}");
-                let of_files = site.files().into_iter().filter(|(key, _)| key.ends_with("html") || key.ends_with("xml"));
+                let of_files =
+                    site.files().into_iter().filter(|(key, _)| key.ends_with("html") || key.ends_with("xml"));
                 for (key, body) in of_files.filter(|_| !is_permitted(at) && value.len() > 4) {
                     assert!(!String::from_utf8_lossy(&body).contains(value), "{engine:?} {column}: {value} in {key}");
                 }
@@ -201,4 +204,18 @@ async fn an_article_weighs_little() {
     };
     let bytes = compressed(page) + parts.iter().map(|key| compressed(site.file(key))).sum::<usize>();
     assert!(bytes < 30_000, "{bytes} bytes as a server sends them");
+}
+
+/// CSS has no way to say it once: who chose nothing gets it from the system, who chose it gets it from the page.
+#[test]
+fn the_dark_skin_is_one() {
+    let css = generator::files::shipped_site().statics["css/site.css"].text().unwrap().to_owned();
+    let colours = |selector: &str| {
+        let (_, rest) = css.split_once(&format!("{selector} {{")).unwrap();
+        let lines = rest.split_once('}').unwrap().0.lines().map(|line| line.trim().to_owned());
+        lines.filter(|line| !line.is_empty()).collect::<Vec<_>>()
+    };
+    let chosen = colours("html[data-skin=\"dark\"]");
+    assert!(chosen.len() > 15);
+    assert_eq!(chosen, colours("html:not([data-skin])"));
 }

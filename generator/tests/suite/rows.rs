@@ -2,7 +2,7 @@
 
 use generator::build::Options;
 
-use crate::harness::{ENGINES, TestSite};
+use crate::harness::{ENGINES, Engine, TestSite};
 
 #[tokio::test]
 async fn a_bad_row_is_reported_and_blocks_no_other() {
@@ -44,6 +44,63 @@ async fn a_bad_row_is_reported_and_blocks_no_other() {
         assert!(list.contains("Dobrá II") && list.contains("Rozbitá II"), "lists show what they can");
         assert!(!site.has("rubriky/clanky/5-clanek/index.html"));
     }
+}
+
+#[tokio::test]
+async fn a_fault_in_a_pages_template_is_named_and_blocks_no_other() {
+    for engine in ENGINES {
+        let mut site = TestSite::empty(engine).await;
+        site.add_author("Almara").await;
+        site.publish("clanky", 1, &["Článek"], "{}", "Bylo, nebylo.").await;
+        site.build().await;
+        for (fault, said) in [
+            ("{{ nonsense }}", "undefined value"),
+            ("{{ t(\"no-such-message\") }}", "message `no-such-message` is missing"),
+        ] {
+            let mut files = generator::files::shipped_site();
+            let template = files.templates.get_mut("creation.html").unwrap();
+            let lines = template.text().unwrap().replace("{% block main %}", &format!("{{% block main %}}\n{fault}"));
+            let line = lines.lines().position(|line| line.contains(fault)).unwrap() + 1;
+            template.bytes = lines.into_bytes();
+            template.origin = "/srv/klub/templates/creation.html".into();
+            let forum = files.templates.get_mut("forum.html").unwrap();
+            forum.bytes.extend_from_slice(b"<!-- changed -->");
+            site.deploy(files);
+            let failed = site.try_build(Options::default()).await.unwrap().failed;
+            let [(page, error)] = &failed[..] else { panic!("{failed:?}") };
+            assert_eq!(page, "creation/clanky/1");
+            assert!(error.starts_with(&format!("/srv/klub/templates/creation.html:{line}: ")), "{error}");
+            assert!(error.contains(said), "{error}");
+            assert!(site.file("rubriky/clanky/1-clanek/index.html").contains("Bylo, nebylo."), "as it was");
+        }
+    }
+}
+
+/// The command, with the site's own files in a folder.
+fn build(site: &TestSite) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_generator"))
+        .arg("build")
+        .env("SITE", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny"))
+        .env("DATABASE_URL", &site.settings.database_url)
+        .env("OUTPUT", &site.settings.output)
+        .env_remove("UPLOADS")
+        .output()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_build_with_a_bad_row_ends_with_status_1_and_names_it() {
+    let site = TestSite::tiny(Engine::Sqlite).await;
+    site.add_author("Vera").await;
+    site.publish("nights", 1, &["Mars", "Saturn"], r#"{"seeing": 7}"#, "Quiet.").await;
+    assert_eq!(build(&site).status.code(), Some(0));
+    site.change(&["update creation set attributes = 'nonsense' where id = 2"], &["creation/nights/2"]).await;
+    let output = build(&site);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let expected = "error: creation/nights/2: creation 2 in section nights: its attributes are no JSON object";
+    assert!(said.contains(expected), "{said}");
+    assert!(site.settings.output.join("log/nights/2-saturn/index.html").is_file(), "its last good file");
 }
 
 #[tokio::test]
