@@ -60,7 +60,7 @@ async fn markup_in_any_text_of_the_database_is_inert() {
                 assert!(!text.contains("<script") && !text.contains("<img"), "{key}");
                 assert!(!text.contains(['\u{1}', '\u{85}']), "{key}: a character that XML cannot hold");
             }
-            if key.starts_with("rss/") {
+            if key.starts_with("rss/") && key.ends_with(".xml") {
                 // Readers take an item's description for HTML.
                 for entry in feed_rs::parser::parse(text.as_bytes()).unwrap().entries {
                     let description = entry.summary.unwrap().content;
