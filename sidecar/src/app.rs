@@ -195,7 +195,7 @@ fn away() -> Error {
 /// Every address: the sidecar's own, then files, then what old addresses mean.
 pub fn router(app: &Arc<App>) -> Router {
     let answer = from_fn_with_state(Arc::clone(app), old_addresses::answer);
-    let files = files::router(&app.settings).layer(answer);
+    let files = files::router(app).layer(answer);
     let own = routes::router(app)
         .route_layer(from_fn(guard::in_time))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::cross_site))
