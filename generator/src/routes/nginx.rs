@@ -6,7 +6,11 @@ use super::{Front, INTERNAL, Pages, query_pattern};
 use crate::store::CacheClass;
 
 pub(super) fn rules(front: &Front<'_>) -> String {
-    let (sidecar, port) = &front.sidecar;
+    let mut sidecars = String::new();
+    for (host, port) in &front.sidecars {
+        // One that is just restarted is asked again at once.
+        let _ = writeln!(sidecars, "    server {host}:{port} max_fails=0;");
+    }
     let mut headers = String::new();
     for (name, value) in front.headers() {
         // Writing into a string cannot fail.
@@ -50,8 +54,7 @@ map $args $graveyard_asks_sidecar {{
 }}
 
 upstream graveyard_sidecar {{
-    server {sidecar}:{port};
-    keepalive 16;
+{sidecars}    keepalive 16;
 }}
 
 server {{
@@ -64,6 +67,8 @@ server {{
     proxy_http_version 1.1;
     # Origin and Sec-Fetch-Site go on to the sidecar as they come.
     error_page 418 = @sidecar;
+    # What no file answers goes to the sidecar, and with that down to the page that says so.
+    recursive_error_pages on;
 
     # Members' rooms and their files.
     location ~ ^/(?:{rooms})(?:/|$) {{
@@ -112,7 +117,6 @@ server {{
         proxy_set_header Connection "";
         proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
         proxy_set_header X-Forwarded-Proto $scheme;
-        recursive_error_pages on;
         proxy_intercept_errors off;
         error_page 502 504 =404 /404.html;
     }}
