@@ -7,6 +7,8 @@ CARGO ?= cargo
 CARGO_DENY ?= 0.20.2
 BENCH_SIZES ?= 10000 100000
 CHANGES_SIZES ?= 1000 10000 100000
+# Creations: they make some 10,000 and some 100,000 pages.
+BUCKET_SIZES ?= 8200 84000
 
 # Says what is missing and, on Debian and Ubuntu as root or with sudo, installs it.
 setup:
@@ -42,13 +44,14 @@ check-site:
 ci: setup check deny test check-site
 	.ci/check-demo
 
-# The tables of the README: time and memory of full builds, single changes, posts by many at once, an import.
+# The tables of the README: time and memory of full builds, single changes, posts by many at once, an import, a bucket.
 bench:
 	$(CARGO) build --release --workspace
-	$(CARGO) bench --workspace --bench changes --no-run
+	$(CARGO) bench --workspace --bench changes --bench bucket --no-run
 	.ci/with-postgres .ci/bench $(BENCH_SIZES)
 	TEST_POSTGRES_DURABLE=yes .ci/with-postgres $(CARGO) bench --quiet --workspace --bench changes -- $(CHANGES_SIZES)
 	.ci/with-postgres .ci/bench-import
+	.ci/bench-bucket $(BUCKET_SIZES)
 
 # The random tests, for long: thousands of sequences of changes, hundreds of killed builders.
 soak: setup
