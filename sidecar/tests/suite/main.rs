@@ -23,6 +23,7 @@ mod mail_server;
 mod office;
 mod old_addresses;
 mod operation;
+mod production;
 mod report;
 mod routes;
 mod search;
