@@ -40,9 +40,8 @@ check-site:
 	@.ci/setup site
 	.ci/check-site
 
-# All that CI does.
+# All that CI does: the jobs of .github/workflows/tests.yml.
 ci: setup check deny test check-site
-	.ci/check-demo
 
 # The tables of the README: time and memory of full builds, single changes, posts by many at once, an import, a bucket.
 bench:
@@ -56,4 +55,4 @@ bench:
 # The random tests, for long: thousands of sequences of changes, hundreds of killed builders.
 soak: setup
 	PROPTEST_CASES=4096 KILLS=400 .ci/with-postgres \
-		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted --nocapture
+		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted bucket::edge --nocapture

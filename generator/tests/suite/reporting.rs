@@ -10,7 +10,11 @@ use crate::interrupted::child::Build;
 fn events(sentry: &Edge) -> Vec<serde_json::Value> {
     let envelopes = sentry.take_asked();
     let event = |body: &str| serde_json::from_str(body.lines().nth(2).expect("an event's third line")).unwrap();
-    envelopes.iter().inspect(|asked| assert_eq!(asked.path, "/api/7/envelope/")).map(|asked| event(&asked.body)).collect()
+    envelopes
+        .iter()
+        .inspect(|asked| assert_eq!(asked.path, "/api/7/envelope/"))
+        .map(|asked| event(&asked.body))
+        .collect()
 }
 
 fn build(site: &TestSite, sentry: &Edge) -> Build {
@@ -49,7 +53,10 @@ async fn a_build_that_fails_is_reported_without_people() {
         let reported = events(&sentry);
         assert_eq!(reported.len(), 1, "{engine:?}: {reported:?}");
         let message = reported[0]["message"].as_str().unwrap();
-        assert!(message.contains("cannot build: cannot read s3://club/site/") && message.contains("no connection"), "{message}");
+        assert!(
+            message.contains("cannot build: cannot read s3://club/site/") && message.contains("no connection"),
+            "{message}"
+        );
         assert!(!message.contains("127.0.0.1"), "{message}");
     }
 }

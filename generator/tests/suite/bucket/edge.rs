@@ -117,8 +117,7 @@ struct Readers {
 
 impl Readers {
     fn start(origin: PathBuf) -> Readers {
-        let edge =
-            Arc::new(Edge { pages: Mutex::default(), mood: Mutex::new(Mood::Good), origin: Mutex::new(origin) });
+        let edge = Arc::new(Edge { pages: Mutex::default(), mood: Mutex::new(Mood::Good), origin: Mutex::new(origin) });
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();

@@ -20,7 +20,9 @@ async fn all_of(source: &Source) -> Vec<Vec<Option<String>>> {
     let mut all = Vec::new();
     for row in tables {
         let table = row[0].clone().unwrap();
-        let sql = format!("select '{table}', count(*)::text, md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from \"{table}\" t");
+        let sql = format!(
+            "select '{table}', count(*)::text, md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from \"{table}\" t"
+        );
         all.extend(source.rows(&sql).await);
     }
     all
@@ -100,7 +102,8 @@ async fn a_live_site_moves_and_could_move_back() {
             generation: None,
             signals: std::sync::Arc::default(),
         };
-        let id = site_value(&site, "select cast(id as text) from creation where section = 'bestiar' and number = 1").await;
+        let id =
+            site_value(&site, "select cast(id as text) from creation where section = 'bestiar' and number = 1").await;
         let id = generator::model::CreationId(id.unwrap().parse().unwrap());
         let mut change = door.begin(chrono::Utc::now()).await.unwrap();
         comments::add(&mut change, id, MemberId(20100), &text("První na novém.")).await.unwrap();
