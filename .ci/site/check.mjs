@@ -32,12 +32,13 @@ const chrome = await launcher.launch({
 });
 try {
   const paths = await kinds();
-  const forms = (process.env.FORMS ?? "/uzivatel/prihlaseni/").split(" ");
+  const forms = (process.env.FORMS ?? "/uzivatel/prihlaseni/ /registrace/ /uzivatel/reset-hesla/ /hledat/").split(" ");
   const browser = await puppeteer.connect({ browserURL: `http://127.0.0.1:${chrome.port}` });
   for (const path of [...paths, ...forms, "/404.html"]) {
     const page = await browser.newPage();
     await page.setBypassCSP(true);
-    await page.goto(site + path, { waitUntil: "load" });
+    const answer = await page.goto(site + path, { waitUntil: "load" });
+    if (answer.status() !== 200) faults.push(`${path}: ${answer.status()}`);
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => window.axe.run());
     for (const { id, help, nodes } of violations) faults.push(`${path}: axe: ${id}: ${help}: ${nodes[0].html}`);

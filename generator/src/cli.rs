@@ -14,6 +14,7 @@ mod watch;
 use std::process::ExitCode;
 
 use anstream::eprintln;
+use generator::reporting;
 
 /// Renders a community's archive from its database into static files.
 ///
@@ -44,6 +45,14 @@ pub enum Command {
 
 /// Runs a command to its exit code.
 pub fn run(command: Command) -> ExitCode {
+    // What is reported goes out when it is dropped.
+    let _reporting = match reporting::begin() {
+        Ok(reporting) => reporting,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

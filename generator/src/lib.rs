@@ -20,6 +20,7 @@ pub mod page;
 pub mod preview;
 pub mod publish;
 pub mod render;
+pub mod reporting;
 
 pub mod routes;
 pub mod seed;

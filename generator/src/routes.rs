@@ -45,8 +45,8 @@ pub struct Front<'a> {
     pub site: &'a Site,
     /// Where the pages are.
     pub pages: Pages,
-    /// The sidecar's host and port.
-    pub sidecar: (String, u16),
+    /// Hosts and ports of the sidecars, at least one; only nginx chooses among several.
+    pub sidecars: Vec<(String, u16)>,
     /// Where the front listens.
     pub listen: String,
 }
@@ -74,6 +74,14 @@ pub fn rules(format: Format, front: &Front<'_>) -> Result<String, String> {
 }
 
 impl Front<'_> {
+    /// The only sidecar.
+    fn sidecar(&self) -> Result<&(String, u16), String> {
+        match self.sidecars.as_slice() {
+            [sidecar] => Ok(sidecar),
+            _ => Err("these rules know one sidecar: say with --sidecar what leads to all of them".to_owned()),
+        }
+    }
+
     /// The name that readers call the site by.
     fn host(&self) -> &str {
         self.site.url.split_once("://").map_or(self.site.url.as_str(), |(_, host)| host)

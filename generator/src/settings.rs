@@ -12,7 +12,7 @@ pub struct Settings {
     pub database_url: String,
     /// `OUTPUT`: a folder, or the address of a place in a bucket as [`crate::store::address`] reads it.
     pub output: PathBuf,
-    /// `UPLOADS`: a folder.
+    /// `UPLOADS`: a folder or the address of a place in a bucket, never within `OUTPUT`.
     pub uploads: PathBuf,
     /// `SITE`: a folder with `content/`.
     pub site: PathBuf,
@@ -56,12 +56,16 @@ impl Settings {
     /// As [`Settings::from_env`].
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, Error> {
         let get = |name: &str| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let folder = |name: &'static str, default: &str| {
-            let value = get(name).unwrap_or_else(|| default.to_owned());
-            match value.split_once("://") {
-                None => Ok(PathBuf::from(value)),
-                Some(_) => Err(Error { name, fault: format!("`{value}` is no folder; buckets are not supported yet") }),
+        let place = |name: &'static str, default: &str| {
+            let value = PathBuf::from(get(name).unwrap_or_else(|| default.to_owned()));
+            match is_address(&value).then(|| Address::parse(&value.display().to_string())) {
+                Some(Err(error)) => Err(Error { name, fault: error.to_string() }),
+                Some(Ok(_)) | None => Ok(value),
             }
+        };
+        let folder = |name: &'static str, default: &str| match get(name).unwrap_or_else(|| default.to_owned()) {
+            value if is_address(Path::new(&value)) => Err(Error { name, fault: format!("`{value}` is no folder") }),
+            value => Ok(PathBuf::from(value)),
         };
         let site_url = get("SITE_URL").unwrap_or_else(|| SITE_URL_DEFAULT.to_owned());
         let site_url = origin("SITE_URL", &site_url)?;
@@ -69,16 +73,15 @@ impl Settings {
         if !uploads_url.starts_with('/') {
             check_http("UPLOADS_URL", &uploads_url)?;
         }
+        let (output, uploads) = (place("OUTPUT", "output/site")?, place("UPLOADS", "output/uploads")?);
+        if is_within(&uploads, &output) {
+            let fault = format!("{} is within OUTPUT, where what belongs to no page is removed", uploads.display());
+            return Err(Error { name: "UPLOADS", fault });
+        }
         Ok(Settings {
             database_url: with_tls(database_url(&get)?, get("DYNO").is_some()),
-            output: match get("OUTPUT").filter(|value| is_address(Path::new(value))) {
-                Some(address) => match Address::parse(&address) {
-                    Ok(_) => PathBuf::from(address),
-                    Err(error) => return Err(Error { name: "OUTPUT", fault: error.to_string() }),
-                },
-                None => folder("OUTPUT", "output/site")?,
-            },
-            uploads: folder("UPLOADS", "output/uploads")?,
+            output,
+            uploads,
             site: folder("SITE", ".")?,
             site_url,
             uploads_url: uploads_url.trim_end_matches('/').to_owned(),
@@ -87,6 +90,15 @@ impl Settings {
                 None => Cdn::None,
             },
         })
+    }
+}
+
+/// Whether a place is another one or below it, as far as their names tell.
+fn is_within(place: &Path, other: &Path) -> bool {
+    let parse = |path: &Path| Address::parse(&path.display().to_string()).ok();
+    match (parse(place), parse(other)) {
+        (Some(place), Some(other)) => place.bucket == other.bucket && place.prefix.starts_with(&other.prefix),
+        _ => place.starts_with(other),
     }
 }
 

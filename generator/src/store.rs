@@ -9,6 +9,7 @@ mod directory;
 mod keys;
 mod memory;
 mod object;
+mod reading;
 mod s3;
 
 use std::io;
@@ -23,6 +24,7 @@ pub use directory::Directory;
 pub use keys::{is_page_path, key, path};
 pub use memory::{Fault, Memory};
 pub use object::{Attributes, CacheClass, Expected, Found, Object, Put, Written, download_type};
+pub use reading::{Opened, Reading};
 pub use s3::S3;
 
 use self::address::{Address, is_address};
@@ -208,6 +210,54 @@ impl Store {
             Store::S3(s3) => s3.get(key),
             Store::Memory(memory) => memory.get(key),
         }
+    }
+
+    /// Begins to read an object for somebody; of a store that can, the part that HTTP's `Range` asks for.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub async fn read(&self, key: &str, part: Option<String>) -> Result<Opened, Error> {
+        if check("read", key).is_err() {
+            return Ok(Opened::Missing);
+        }
+        match self {
+            Store::Directory(directory) => directory.read(key).await,
+            Store::S3(s3) => s3.read(key, part).await,
+            Store::Memory(memory) => {
+                Ok(memory.get(key)?.map_or(Opened::Missing, |body| Opened::Reading(Box::new(Reading::whole(body)))))
+            }
+        }
+    }
+
+    /// Whether an object is there.
+    ///
+    /// # Errors
+    /// Where that cannot be found out.
+    pub fn exists(&self, key: &str) -> Result<bool, Error> {
+        match self {
+            Store::Directory(directory) => Ok(directory.root().join(key).exists()),
+            Store::S3(s3) => s3.exists(key),
+            Store::Memory(memory) => Ok(memory.get(key)?.is_some()),
+        }
+    }
+
+    /// Copies an object, as one of this type and class, and returns when the copy will last; `false` where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be copied, or nobody knows whether it was.
+    pub fn copy_lasting(
+        &self,
+        from: &str,
+        to: &str,
+        content_type: &'static str,
+        class: CacheClass,
+    ) -> Result<bool, Error> {
+        if let Store::S3(s3) = self {
+            return s3.copy(from, to, content_type, class);
+        }
+        let Some(body) = self.get(from)? else { return Ok(false) };
+        self.put_lasting(to, &Object { body, content_type, class, redirect: None })?;
+        Ok(true)
     }
 
     /// Removes an object unless, asked under the lock of the key, `may_remove` says no; then the answer is `false`.

@@ -14,15 +14,12 @@ use futures_util::{StreamExt, stream};
 
 use crate::build::progress::Progress;
 use crate::store::address::Address;
-use crate::store::bucket::{self, Listed};
+use crate::store::bucket::{self, FILE_BYTES_MAX, Listed};
 
 use self::pattern::Pattern;
 
 /// Files on their way at the same time. They are read as they are sent.
 const IN_FLIGHT: usize = 16;
-
-/// What one request may put, by S3's rules.
-const FILE_BYTES_MAX: u64 = 5 << 30;
 
 /// Folders within folders; more is a link that leads in a circle.
 const DEPTH_MAX: usize = 64;
@@ -123,8 +120,8 @@ pub async fn sync(dir: &Path, address: Address, options: &Options, progress: &Pr
         let bucket = Arc::clone(&bucket);
         async move {
             let outcome = match file.bytes > FILE_BYTES_MAX {
-                true => Err("it is larger than 5 GB, which one request may not send".to_owned()),
-                false => bucket.upload(&key, &file.path).await.map_err(|error| error.to_string()),
+                true => Err("it is larger than 5 TB, and no object may be".to_owned()),
+                false => bucket.upload(&key, &file.path, file.bytes).await.map_err(|error| error.to_string()),
             };
             (key, file.bytes, outcome)
         }

@@ -1,5 +1,6 @@
 //! What all requests share, and the router that puts the parts together.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -72,6 +73,8 @@ pub struct App {
     pub uploads: Uploads,
     /// What is counted for the operators.
     pub metrics: Arc<Metrics>,
+    /// Whether the process is about to end: connections are to be used no more.
+    pub is_leaving: AtomicBool,
 }
 
 impl Current {
@@ -99,6 +102,7 @@ impl App {
             mail_waits: Notify::default(),
             passwords: Passwords::default(),
             metrics: Arc::default(),
+            is_leaving: AtomicBool::new(false),
         })
     }
 
@@ -195,7 +199,7 @@ fn away() -> Error {
 /// Every address: the sidecar's own, then files, then what old addresses mean.
 pub fn router(app: &Arc<App>) -> Router {
     let answer = from_fn_with_state(Arc::clone(app), old_addresses::answer);
-    let files = files::router(&app.settings).layer(answer);
+    let files = files::router(app).layer(answer);
     let own = routes::router(app)
         .route_layer(from_fn(guard::in_time))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::cross_site))

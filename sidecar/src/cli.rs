@@ -9,13 +9,14 @@ mod serve;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anstream::eprintln;
 use anyhow::Context;
 use generator::build::live::Pace;
-use generator::cdn;
 use generator::open::Edition;
+use generator::{cdn, reporting};
 use sidecar::alerts::Alerting;
 use sidecar::app::App;
 use sidecar::builder::Building;
@@ -23,13 +24,16 @@ use sidecar::counters::FLUSH_PAUSE;
 use sidecar::mail::Mailing;
 use sidecar::purging::Purging;
 use sidecar::uploads::jobs::Jobs;
-use sidecar::{logging, reporting, retention};
+use sidecar::{logging, retention};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 /// How long threads are waited for at the end that nobody needs any more: one may talk to a mail server that takes no
 /// end.
 const THREADS_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long connections are given back before nobody is let in any more.
+const LEAVING_TIME: Duration = Duration::from_secs(1);
 
 /// The small server beside the static site.
 #[derive(clap::Parser)]
@@ -99,7 +103,7 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_end()).await;
+    let served = axum::serve(listener, service).with_graceful_shutdown(leaving(Arc::clone(app))).await;
     ending.notify_one();
     // One that has begun is finished: what it has taken is nowhere else.
     let _ = flushing.await;
@@ -125,20 +129,41 @@ async fn flush_hourly(app: Arc<App>, ending: Arc<Notify>) {
     }
 }
 
-async fn asked_to_end() {
+/// Returns when nobody is to be let in any more. Whoever has a front that starts others in our stead sends SIGTERM: then
+/// its connections are given back first, each with an answer, so that it does not send a request on one that is just
+/// being closed.
+async fn leaving(app: Arc<App>) {
+    if asked_to_end().await == Asked::ToLeave {
+        app.is_leaving.store(true, Ordering::Relaxed);
+        tokio::time::sleep(LEAVING_TIME).await;
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// By somebody at a terminal.
+    ToEnd,
+    /// By what supervises processes.
+    ToLeave,
+}
+
+async fn asked_to_end() -> Asked {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
         let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
         let Ok(mut terminate) = terminate else {
             let _ = interrupt.await;
-            return;
+            return Asked::ToEnd;
         };
         tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
+            _ = interrupt => Asked::ToEnd,
+            _ = terminate.recv() => Asked::ToLeave,
         }
     }
     #[cfg(not(unix))]
-    let _ = interrupt.await;
+    {
+        let _ = interrupt.await;
+        Asked::ToEnd
+    }
 }

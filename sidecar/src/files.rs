@@ -1,6 +1,6 @@
 //! The public files: what the generator built, and the uploads, for a site without a CDN in front.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -8,12 +8,14 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
-use generator::settings::Settings;
 use generator::store::address::is_address;
 use generator::store::{CacheClass, download_type};
 use percent_encoding::percent_decode_str;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::app::App;
+use crate::uploads::public;
 
 /// Headers of every response. Pages carry their own content policy; who may frame them only a header can say.
 const SECURITY_HEADERS: [(HeaderName, &str); 3] = [
@@ -26,7 +28,8 @@ const SECURITY_HEADERS: [(HeaderName, &str); 3] = [
 pub const UPLOADS_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// Serves the built site, unless it is in a bucket, and, where `UPLOADS_URL` is a path of the site, the uploads at it.
-pub fn router(settings: &Settings) -> Router {
+pub fn router(app: &Arc<App>) -> Router {
+    let settings = &app.settings;
     let output = &settings.output;
     let mut router = match is_address(output) {
         true => Router::new().fallback(async || StatusCode::NOT_FOUND),
@@ -38,7 +41,7 @@ pub fn router(settings: &Settings) -> Router {
     router = router.layer(from_fn_with_state(settings.cdn.page_class(), rules));
     if settings.uploads_url.starts_with('/') {
         // Nobody tells a CDN of them.
-        let uploads = uploads(&settings.uploads).layer(from_fn_with_state(CacheClass::Revalidate, rules));
+        let uploads = uploads(app).layer(from_fn_with_state(CacheClass::Revalidate, rules));
         router = router.nest(&settings.uploads_url, uploads);
     }
     router
@@ -51,12 +54,13 @@ pub fn with_security_headers(router: Router) -> Router {
     })
 }
 
-fn uploads(folder: &Path) -> Router {
+fn uploads(app: &Arc<App>) -> Router {
     let policy = HeaderValue::from_static(UPLOADS_POLICY);
-    Router::new()
-        .fallback_service(ServeDir::new(folder))
-        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
-        .layer(from_fn(downloads))
+    let files = match app.uploads.folder() {
+        Some(folder) => Router::new().fallback_service(ServeDir::new(folder)),
+        None => Router::new().fallback(public::show).with_state(Arc::clone(app)),
+    };
+    files.layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy)).layer(from_fn(downloads))
 }
 
 /// Lets browsers save what is no picture, instead of opening it here.
@@ -80,7 +84,7 @@ async fn rules(State(page_class): State<CacheClass>, request: Request<Body>, nex
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         let class = match CacheClass::of(path.trim_start_matches('/')) {
             CacheClass::Immutable => CacheClass::Immutable,
-            CacheClass::Revalidate | CacheClass::Purged => page_class,
+            CacheClass::Revalidate | CacheClass::Purged | CacheClass::Private => page_class,
         };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(class.cache_control()));
     }

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use generator::build::Summary;
-use generator::db::{self, Tx, purges, stale};
+use generator::db::{self, Tx, mails, purges, stale};
 
 use crate::app::App;
 
@@ -104,6 +105,8 @@ struct Waiting {
     oldest_stale: Duration,
     failed: i64,
     purges: purges::Waiting,
+    mails: mails::Waiting,
+    oldest_mail: TimeDelta,
 }
 
 /// The page itself.
@@ -141,8 +144,10 @@ async fn waiting(app: &App) -> db::Result<Option<Waiting>> {
     let mut tx: Tx = db.snapshot().await?;
     let marks = stale::waiting(&mut tx, FOLLOWED_MAX).await?;
     let purges = purges::waiting(&mut tx).await?;
+    let mails = mails::waiting(&mut tx).await?;
+    let oldest_mail = mails.oldest.map_or(TimeDelta::zero(), |since| app.now() - since);
     let oldest_stale = app.metrics.oldest(marks.pages, Instant::now());
-    Ok(Some(Waiting { stale: marks.count, oldest_stale, failed: marks.failed, purges }))
+    Ok(Some(Waiting { stale: marks.count, oldest_stale, failed: marks.failed, purges, mails, oldest_mail }))
 }
 
 fn text(counted: &Counted, waiting: Option<&Waiting>) -> String {
@@ -201,6 +206,15 @@ fn text(counted: &Counted, waiting: Option<&Waiting>) -> String {
             "gauge",
             "For how long the oldest path waits.",
             waiting.purges.oldest_ms as f64 / 1e3,
+        );
+        single("mails_waiting", "gauge", "Mails that are still to be sent.", waiting.mails.waiting as f64);
+        let oldest_seconds = waiting.oldest_mail.as_seconds_f64().max(0.0);
+        single("mails_oldest_seconds", "gauge", "For how long the oldest of them waits.", oldest_seconds);
+        single(
+            "mails_refused",
+            "gauge",
+            "Mails of the last days that a server has refused.",
+            waiting.mails.refused as f64,
         );
     }
     out

@@ -1,10 +1,11 @@
 //! What is noted of every request: its id, a line in the log, a count for the operators. Nothing of who asks.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
@@ -36,6 +37,9 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
         None => tracing::debug!(%method, path, status, milliseconds, "{method} {path} {status} {milliseconds} ms"),
     });
     app.metrics.request(&method, route.as_deref().unwrap_or(FILES), status, time);
+    if app.is_leaving.load(Ordering::Relaxed) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

@@ -10,9 +10,11 @@ pub mod jobs;
 pub mod moving;
 pub mod picture;
 pub mod private;
+pub mod public;
+mod reading;
 
 use std::io::{Read, Seek};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use generator::db::uploads;
@@ -37,6 +39,8 @@ const PRIVATE_BYTES_MAX: i64 = 300_000_000;
 const WORKERS: usize = 1;
 /// Where files are that nothing public shows.
 const PRIVATE: &str = ".private";
+/// Where no file ever is.
+const NOTHING: &str = ".private/nothing";
 /// The folder of what members bring, apart from what came with an import.
 const FOLDER: &str = "u";
 /// Letters of the content's hash in a name: 128 bits.
@@ -146,6 +150,15 @@ impl Uploads {
         if is_address(&self.place) { std::env::temp_dir() } else { self.place.clone() }
     }
 
+    /// The folder that they are in, unless they are elsewhere.
+    pub fn folder(&self) -> Option<&Path> {
+        let is_folder = match self.store.get().map(AsRef::as_ref) {
+            Some(store) => matches!(store, Store::Directory(_)),
+            None => !is_address(&self.place),
+        };
+        is_folder.then_some(self.place.as_path())
+    }
+
     /// Where they are kept.
     ///
     /// # Errors
@@ -161,6 +174,21 @@ impl Uploads {
             }
         };
         Ok(Arc::clone(self.store.get_or_try_init(open).await?))
+    }
+}
+
+impl Uploads {
+    /// Looks whether they can be used at all, where that is not plain from a folder's being there.
+    ///
+    /// # Errors
+    /// A place that cannot be used, with the setting to change.
+    pub async fn look(&self) -> Result<()> {
+        let store = self.store().await?;
+        if !matches!(*store, Store::S3(_)) {
+            return Ok(());
+        }
+        let looked = tokio::task::spawn_blocking(move || store.get(NOTHING)).await;
+        looked.map_err(|error| internal(&error))?.map(drop).map_err(|error| not_kept(&error).into())
     }
 }
 
@@ -220,7 +248,7 @@ async fn again(store: Arc<Store>, objects: Vec<(String, Object)>) -> Result<()> 
     let written = tokio::task::spawn_blocking(move || {
         for (path, object) in objects {
             let key = private_key(&path);
-            if store.get(&key)?.is_none() {
+            if !store.exists(&key)? {
                 store.put_lasting(&key, &object)?;
             }
         }
@@ -276,8 +304,9 @@ fn folder(bytes: &[u8]) -> String {
     format!("{FOLDER}/{}/{}", &hash[..2], &hash[2..HASH_CHARS])
 }
 
+/// As it is kept in private; what becomes public gets another class.
 fn object(body: Vec<u8>, content_type: &'static str) -> Object {
-    Object { body, content_type, class: CacheClass::Revalidate, redirect: None }
+    Object { body, content_type, class: CacheClass::Private, redirect: None }
 }
 
 /// Where the private copy of a public path is.

@@ -181,7 +181,9 @@ impl Remains {
             store.each_key(&mut |key| match CacheClass::of(&key) {
                 _ if is_at_root(&key) => remains.assets.push(format!("/{key}")),
                 CacheClass::Immutable => remains.assets.push(format!("/{key}")),
-                CacheClass::Revalidate | CacheClass::Purged => remains.paths.push(store::path(&key)),
+                CacheClass::Revalidate | CacheClass::Purged | CacheClass::Private => {
+                    remains.paths.push(store::path(&key))
+                }
             })?;
             Ok(remains)
         };

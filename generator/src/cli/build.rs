@@ -15,6 +15,7 @@ use generator::deploy;
 use generator::fail_point;
 use generator::open::Opened;
 use generator::publish::schedule;
+use generator::reporting;
 use generator::settings::Settings;
 use generator::store::address::is_address;
 use generator::store::key;
@@ -47,6 +48,7 @@ async fn purge(settings: &Settings, opened: &Opened) -> Result<(), cdn::Error> {
     println!("{sent}; {} to be sent once more in {} s", waiting.again, cdn::Pace::default().again.as_secs());
     if let Some(error) = sent.error {
         eprintln!("error: {error}; {} paths wait for a running sidecar or the next build", waiting.unsent);
+        reporting::error(format!("cannot purge: {error}"), &[]);
     }
     Ok(())
 }
@@ -62,7 +64,16 @@ async fn write_manifest(settings: &Settings, opened: &Opened, builder: &Builder)
     Ok(())
 }
 
+/// Builds; a build that fails is reported to Sentry as well, since a release phase or a timer has nobody who looks.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let outcome = build(args).await;
+    if let Err(error) = &outcome {
+        reporting::error(format!("cannot build: {error}"), &[]);
+    }
+    outcome
+}
+
+async fn build(args: Args) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let settings = Settings::from_env()?;
     if args.manifest && is_address(&settings.output) {
@@ -95,6 +106,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     noted?;
     if let Err(error) = purged {
         eprintln!("error: {error}");
+        reporting::error(format!("cannot purge: {error}"), &[]);
     }
     println!(
         "{} rendered, {} written, {} unchanged, {} deleted, {} failed in {:.2} s",
@@ -120,6 +132,7 @@ fn tell_failures(failed: &[(String, String)]) {
             [page] => eprintln!("error: {page}: {error}"),
             _ => eprintln!("error: {} and {}: {error}", pages[0], counted(pages.len() as u64 - 1, "more page")),
         }
+        reporting::error(format!("cannot build {}: {error}", pages[0]), &[("page", pages[0])]);
     }
     if reasons.len() > FAILURES_SHOWN {
         eprintln!("error: and {}", counted((reasons.len() - FAILURES_SHOWN) as u64, "more reason"));

@@ -14,9 +14,9 @@ pub struct Args {
     /// Whose rules: nginx, varnish, cloudfront
     #[arg(long)]
     format: Word,
-    /// Where the sidecar listens: host and port
+    /// Where the sidecar listens: host and port; for nginx given once for each
     #[arg(long, default_value = "127.0.0.1:8000")]
-    sidecar: String,
+    sidecar: Vec<String>,
     /// The server that has the pages, where they are in no folder of the front's machine: http://HOST[:PORT][/PREFIX]; of
     /// OUTPUT=s3://… at Amazon it is known
     #[arg(long)]
@@ -42,11 +42,15 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Word::Varnish => Format::Varnish,
         Word::Cloudfront => Format::CloudFront,
     };
-    let (host, port) = args.sidecar.rsplit_once(':').ok_or_else(|| anyhow!("--sidecar: a port is missing"))?;
-    let sidecar = (host.to_owned(), port.parse().map_err(|_| anyhow!("--sidecar: `{port}` is no port"))?);
-    let front = Front { site: &site, pages: pages(args, &settings)?, sidecar, listen: args.listen.clone() };
+    let sidecars = args.sidecar.iter().map(|sidecar| place(sidecar)).collect::<anyhow::Result<_>>()?;
+    let front = Front { site: &site, pages: pages(args, &settings)?, sidecars, listen: args.listen.clone() };
     print!("{}", rules(format, &front).map_err(|fault| anyhow!(fault))?);
     Ok(ExitCode::SUCCESS)
+}
+
+fn place(sidecar: &str) -> anyhow::Result<(String, u16)> {
+    let (host, port) = sidecar.rsplit_once(':').ok_or_else(|| anyhow!("--sidecar: a port is missing"))?;
+    Ok((host.to_owned(), port.parse().map_err(|_| anyhow!("--sidecar: `{port}` is no port"))?))
 }
 
 fn pages(args: &Args, settings: &Settings) -> anyhow::Result<Pages> {

@@ -56,6 +56,29 @@ abouts! {
     Left = "left",
 }
 
+/// How much mail waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct Waiting {
+    /// Mails that are to be sent.
+    pub waiting: i64,
+    /// Since when the oldest of them waits.
+    pub oldest: Option<DateTime<Utc>>,
+    /// Mails that a server has refused and that are still remembered.
+    pub refused: i64,
+}
+
+/// How much mail waits now.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn waiting(tx: &mut Tx) -> Result<Waiting> {
+    const SQL: &str = "select
+            (select count(*) from mail where state = 'waiting') as waiting,
+            (select min(created_at) from mail where state = 'waiting') as oldest,
+            (select count(*) from mail where state = 'refused') as refused";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn))
+}
+
 /// A mail that waits.
 #[derive(Clone, Debug, FromRow)]
 pub struct Mail {

@@ -235,14 +235,36 @@ pub async fn lock_unsettled(tx: &mut Tx, path: &str) -> Result<Option<Unsettled>
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(path).fetch_optional(conn))
 }
 
-/// Notes where a file's place is now.
+/// Notes where a file's place is now, and when its public copies are to be removed once more.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn settled(tx: &mut Tx, path: &str, is_public: bool) -> Result<()> {
-    const SQL: &str = "update upload set unsettled = 0, is_public = $2 where path = $1";
-    execute!(tx, sqlx::query(SQL).bind(path).bind(is_public))?;
+pub async fn settled(tx: &mut Tx, path: &str, is_public: bool, again_at: Option<DateTime<Utc>>) -> Result<()> {
+    const SQL: &str = "update upload set unsettled = 0, is_public = $2, withdrawn_again_at = $3 where path = $1";
+    execute!(tx, sqlx::query(SQL).bind(path).bind(is_public).bind(again_at))?;
     Ok(())
+}
+
+/// Files whose public copies are to be removed once more by now, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn withdrawn_again(tx: &mut Tx, now: DateTime<Utc>, count: i64) -> Result<Vec<File>> {
+    const SQL: &str = "select path, content_type, widths from upload
+        where withdrawn_again_at <= $1 order by path limit $2";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now).bind(count).fetch_all(conn))
+}
+
+/// Locks such a file until the transaction ends and forgets that it is to be withdrawn once more; `false` where it is
+/// public now, or may become so.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn withdraw_again(tx: &mut Tx, path: &str) -> Result<bool> {
+    const SQL: &str = "update upload set withdrawn_again_at = null where path = $1
+        returning not is_public and unsettled = 0";
+    let found: Option<bool> = on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(path).fetch_optional(conn))?;
+    Ok(found.unwrap_or(false))
 }
 
 macro_rules! forgettable {

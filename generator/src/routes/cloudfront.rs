@@ -16,6 +16,7 @@ const BY_ORIGIN: &str = "83da9c7e-98b4-4e11-a168-04f0df8e2c65";
 const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 
 pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
+    let (sidecar, port) = front.sidecar()?;
     let Pages::Server { host, prefix, .. } = &front.pages else {
         return Err("CloudFront reads no folder: say with --pages which bucket has the pages".to_owned());
     };
@@ -55,7 +56,7 @@ pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
     let rules = json!({
         "Origins": [
             { "Id": "pages", "DomainName": host, "OriginPath": prefix },
-            { "Id": "sidecar", "DomainName": front.sidecar.0, "HTTPSPort": front.sidecar.1 },
+            { "Id": "sidecar", "DomainName": sidecar, "HTTPSPort": port },
         ],
         "OriginGroups": [{
             "Id": "pages-then-sidecar",

@@ -6,7 +6,11 @@ use super::{Front, INTERNAL, Pages, query_pattern};
 use crate::store::CacheClass;
 
 pub(super) fn rules(front: &Front<'_>) -> String {
-    let (sidecar, port) = &front.sidecar;
+    let mut sidecars = String::new();
+    for (host, port) in &front.sidecars {
+        // One that is just restarted is asked again at once.
+        let _ = writeln!(sidecars, "    server {host}:{port} max_fails=0;");
+    }
     let mut headers = String::new();
     for (name, value) in front.headers() {
         // Writing into a string cannot fail.
@@ -50,8 +54,7 @@ map $args $graveyard_asks_sidecar {{
 }}
 
 upstream graveyard_sidecar {{
-    server {sidecar}:{port};
-    keepalive 16;
+{sidecars}    keepalive 16;
 }}
 
 server {{
@@ -64,7 +67,7 @@ server {{
     proxy_http_version 1.1;
     # Origin and Sec-Fetch-Site go on to the sidecar as they come.
     error_page 418 = @sidecar;
-    # What the bucket has not goes to the sidecar, and where that is down to the page that says so.
+    # What no file answers goes to the sidecar, and with that down to the page that says so.
     recursive_error_pages on;
 
     # Members' rooms and their files.

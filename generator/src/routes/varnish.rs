@@ -9,7 +9,7 @@ pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
     let Pages::Server { host, port, prefix } = &front.pages else {
         return Err("Varnish reads no folder: say with --pages which server has the pages".to_owned());
     };
-    let (sidecar, sidecar_port) = &front.sidecar;
+    let (sidecar, sidecar_port) = front.sidecar()?;
     let mut headers = String::new();
     for (name, value) in front.headers() {
         // Writing into a string cannot fail.
@@ -68,6 +68,12 @@ sub vcl_recv {{
     }}
     set req.url = regsub(req.url, "\?.*$", "");
     return (hash);
+}}
+
+# One copy, by whatever name the site is asked for: one PURGE ends it.
+sub vcl_hash {{
+    hash_data(req.url);
+    return (lookup);
 }}
 
 sub vcl_backend_fetch {{

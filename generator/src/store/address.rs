@@ -1,4 +1,4 @@
-//! What `OUTPUT` names: a folder, or a place in a bucket. Pure.
+//! What `OUTPUT` and `UPLOADS` name: a folder, or a place in a bucket. Pure.
 
 use std::path::Path;
 

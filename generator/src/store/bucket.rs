@@ -5,12 +5,23 @@ use std::io;
 use std::path::Path;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, Length};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Error;
 use super::address::Address;
 use super::s3::fault::{Fault, is_missing};
-use super::s3::from_environment;
+use super::s3::{Patience, from_environment};
+
+/// The size of a part, of which S3 takes none smaller but the last. What is no larger goes as a whole.
+const PART_BYTES_MIN: u64 = 8 << 20;
+/// S3 takes no more parts of one object.
+const PARTS_MAX: u64 = 10_000;
+/// The largest object, by S3's rules: 5 TB.
+pub const FILE_BYTES_MAX: u64 = 5 << 40;
+/// Parts of one file on their way at the same time.
+const PARTS_IN_FLIGHT: usize = 4;
 
 /// A place in a bucket.
 #[derive(Debug)]
@@ -34,7 +45,7 @@ impl Bucket {
     /// # Errors
     /// Where the environment says too little.
     pub async fn open(address: Address) -> Result<Bucket, Error> {
-        match from_environment().await {
+        match from_environment(Patience::Files).await {
             Ok(client) => Ok(Bucket { client, address }),
             Err(fault) => Err(Error { action: "use", name: address.to_string(), source: fault.into() }),
         }
@@ -65,17 +76,62 @@ impl Bucket {
         }
     }
 
-    /// Sends a file as it is read.
+    /// Sends a file of so many bytes as it is read, a large one in parts.
     ///
     /// # Errors
     /// Where it cannot be read or sent.
-    pub async fn upload(&self, key: &str, file: &Path) -> Result<(), Error> {
+    pub async fn upload(&self, key: &str, file: &Path, bytes: u64) -> Result<(), Error> {
+        if bytes > PART_BYTES_MIN {
+            return self.upload_in_parts(key, file, bytes).await;
+        }
         let body = ByteStream::from_path(file).await;
         let body = body.map_err(|error| self.failed("read", &file.display().to_string(), io::Error::other(error)))?;
         let request = self.client.put_object().bucket(&self.address.bucket).key(self.address.key(key));
         let sent = request.content_type(content_type(key)).body(body).send().await;
         sent.map_err(|error| self.failed("write", key, Fault::of(&error, &self.address).into()))?;
         Ok(())
+    }
+
+    async fn upload_in_parts(&self, key: &str, file: &Path, bytes: u64) -> Result<(), Error> {
+        let refused = |fault: Fault| self.failed("write", key, fault.into());
+        let (bucket, whole_key) = (&self.address.bucket, self.address.key(key));
+        let begun = self.client.create_multipart_upload().bucket(bucket).key(&whole_key);
+        let begun = begun.content_type(content_type(key)).send().await;
+        let begun = begun.map_err(|error| refused(Fault::of(&error, &self.address)))?;
+        let Some(id) = begun.upload_id else {
+            return Err(self.failed("write", key, io::Error::other("the server gives the parts no name")));
+        };
+        let done = match self.send_parts(key, file, bytes, &id).await {
+            Ok(parts) => {
+                let all = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+                let request = self.client.complete_multipart_upload().bucket(bucket).key(&whole_key).upload_id(&id);
+                let done = request.multipart_upload(all).send().await;
+                done.map(drop).map_err(|error| refused(Fault::of(&error, &self.address)))
+            }
+            Err(error) => Err(error),
+        };
+        if done.is_err() {
+            // Otherwise the parts would be kept, and paid for. Where this fails as well, the bucket's own rule removes them.
+            let _ = self.client.abort_multipart_upload().bucket(bucket).key(&whole_key).upload_id(&id).send().await;
+        }
+        done
+    }
+
+    /// Sends all parts, some at a time; they come back in their order.
+    async fn send_parts(&self, key: &str, file: &Path, bytes: u64, id: &str) -> Result<Vec<CompletedPart>, Error> {
+        let size = part_bytes(bytes);
+        let send = |number: u64| async move {
+            let (offset, length) = (number * size, size.min(bytes - number * size));
+            let body = ByteStream::read_from().path(file).offset(offset).length(Length::Exact(length)).build().await;
+            let read_failed = |error| self.failed("read", &file.display().to_string(), io::Error::other(error));
+            let body = body.map_err(read_failed)?;
+            let number = i32::try_from(number + 1).expect("there are at most 10,000 parts");
+            let request = self.client.upload_part().bucket(&self.address.bucket).key(self.address.key(key));
+            let sent = request.upload_id(id).part_number(number).body(body).send().await;
+            let sent = sent.map_err(|error| self.failed("write", key, Fault::of(&error, &self.address).into()))?;
+            Ok(CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag).build())
+        };
+        stream::iter(0..bytes.div_ceil(size)).map(send).buffered(PARTS_IN_FLIGHT).try_collect().await
     }
 
     /// Removes an object; one that is not there is removed already.
@@ -95,6 +151,11 @@ impl Bucket {
     fn failed(&self, action: &'static str, key: &str, source: io::Error) -> Error {
         Error { action, name: format!("{}{key}", self.address), source }
     }
+}
+
+/// How large the parts of a file are: so that there are not too many.
+fn part_bytes(bytes: u64) -> u64 {
+    bytes.div_ceil(PARTS_MAX).max(PART_BYTES_MIN)
 }
 
 /// The type of an upload by its name, as browsers are to be told.
@@ -117,5 +178,19 @@ fn content_type(key: &str) -> &'static str {
         "mp3" => "audio/mpeg",
         "mp4" => "video/mp4",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FILE_BYTES_MAX, PART_BYTES_MIN, PARTS_MAX, part_bytes};
+
+    #[test]
+    fn no_file_has_too_many_parts_or_too_large_ones() {
+        for bytes in [PART_BYTES_MIN + 1, 5 << 30, (5 << 30) + 1, FILE_BYTES_MAX - 1, FILE_BYTES_MAX] {
+            let part = part_bytes(bytes);
+            assert!(bytes.div_ceil(part) <= PARTS_MAX, "{bytes}");
+            assert!((PART_BYTES_MIN..=5 << 30).contains(&part), "{bytes}: S3 takes no such part");
+        }
     }
 }

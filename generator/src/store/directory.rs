@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use aws_sdk_s3::primitives::ByteStream;
+
 use crate::fail_point::FailPoint;
 
-use super::{Error, OWN_FOLDER};
+use super::{Error, OWN_FOLDER, Opened, Reading};
 
 use self::temporary::Temporary;
 
@@ -132,6 +134,20 @@ impl Directory {
             Err(error) if is_missing(&error) => Ok(None),
             Err(source) => Err(failed("read", &path, source)),
         }
+    }
+
+    /// Begins to read a file that nobody else may need whole.
+    pub(super) async fn read(&self, key: &str) -> Result<Opened, Error> {
+        let path = self.root.join(key);
+        let bytes = match fs::metadata(&path) {
+            Ok(data) if data.is_file() => data.len(),
+            Ok(_) => return Ok(Opened::Missing),
+            Err(error) if is_missing(&error) => return Ok(Opened::Missing),
+            Err(source) => return Err(failed("read", &path, source)),
+        };
+        let content = ByteStream::from_path(&path).await;
+        let content = content.map_err(|error| failed("read", &path, io::Error::other(error)))?;
+        Ok(Opened::Reading(Box::new(Reading { bytes, content, ..Reading::whole(Vec::new()) })))
     }
 
     pub(super) fn remove(&self, key: &str, may_remove: impl Fn() -> bool) -> Result<bool, Error> {

@@ -9,6 +9,8 @@ pub enum CacheClass {
     Revalidate,
     /// As [`CacheClass::Revalidate`], where the edge is told of each change: it keeps them for up to an hour.
     Purged,
+    /// Nobody's but who may ask for it: no copy at all.
+    Private,
 }
 
 impl CacheClass {
@@ -23,6 +25,7 @@ impl CacheClass {
             CacheClass::Immutable => "public, max-age=31536000, immutable",
             CacheClass::Revalidate => "public, max-age=0, s-maxage=60, must-revalidate",
             CacheClass::Purged => "public, max-age=0, s-maxage=3600, must-revalidate",
+            CacheClass::Private => "private, no-store",
         }
     }
 }
@@ -69,8 +72,13 @@ pub fn download_type(content_type: &str) -> Option<&'static str> {
 impl Object {
     /// `Content-Disposition`, where it has one.
     pub fn disposition(&self) -> Option<&'static str> {
-        download_type(self.content_type).map(|_| "attachment")
+        disposition(self.content_type)
     }
+}
+
+/// `Content-Disposition` of a type, where it has one.
+pub(super) fn disposition(content_type: &str) -> Option<&'static str> {
+    download_type(content_type).map(|_| "attachment")
 }
 
 /// What stands at a key, as far as a writer knows, who wants to replace that and nothing else.

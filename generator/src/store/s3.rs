@@ -6,8 +6,9 @@
 
 mod client;
 pub(super) mod fault;
+mod reading;
 
-pub(super) use self::client::from_environment;
+pub(super) use self::client::{Patience, from_environment};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -68,10 +69,21 @@ impl Drop for Threads {
 }
 
 impl Threads {
+    fn start(address: &Address) -> Result<Threads, Error> {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(THREADS).thread_name("bucket").enable_all().build();
+        let runtime = runtime.map_err(|source| Error { action: "use", name: address.to_string(), source })?;
+        Ok(Threads(Some(runtime)))
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.0.as_ref().expect("it is there until the end")
+    }
+
     /// Has them do something and waits for it, which a task of another runtime may do as well.
     fn wait<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
         let (sender, receiver) = mpsc::sync_channel(1);
-        self.0.as_ref().expect("it is there until the end").spawn(async move {
+        self.runtime().spawn(async move {
             // Whoever asked waits.
             let _ = sender.send(work.await);
         });
@@ -85,18 +97,26 @@ impl S3 {
     /// # Errors
     /// Where the environment says too little.
     pub fn open(address: Address) -> Result<S3, Error> {
-        let failed = |source| Error { action: "use", name: address.to_string(), source };
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(THREADS)
-            .thread_name("bucket")
-            .enable_all()
-            .build()
-            .map_err(failed)?;
-        let threads = Threads(Some(runtime));
-        let client = threads.wait(client::from_environment()).map_err(|fault| failed(fault.into()))?;
+        let threads = Threads::start(&address)?;
+        let client = threads.wait(client::from_environment(Patience::Pages));
+        let client =
+            client.map_err(|fault| Error { action: "use", name: address.to_string(), source: fault.into() })?;
+        Ok(S3::over(client, address, threads))
+    }
+
+    /// A bucket that a client of the caller's own asks.
+    ///
+    /// # Errors
+    /// Where no threads can be had.
+    pub fn asked_by(client: Client, address: Address) -> Result<S3, Error> {
+        let threads = Threads::start(&address)?;
+        Ok(S3::over(client, address, threads))
+    }
+
+    fn over(client: Client, address: Address, threads: Threads) -> S3 {
         let slots = Semaphore::new(IN_FLIGHT);
         let bucket = Bucket { client, address, slots, unanswered: AtomicUsize::new(0) };
-        Ok(S3 { bucket: Arc::new(bucket), threads })
+        S3 { bucket: Arc::new(bucket), threads }
     }
 
     pub(super) fn address(&self) -> &Address {

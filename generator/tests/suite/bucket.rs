@@ -2,6 +2,7 @@
 //! fails in every way that networks and servers do.
 
 mod builds;
+mod edge;
 mod faults;
 mod kills;
 mod messages;

@@ -10,6 +10,7 @@ mod dump;
 mod faults;
 mod files;
 mod links;
+mod moving;
 mod old_paths;
 mod people;
 mod private;

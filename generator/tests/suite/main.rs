@@ -29,6 +29,7 @@ mod output;
 mod pages;
 mod paths;
 mod publish;
+mod reporting;
 mod routes;
 mod rows;
 mod seed;

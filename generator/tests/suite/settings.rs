@@ -57,10 +57,37 @@ fn a_wrong_value_is_named() {
         ),
         ("OUTPUT", "https://bucket/x", "OUTPUT: `https://bucket/x` is no address such as s3://bucket"),
         ("OUTPUT", "s3://bucket/a/../b", "OUTPUT: `s3://bucket/a/../b` is no address such as s3://bucket"),
-        ("UPLOADS", "s3://bucket", "UPLOADS: `s3://bucket` is no folder; buckets are not supported yet"),
+        ("UPLOADS", "gs://bucket", "UPLOADS: `gs://bucket` is no address such as s3://bucket or s3://bucket/folder"),
+        ("SITE", "s3://bucket", "SITE: `s3://bucket` is no folder"),
+        (
+            "UPLOADS",
+            "output/site/uploads",
+            "UPLOADS: output/site/uploads is within OUTPUT, where what belongs to no page",
+        ),
     ] {
         let error = read(&[(name, value)]).unwrap_err();
         assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn uploads_may_be_in_a_bucket_beside_the_pages_and_not_among_them() {
+    let uploads = |output: &str, uploads: &str| read(&[("OUTPUT", output), ("UPLOADS", uploads)]);
+    for (output, place) in [
+        ("output/site", "s3://club/uploads"),
+        ("s3://club/site", "s3://club/uploads"),
+        ("s3://club/site", "s3://club/site-uploads"),
+        ("s3://club/site", "s3://other"),
+        ("s3://club/site", "output/uploads"),
+    ] {
+        let read = uploads(output, place).unwrap();
+        assert_eq!((read.output.to_str(), read.uploads.to_str()), (Some(output), Some(place)));
+    }
+    for (output, place) in
+        [("s3://club", "s3://club/uploads"), ("s3://club/site", "s3://club/site/u"), ("s3://club/a", "s3://club/a/")]
+    {
+        let error = uploads(output, place).unwrap_err();
+        assert!(error.contains("is within OUTPUT"), "{output} {place}: {error}");
     }
 }
 

@@ -108,3 +108,29 @@ async fn what_fails_is_named_and_the_next_run_goes_on_with_it() {
     let nowhere = sync(&site, &server, Path::new("/nowhere/at/all"), &[]).await;
     assert!(nowhere.said.contains("error: cannot read /nowhere/at/all: "), "{nowhere:?}");
 }
+
+#[tokio::test]
+async fn a_large_file_goes_in_parts_and_none_are_left_of_one_that_fails() {
+    let server = Server::start();
+    let site = TestSite::tiny(Engine::Sqlite).await;
+    let folder = TempDir::new().unwrap();
+    let large: Vec<u8> = (0..20_000_001_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    std::fs::write(folder.path().join("film.mp4"), &large).unwrap();
+    server.fail(Method::PUT, "film.mp4", 100, Fault::Answer(403, "AccessDenied", None));
+    let failed = sync(&site, &server, folder.path(), &[]).await;
+    assert_eq!(failed.status.code(), Some(1), "{failed:?}");
+    assert!(failed.said.contains("error: film.mp4: ") && failed.said.contains("s3:PutObject"), "{failed:?}");
+    let asked = server.take_asked();
+    assert_eq!(asked.iter().filter(|asked| asked.action == "DELETE").count(), 1, "the parts are given up: {asked:?}");
+    server.heal();
+
+    let sent = sync(&site, &server, folder.path(), &[]).await;
+    assert!(sent.said.contains("1 files sent (20.0 MB)"), "{sent:?}");
+    let parts = server.take_asked().iter().filter(|asked| asked.action == "PUT").count();
+    assert_eq!(parts, 3, "8 MiB each");
+    assert!(server.contents("uploads")["film.mp4"] == large, "it is another one there");
+    let found = server.client().head_object().bucket(BUCKET).key("uploads/film.mp4").send().await.unwrap();
+    assert_eq!(found.content_type(), Some("video/mp4"));
+    let again = sync(&site, &server, folder.path(), &[]).await;
+    assert!(again.said.contains("0 files sent (0.0 MB), 1 unchanged"), "{again:?}");
+}

@@ -61,12 +61,8 @@ fn refuse_to_lose_files(settings: &Settings, is_ephemeral: bool) -> anyhow::Resu
     if !is_address(&settings.output) {
         bail!("OUTPUT: the site would be on this dyno's disk and be lost with it; set it to s3://BUCKET/FOLDER");
     }
-    if !is_address(&settings.uploads) && settings.uploads_url.starts_with('/') {
-        bail!(
-            "UPLOADS: uploads would be on this dyno's disk and be lost with it, and this release keeps new ones in a folder \
-            alone; to serve those that there are, set UPLOADS_URL to where they are, and run a site that takes new \
-            ones on a machine with a disk"
-        );
+    if !is_address(&settings.uploads) {
+        bail!("UPLOADS: uploads would be on this dyno's disk and be lost with it; set it to s3://BUCKET/FOLDER");
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What is done with uploads by itself: files follow what shows them, and what nothing shows is forgotten.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,10 +48,13 @@ async fn run(app: Arc<App>, mut ends: watch::Receiver<bool>) {
         _ = ends.wait_for(|end| *end) => return,
     }
     let mut looks = 0_u64;
+    let mut log = Log::default();
     loop {
-        told("move uploads", moving::settle(&app).await);
+        log.told("move uploads", moving::settle(&app).await);
         if looks.is_multiple_of(LOOKS_TO_FORGET) {
-            told("forget uploads that nothing shows", moving::forget(&app, app.now() - FORGET_AFTER).await);
+            // Whoever has set something wrong is told before a member comes with a file.
+            log.told("use UPLOADS", app.uploads.look().await.map(|()| 0));
+            log.told("forget uploads that nothing shows", moving::forget(&app, app.now() - FORGET_AFTER).await);
         }
         looks += 1;
         tokio::select! {
@@ -60,10 +64,30 @@ async fn run(app: Arc<App>, mut ends: watch::Receiver<bool>) {
     }
 }
 
-fn told(doing: &str, done: Result<usize, Error>) {
-    match done {
-        Ok(0) => {}
-        Ok(files) => tracing::info!(files, "{doing}: {files} files"),
-        Err(error) => tracing::warn!("cannot {doing}, trying again: {}", error.fault),
+/// What cannot be done; trouble that lasts is one line, however often it is met.
+#[derive(Default)]
+struct Log {
+    trouble: BTreeMap<&'static str, String>,
+}
+
+impl Log {
+    fn told(&mut self, doing: &'static str, done: Result<usize, Error>) {
+        match done {
+            Ok(files) => {
+                if self.trouble.remove(doing).is_some() {
+                    tracing::info!("can {doing} again");
+                }
+                if files > 0 {
+                    tracing::info!(files, "{doing}: {files} files");
+                }
+            }
+            Err(error) => {
+                let text = error.fault.to_string();
+                if self.trouble.get(doing) != Some(&text) {
+                    tracing::warn!("cannot {doing}, trying again: {text}");
+                    self.trouble.insert(doing, text);
+                }
+            }
+        }
     }
 }

@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use generator::db::uploads::{self, File, Unsettled};
 use generator::model::CreationId;
-use generator::store::{CacheClass, Object, Store};
+use generator::store::{CacheClass, Store};
 
 use crate::app::App;
 use crate::error::Result;
@@ -17,6 +18,9 @@ use super::{internal, not_kept, paths, private_key, static_type};
 
 /// Files looked at in one go.
 const BATCH: i64 = 50;
+
+/// How long a copy may still be on its way to a bucket whose sender was killed. All tries of a request take less.
+pub const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(60);
 
 /// Puts the files of a work in their public places before it is published, so that no reader sees its page without
 /// them. If it is not published then, they are removed by [`settle`].
@@ -47,6 +51,7 @@ pub async fn settle(app: &App) -> Result<usize> {
     loop {
         let files = uploads::unsettled(&mut app.snapshot().await?, BATCH).await?;
         if files.is_empty() {
+            withdraw_again(app).await?;
             return Ok(moved);
         }
         let store = app.uploads.store().await?;
@@ -67,30 +72,48 @@ async fn settle_one(app: &App, store: &Arc<Store>, seen: &Unsettled) -> Result<(
     if now.unsettled != seen.unsettled || now.is_wanted != seen.is_wanted {
         return Ok(());
     }
+    let mut again_at = None;
     if !now.is_wanted {
-        withdraw(store, &now).await?;
+        remove(store, public_keys(&now.path, &now.content_type, &now.widths)).await?;
+        // Where there are locks, who was killed has nothing on its way.
+        again_at = (!store.has_locks()).then(|| app.now() + ON_ITS_WAY);
     }
-    uploads::settled(&mut tx, &now.path, now.is_wanted).await?;
+    uploads::settled(&mut tx, &now.path, now.is_wanted, again_at).await?;
     Ok(tx.commit().await?)
+}
+
+/// Removes once more what was removed while others may have had a copy on its way.
+async fn withdraw_again(app: &App) -> Result<()> {
+    loop {
+        let files = uploads::withdrawn_again(&mut app.snapshot().await?, app.now(), BATCH).await?;
+        if files.is_empty() {
+            return Ok(());
+        }
+        let store = app.uploads.store().await?;
+        for File { path, content_type, widths } in files {
+            let mut tx = app.write().await?;
+            if uploads::withdraw_again(&mut tx, &path).await? {
+                remove(&store, public_keys(&path, &content_type, &widths)).await?;
+            }
+            tx.commit().await?;
+        }
+    }
 }
 
 async fn publish(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
     let paths = paths(&file.path, &file.content_type, &file.widths);
     on_store(store, move |store| {
         for (path, content_type) in paths {
-            let Some(body) = store.get(&private_key(&path))? else { continue };
-            let (content_type, class) = (static_type(&content_type), CacheClass::Revalidate);
-            store.put_lasting(&path, &Object { body, content_type, class, redirect: None })?;
+            // What is not there, somebody has forgotten meanwhile.
+            store.copy_lasting(&private_key(&path), &path, static_type(&content_type), CacheClass::Revalidate)?;
         }
         Ok(())
     })
     .await
 }
 
-async fn withdraw(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
-    let keys: Vec<String> =
-        paths(&file.path, &file.content_type, &file.widths).into_iter().map(|(path, _)| path).collect();
-    remove(store, keys).await
+fn public_keys(path: &str, content_type: &str, widths: &str) -> Vec<String> {
+    paths(path, content_type, widths).into_iter().map(|(path, _)| path).collect()
 }
 
 /// Removes what nothing has shown and nobody works on since a moment; says how many files.

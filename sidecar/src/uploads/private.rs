@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use generator::db::uploads;
 use generator::model::Role;
 use generator::site::sidecar_paths::SidecarPaths;
@@ -16,7 +16,7 @@ use crate::files::UPLOADS_POLICY;
 use crate::routes::{Route, get};
 use crate::visitor::Member;
 
-use super::{internal, not_kept, paths, private_key, static_type};
+use super::{paths, private_key, reading, static_type};
 
 /// The addresses of this area.
 pub fn routes(site: &SidecarPaths) -> Vec<Route> {
@@ -46,15 +46,17 @@ pub async fn show(State(app): State<Arc<App>>, member: Member, Path(path): Path<
     drop(tx);
     let Some((path, content_type)) = found else { return Err(Fault::NotFound.into()) };
     let store = app.uploads.store().await?;
-    let key = private_key(&path);
-    let read = tokio::task::spawn_blocking(move || store.get(&key)).await.map_err(|error| internal(&error))?;
-    let body = read.map_err(|error| not_kept(&error))?.ok_or(Fault::NotFound)?;
     let content_type = static_type(&content_type);
-    let mut response = ([(header::CONTENT_TYPE, content_type)], body).into_response();
+    let mut response = reading::answer(&store, &private_key(&path), &HeaderMap::new()).await?;
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(UPLOADS_POLICY));
     if download_type(content_type).is_some() {
         headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    }
+    // Each time it is asked who may.
+    for name in [header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES] {
+        headers.remove(name);
     }
     Ok(response)
 }

@@ -7,7 +7,7 @@ use tower::ServiceExt;
 use crate::harness::TestApp;
 
 async fn get(app: &TestApp, path: &str) -> Response<Body> {
-    let router = sidecar::files::with_security_headers(sidecar::files::router(&app.settings));
+    let router = sidecar::files::with_security_headers(sidecar::files::router(&app.app));
     router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
 }
 

@@ -8,6 +8,10 @@ mod ads;
 mod backup;
 mod browser;
 mod browsing;
+// The generator's tests have a server of a bucket; here it is the same one.
+#[allow(dead_code, reason = "each of both uses a part of it")]
+#[path = "../../../generator/tests/suite/bucket/server.rs"]
+mod bucket_server;
 mod builder;
 mod comments;
 mod files;
@@ -19,6 +23,7 @@ mod mail_server;
 mod office;
 mod old_addresses;
 mod operation;
+mod production;
 mod report;
 mod routes;
 mod search;

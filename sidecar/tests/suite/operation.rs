@@ -1,5 +1,6 @@
 //! What operators are told: metrics, alerts, errors for Sentry, lines of the log. As a process where that matters.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use chrono::Utc;
 use generator::cdn::{Cdn, Pace};
 use generator::db::alerts as rows;
+use generator::db::mails::{self, About, NewMail};
 use sidecar::alerts::{Noted, Sender, tell};
 use sidecar::purging::Purging;
 
@@ -24,7 +26,12 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start() -> Receiver {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Receiver::listen(([127, 0, 0, 1], 0).into()).await
+    }
+
+    /// Where nobody was before.
+    pub async fn listen(address: SocketAddr) -> Receiver {
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let receiver = Receiver { url, got: Arc::default(), status: Arc::new(Mutex::new(StatusCode::OK)) };
         let router = Router::new().fallback(take).with_state(receiver.clone());
@@ -68,6 +75,10 @@ async fn metrics_are_for_those_who_may_read_them() {
         app.get("/api/me").await;
         app.execute("insert into stale_page (page, priority, error) values ('creation/clanky/1', 0, 'x')").await;
         app.execute("insert into purge (path, token) values ('/a/', 7)").await;
+        let mut tx = app.opened.db.write().await.unwrap();
+        let an_hour_ago = app.app.now() - chrono::TimeDelta::hours(1);
+        mails::add(&mut tx, NewMail::to(About::Rejected, "nekdo@example.org"), an_hour_ago).await.unwrap();
+        tx.commit().await.unwrap();
         let answer = app.ask(Method::GET, "/metrics", &[(header::AUTHORIZATION, "Bearer tajné")]).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let text = text(answer).await;
@@ -78,10 +89,15 @@ async fn metrics_are_for_those_who_may_read_them() {
             "graveyard_stale_failed_pages 1",
             "graveyard_purges_waiting 1",
             "graveyard_purges_repeating 0",
+            "graveyard_mails_waiting 1",
+            "graveyard_mails_refused 0",
             "# TYPE graveyard_build_seconds_total counter",
         ] {
             assert!(text.lines().any(|it| it == line), "{engine:?}: `{line}` is not in\n{text}");
         }
+        let (_, oldest) = text.split_once("\ngraveyard_mails_oldest_seconds ").expect("the oldest mail's age");
+        let seconds: f64 = oldest.lines().next().unwrap().parse().unwrap();
+        assert!((3_600.0..3_700.0).contains(&seconds), "{engine:?}: {seconds}");
     }
 }
 

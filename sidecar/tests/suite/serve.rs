@@ -22,16 +22,16 @@ use tempfile::TempDir;
 use crate::harness::{ENGINES, Engine, create_database, postgres_url};
 
 /// Longer than anything takes that works at all.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A database, an output and any number of folders with releases of one site.
-struct Host {
+pub struct Host {
     folder: TempDir,
-    database_url: String,
+    pub database_url: String,
 }
 
 impl Host {
-    async fn new(engine: Engine) -> Host {
+    pub async fn new(engine: Engine) -> Host {
         let folder = TempDir::new().unwrap();
         let database_url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("site.db").display()),
@@ -44,7 +44,7 @@ impl Host {
         Host { folder, database_url }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -56,7 +56,7 @@ impl Host {
     }
 
     /// The shipped site with files of its own.
-    fn release(&self, name: &str, own: &[(&str, &str)]) -> PathBuf {
+    pub fn release(&self, name: &str, own: &[(&str, &str)]) -> PathBuf {
         let site = self.path(name);
         let content = generator::files::shipped_site().content;
         for (path, file) in content.iter().filter(|(path, _)| !path.starts_with("demo/")) {
@@ -72,7 +72,7 @@ impl Host {
         Serving::start(&mut self.command(site), " on http://")
     }
 
-    fn command(&self, site: &Path) -> Command {
+    pub fn command(&self, site: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sidecar"));
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
@@ -84,7 +84,7 @@ impl Host {
         command
     }
 
-    fn settings(&self, site: &Path) -> Settings {
+    pub fn settings(&self, site: &Path) -> Settings {
         Settings {
             database_url: self.database_url.clone(),
             output: self.path("output"),
@@ -103,7 +103,7 @@ fn write(path: &Path, bytes: &[u8]) {
 }
 
 /// A process that serves.
-struct Serving {
+pub struct Serving {
     child: Child,
     lines: Receiver<String>,
     log: String,
@@ -112,7 +112,7 @@ struct Serving {
 
 impl Serving {
     /// Starts a process; it says its address behind these words.
-    fn start(command: &mut Command, before_address: &str) -> Serving {
+    pub fn start(command: &mut Command, before_address: &str) -> Serving {
         let mut child = command.env("NO_COLOR", "1").stdout(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
@@ -125,7 +125,7 @@ impl Serving {
     }
 
     /// Waits until it has said something since the last time that we listened.
-    fn until_said(&mut self, words: &str) {
+    pub fn until_said(&mut self, words: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -143,7 +143,7 @@ impl Serving {
     }
 
     /// Status line, headers and body.
-    fn get(&self, path: &str) -> String {
+    pub fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
         let mut response = Vec::new();
@@ -152,7 +152,7 @@ impl Serving {
     }
 
     /// Asks it to end; it has to end well. Gives all that it said.
-    fn end(mut self) -> String {
+    pub fn end(mut self) -> String {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(asked.success());
         let until = Instant::now() + PATIENCE;

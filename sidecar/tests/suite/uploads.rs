@@ -1,5 +1,7 @@
 //! Files that members bring: what is kept of them, who gets them, where they are, and those that mean no good.
 
+mod bucket;
+
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ use crate::browsing::{Answer, Browsing};
 use crate::harness::{ENGINES, Engine, TestApp};
 
 const NEW_ARTICLE: &str = "/nastaveni/dila/nove/clanky/";
-const NEW_PICTURE: &str = "/nastaveni/dila/nove/galerie/";
+pub const NEW_PICTURE: &str = "/nastaveni/dila/nove/galerie/";
 const NEW_DOWNLOAD: &str = "/nastaveni/dila/nove/downloady/";
 
 /// A picture whose left half is red.
@@ -259,7 +261,7 @@ async fn downloads_are_told_by_their_content_and_only_saved() {
 }
 
 /// What an editor does.
-async fn approve(app: &TestApp, id: generator::model::CreationId) {
+pub async fn approve(app: &TestApp, id: generator::model::CreationId) {
     moving::prepare(&app.app, id).await.unwrap();
     let door = app.app.door().unwrap();
     let mut change = door.begin_alone(app.app.now()).await.unwrap();

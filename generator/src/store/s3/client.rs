@@ -19,12 +19,27 @@ const ATTEMPTS: u32 = 7;
 const BACKOFF: Duration = Duration::from_millis(200);
 /// The longest pause at most.
 const BACKOFF_MAX: Duration = Duration::from_secs(4);
-/// For one try. A page is some kilobytes; a large asset on a slow line needs more than a moment.
-const ATTEMPT_TIME: Duration = Duration::from_secs(12);
-/// For all tries of a request. Less than a claim lasts, so that nothing is on its way when it is over.
-const REQUEST_TIME: Duration = Duration::from_secs(45);
 /// For a connection.
 const CONNECT_TIME: Duration = Duration::from_secs(4);
+
+/// How long a request may take: one try of it, and all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Patience {
+    /// A page is some kilobytes; a large asset on a slow line needs more than a moment. All tries take less than a claim
+    /// lasts, so that nothing is on its way when it is over.
+    Pages,
+    /// Files of any size on a slow line. One that stands still is given up by the client earlier.
+    Files,
+}
+
+impl Patience {
+    fn times(self) -> (Duration, Duration) {
+        match self {
+            Patience::Pages => (Duration::from_secs(12), Duration::from_secs(45)),
+            Patience::Files => (Duration::from_secs(600), Duration::from_secs(1_800)),
+        }
+    }
+}
 
 /// Where a server of one's own is.
 const ENDPOINTS: [&str; 2] = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
@@ -36,7 +51,8 @@ const REGION_OF_OWN_SERVER: &str = "us-east-1";
 ///
 /// # Errors
 /// No credentials, no region.
-pub(in crate::store) async fn from_environment() -> Result<Client, Fault> {
+pub(in crate::store) async fn from_environment(patience: Patience) -> Result<Client, Fault> {
+    let (attempt_time, request_time) = patience.times();
     let has_own_server = ENDPOINTS.iter().any(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()));
     let region = match has_own_server {
         true => RegionProviderChain::default_provider().or_else(REGION_OF_OWN_SERVER),
@@ -44,8 +60,8 @@ pub(in crate::store) async fn from_environment() -> Result<Client, Fault> {
     };
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIME)
-        .operation_attempt_timeout(ATTEMPT_TIME)
-        .operation_timeout(REQUEST_TIME)
+        .operation_attempt_timeout(attempt_time)
+        .operation_timeout(request_time)
         .build();
     let retries =
         RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(BACKOFF).with_max_backoff(BACKOFF_MAX);

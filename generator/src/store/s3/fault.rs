@@ -120,9 +120,14 @@ impl Answer<'_> {
                 "this machine's clock is further off than the server allows: set it, best by NTP".to_owned()
             }
             ("NoSuchBucket", _) => {
-                format!("there is no bucket {bucket}: make it, or set OUTPUT or AWS_ENDPOINT_URL to where it is")
+                format!(
+                    "there is no bucket {bucket}: make it, or set OUTPUT or UPLOADS, whichever names it, or \
+                    AWS_ENDPOINT_URL to where it is"
+                )
             }
-            ("InvalidBucketName", _) => format!("no bucket can be called {bucket}: set OUTPUT"),
+            ("InvalidBucketName", _) => {
+                format!("no bucket can be called {bucket}: set OUTPUT or UPLOADS, whichever names it")
+            }
             (
                 "PermanentRedirect"
                 | "TemporaryRedirect"

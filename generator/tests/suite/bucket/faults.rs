@@ -28,7 +28,7 @@ async fn retitle(door: &Door, ids: &[generator::model::CreationId], round: usize
 }
 
 /// Faults that pass, with how often they happen in a build.
-const PASSING: [(Fault, usize); 7] = [
+pub const PASSING: [(Fault, usize); 7] = [
     (Fault::Answer(503, "SlowDown", None), 60),
     (Fault::Answer(500, "InternalError", None), 30),
     (Fault::Answer(429, "TooManyRequests", None), 30),

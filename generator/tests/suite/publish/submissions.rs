@@ -147,7 +147,7 @@ async fn unsettled(door: &Door) -> Vec<(String, bool)> {
 async fn settle(door: &Door) {
     let mut tx = door.site.opened.db.write().await.unwrap();
     for file in uploads::unsettled(&mut tx, 10).await.unwrap() {
-        uploads::settled(&mut tx, &file.path, file.is_wanted).await.unwrap();
+        uploads::settled(&mut tx, &file.path, file.is_wanted, None).await.unwrap();
     }
     tx.commit().await.unwrap();
 }

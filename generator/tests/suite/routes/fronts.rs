@@ -20,12 +20,17 @@ pub fn free_port() -> u16 {
 
 /// A question as a browser of the site asks it; gives the whole answer.
 pub async fn ask(port: u16, question: &str) -> String {
+    ask_as(port, question, "www.example.org").await
+}
+
+/// As [`ask`], by another name of the site.
+pub async fn ask_as(port: u16, question: &str, name: &str) -> String {
     let exchange = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         let length = if question.starts_with("POST") { "Content-Length: 3\r\n" } else { "" };
         let body = if question.starts_with("POST") { "a=b" } else { "" };
         let request = format!(
-            "{question} HTTP/1.1\r\nHost: www.example.org\r\nOrigin: https://www.example.org\r\n\
+            "{question} HTTP/1.1\r\nHost: {name}\r\nOrigin: https://www.example.org\r\n\
              Sec-Fetch-Site: same-origin\r\nCookie: a=b\r\n{length}Connection: close\r\n\r\n{body}"
         );
         stream.write_all(request.as_bytes()).await.unwrap();

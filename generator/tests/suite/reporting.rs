@@ -1,0 +1,74 @@
+//! What a build that fails reports to a server of Sentry's kind, and what it leaves out.
+
+use std::net::TcpListener;
+
+use crate::cdn::edge::Edge;
+use crate::harness::{ENGINES, Engine, TestSite};
+use crate::interrupted::child::Build;
+
+/// The events that came since the last look.
+fn events(sentry: &Edge) -> Vec<serde_json::Value> {
+    let envelopes = sentry.take_asked();
+    let event = |body: &str| serde_json::from_str(body.lines().nth(2).expect("an event's third line")).unwrap();
+    envelopes
+        .iter()
+        .inspect(|asked| assert_eq!(asked.path, "/api/7/envelope/"))
+        .map(|asked| event(&asked.body))
+        .collect()
+}
+
+fn build(site: &TestSite, sentry: &Edge) -> Build {
+    Build::of(site, &site.settings.output)
+        .variable("SENTRY_DSN", &format!("http://key@{}/7", sentry.address))
+        .variable("SENTRY_ENVIRONMENT", "release")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_fails_is_reported_without_people() {
+    for engine in ENGINES {
+        let sentry = Edge::start();
+        let site = TestSite::small(engine).await;
+        build(&site, &sentry).run().await;
+        assert_eq!(events(&sentry), [serde_json::Value::Null; 0], "{engine:?}: a good one says nothing");
+
+        site.change(&[], &["hologram/almara@example.org"]).await;
+        let ended = build(&site, &sentry).start().end().await;
+        assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+        let reported = events(&sentry);
+        assert_eq!(reported.len(), 1, "{engine:?}: {reported:?}");
+        let message = reported[0]["message"].as_str().unwrap();
+        assert!(message.starts_with("cannot build [address]: "), "{message}");
+        assert_eq!(reported[0]["environment"], "release");
+        assert!(reported[0]["release"].as_str().unwrap().starts_with("graveyard@"), "{reported:?}");
+        assert!(!reported[0].to_string().contains("almara"), "{reported:?}");
+
+        // One that cannot even begin.
+        let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let failing = build(&site, &sentry)
+            .variable("OUTPUT", "s3://club/site")
+            .variable("AWS_ENDPOINT_URL", &format!("http://{nobody}"))
+            .variable("AWS_ACCESS_KEY_ID", "AKTEST")
+            .variable("AWS_SECRET_ACCESS_KEY", "not-so-secret");
+        assert_eq!(failing.start().end().await.status.code(), Some(1));
+        let reported = events(&sentry);
+        assert_eq!(reported.len(), 1, "{engine:?}: {reported:?}");
+        let message = reported[0]["message"].as_str().unwrap();
+        assert!(
+            message.contains("cannot build: cannot read s3://club/site/") && message.contains("no connection"),
+            "{message}"
+        );
+        assert!(!message.contains("127.0.0.1"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_or_wrong_address_is_no_reason_not_to_build() {
+    let site = TestSite::small(Engine::Sqlite).await;
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let dead = Build::of(&site, &site.settings.output).variable("SENTRY_DSN", &format!("http://key@{nobody}/7"));
+    dead.run().await;
+    let wrong = Build::of(&site, &site.settings.output).variable("SENTRY_DSN", "ftp://tajne").start().end().await;
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(wrong.said.contains("error: SENTRY_DSN: it is no address such as"), "{wrong:?}");
+    assert!(!wrong.said.contains("tajne"), "{wrong:?}");
+}

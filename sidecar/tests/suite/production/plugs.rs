@@ -1,0 +1,131 @@
+//! With every plug pulled: bucket, CDN, Sentry, mail server and webhook are dead. Members log in and post all the same, and
+//! what has gathered drains when they are back.
+
+use std::net::SocketAddr;
+
+use generator::db::mails::{self, About, NewMail};
+use generator::open::Opened;
+use hyper::Method;
+
+use crate::bucket_server::{Fault, Server};
+use crate::harness::{ENGINES, Engine};
+use crate::mail_server::{MailServer, Manner};
+use crate::operation::Receiver;
+use crate::serve::{Host, Serving};
+
+use super::{Visitor, add_member, free_port, into_bucket, status, until};
+
+fn nobody() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], free_port()))
+}
+
+async fn number(opened: &Opened, sql: &'static str) -> i64 {
+    let mut tx = opened.db.snapshot().await.unwrap();
+    match &mut tx {
+        generator::db::Tx::Sqlite(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await.unwrap(),
+        generator::db::Tx::Postgres(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await.unwrap(),
+    }
+}
+
+async fn change(opened: &Opened, sql: &'static str) {
+    let mut tx = opened.db.write().await.unwrap();
+    match &mut tx {
+        generator::db::Tx::Sqlite(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
+        generator::db::Tx::Postgres(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
+    }
+    tx.commit().await.unwrap();
+}
+
+/// Each is told at once what waits, not after a pause that has grown.
+async fn hurry(opened: &Opened) {
+    change(opened, "update purge set due_at = 0").await;
+    change(opened, "update alert_turn set due_at = 0").await;
+    change(opened, "update stale_page set retry_at = null where retry_at is not null").await;
+    let long_ago = match opened.db {
+        generator::db::Db::Sqlite { .. } => {
+            "update mail set retry_at = '2020-01-01T00:00:00+00:00' where state = 'waiting'"
+        }
+        generator::db::Db::Postgres(_) => "update mail set retry_at = '2020-01-01' where state = 'waiting'",
+    };
+    change(opened, long_ago).await;
+}
+
+async fn with_every_plug_pulled(engine: Engine) {
+    let bucket = Server::start();
+    let host = Host::new(engine).await;
+    let site = host.release("one", &[]);
+    let port = free_port();
+    let [edge, sentry, webhook, post_office] = [nobody(), nobody(), nobody(), nobody()];
+    let mut command = host.command(&site);
+    into_bucket(&mut command, &bucket);
+    command
+        .env("SITE_URL", format!("http://localhost:{port}"))
+        .env("CDN", format!("purge:http://{edge}"))
+        .env("SENTRY_DSN", format!("http://key@{sentry}/7"))
+        .env("SMTP_URL", format!("smtp://{post_office}"))
+        .env("ALERT_WEBHOOK_URL", format!("http://{webhook}/hook"))
+        .args(["--listen", &format!("127.0.0.1:{port}")]);
+    let mut serving = Serving::start(&mut command, " on http://");
+    serving.until_said(" 0 failed");
+    add_member(&host, "Fénix");
+    let opened = Opened::open_as_it_is(&host.settings(&site)).await.unwrap();
+    let before = bucket.contents("site");
+    assert!(before.contains_key("forum/index.html"));
+
+    // Now the bucket dies as well.
+    for method in [Method::GET, Method::PUT, Method::HEAD, Method::DELETE] {
+        bucket.fail(method, "", usize::MAX / 2, Fault::Cut);
+    }
+    let mut member = Visitor::new(port, port);
+    member.log_in("Fénix");
+    let answer = member.post("/prispevky/", &[("text", "Všechno je mrtvé."), ("do", "post")]);
+    assert_eq!(status(&answer), "202", "{engine:?}: it is safe, and is being published: {answer}");
+    let mut tx = opened.db.write().await.unwrap();
+    mails::add(&mut tx, NewMail::to(About::Rejected, "nekdo@example.org"), chrono::Utc::now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(status(&member.get("/api/me")), "200");
+    assert_eq!(status(&member.get("/nastaveni/")), "200");
+    serving.until_said("cannot purge, trying again: ");
+    assert_eq!(bucket.contents("site"), before, "what is out stays as it is");
+    until("the trouble is noted for the operators", async || number(&opened, "select count(*) from alert").await > 0)
+        .await;
+    until("the mail was tried", async || number(&opened, "select count(*) from mail where attempts > 0").await > 0)
+        .await;
+    assert!(number(&opened, "select count(*) from stale_page").await > 0);
+    assert!(number(&opened, "select count(*) from purge").await > 0);
+
+    // Everything is back.
+    bucket.heal();
+    let edge = Receiver::listen(edge).await;
+    let webhook = Receiver::listen(webhook).await;
+    let mail = MailServer::listen(post_office, Manner::Takes).await;
+    until("the page shows the post", async || {
+        hurry(&opened).await;
+        let page = bucket.contents("site")["forum/index.html"].clone();
+        String::from_utf8(page).unwrap().contains("Všechno je mrtvé.")
+    })
+    .await;
+    let (mut purged, mut told) = (Vec::new(), Vec::new());
+    until("the edge, the operators and the mail's address are told", async || {
+        hurry(&opened).await;
+        purged.extend(edge.taken());
+        told.extend(webhook.taken());
+        purged.iter().any(|(asked, _)| asked == "PURGE /forum/") && !told.is_empty() && !mail.mails().is_empty()
+    })
+    .await;
+    until("nothing waits", async || {
+        hurry(&opened).await;
+        number(&opened, "select (select count(*) from stale_page) + (select count(*) from purge)").await == 0
+            && number(&opened, "select count(*) from mail where state = 'waiting'").await == 0
+    })
+    .await;
+    assert!(told.iter().any(|(_, said)| said.contains("cannot purge, trying again")), "{told:?}");
+    serving.end();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_every_plug_pulled_members_log_in_and_post() {
+    for engine in ENGINES {
+        with_every_plug_pulled(engine).await;
+    }
+}
