@@ -697,11 +697,38 @@ ad-lead = Inzerát bude vidět hned a { $days ->
     [many] za { $days } dne
    *[other] za { $days } dní
 } sám zmizí. Smazat ho můžeš kdykoli dřív.
+ad-lead-guest = Inzerát může podat každý, stačí potvrdit e-mail. První z každé adresy si napřed přečte redakce. Vyvěšený zůstane { $days ->
+    [one] { $days } den
+    [few] { $days } dny
+    [many] { $days } dne
+   *[other] { $days } dní
+}, stáhnout ho můžeš kdykoli dřív.
+ad-login = Mám tu účet, přihlásit se
 ad-board = Zpět na inzeráty
 ad-write = Podat inzerát
 ad-group = Druh inzerátu
 ad-contacts-legend = Kontakt (aspoň jeden, uvidí ho každý)
+ad-contacts-legend-guest = Kontakt
+ad-email-hint = Pošleme na něj odkaz, kterým inzerát potvrdíš, a druhý, kterým ho kdykoli stáhneš.
+ad-shows-email = ukázat tuhle adresu v inzerátu
 ad-send = Zveřejnit inzerát
+ad-send-guest = Poslat odkaz k potvrzení
+ad-sent = Na adresu { $email } je na cestě odkaz. Inzerát čeká, až jím potvrdíš, že je tvůj; platí do zítřka.
+ad-confirm-title = Potvrzení inzerátu
+ad-confirm-question = Má tenhle inzerát vyjít?
+ad-confirm = Ano, zveřejnit
+ad-cancel = Ne, zahodit
+ad-waits = Děkujeme, inzerát je potvrzený. Je to první z téhle adresy, tak si ho ještě přečte redakce; jakmile vyjde, ozveme se e-mailem.
+ad-cancelled = Inzerát je zahozený a adresu jsme zapomněli.
+ad-withdraw-title = Stažení inzerátu
+ad-withdraw-question = Má tenhle inzerát zmizet? Vrátit ho nepůjde, jen podat znovu.
+ad-withdraw = Ano, stáhnout
+ad-withdrawn = Inzerát je stažený.
+ad-address-missing = Chybí e-mail, na který pošleme odkaz k potvrzení.
+ad-contact-hidden = Podle čeho se ti mají lidé ozvat? Ukaž v inzerátu e-mail, nebo vyplň telefon.
+office-ads = Čekající inzeráty
+office-ads-hint = První inzeráty lidí bez účtu. Další z téže adresy už vycházejí hned, dokud nějaký nesmažeš.
+office-ads-address = Potvrzeno z adresy { $email }
 ad-own = Tvoje inzeráty
 ad-expires = zmizí
 ad-group-missing = Vyber druh inzerátu.
@@ -814,6 +841,21 @@ mail-email-confirm-text = Účet { $nick } má mít tuhle e-mailovou adresu. Pot
 mail-email-confirm-ignore = Jestli ten účet není tvůj, nemusíš dělat nic. Adresa se nezmění.
 mail-email-changed-subject = Změněná adresa na { $site }
 mail-email-changed-text = Účet { $nick } má od teď jinou e-mailovou adresu, sem už mu psát nebudeme. Jestli to není tvoje práce, napiš, prosím, redakci.
+mail-ad-confirm-subject = Potvrď inzerát na { $site }
+mail-ad-confirm-text = Z tvé adresy přišel inzerát podepsaný { $name }. Aby vyšel, potvrď ho, prosím, do zítřka tady:
+mail-ad-confirm-ignore = Jestli inzerát není tvůj, nemusíš dělat nic. Nevyjde a za týden ho zapomeneme i s adresou.
+mail-ad-withdraw = Tímhle odkazem ho kdykoli stáhneš:
+mail-ad-waits-subject = Na { $site } čeká inzerát
+mail-ad-waits-text = { $count ->
+    [one] Na přečtení čeká { $count } inzerát od někoho bez účtu:
+    [few] Na přečtení čekají { $count } inzeráty od lidí bez účtu:
+    [many] Na přečtení čeká { $count } inzerátu od lidí bez účtu:
+   *[other] Na přečtení čeká { $count } inzerátů od lidí bez účtu:
+}
+mail-ad-approved-subject = Tvůj inzerát na { $site } vyšel
+mail-ad-approved-text = Inzerát podepsaný { $name } je na svém místě. Další z téhle adresy už vyjdou hned po potvrzení.
+mail-ad-rejected-subject = Tvůj inzerát na { $site }
+mail-ad-rejected-text = Inzerát podepsaný { $name } redakce bohužel nezveřejnila.
 mail-left-subject = Zrušený účet na { $site }
 mail-left-text = Účet { $nick } je podle tvého přání zrušený. Děkujeme za všechno a měj se krásně.
 

@@ -697,11 +697,36 @@ ad-lead = The ad will be seen at once and goes by itself after { $days ->
     [one] { $days } day
    *[other] { $days } days
 }. You can delete it at any time before that.
+ad-lead-guest = Anybody may place an ad: confirming an e-mail address is enough. The first one from each address is read by the editors before. It stays for { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}; you can take it down at any time before that.
+ad-login = I have an account, log in
 ad-board = Back to the ads
 ad-write = Place an ad
 ad-group = Kind of ad
 ad-contacts-legend = Contact (at least one, everybody will see it)
+ad-contacts-legend-guest = Contact
+ad-email-hint = We send a link there by which you confirm the ad, and another by which you can take it down.
+ad-shows-email = show this address in the ad
 ad-send = Publish the ad
+ad-send-guest = Send me a link to confirm it
+ad-sent = A link is on its way to { $email }. The ad waits until you confirm by it that it is yours; the link works until tomorrow.
+ad-confirm-title = Confirming an ad
+ad-confirm-question = Shall this ad be published?
+ad-confirm = Yes, publish it
+ad-cancel = No, drop it
+ad-waits = Thank you, the ad is confirmed. It is the first one from this address, so the editors will read it; we will write as soon as it is published.
+ad-cancelled = The ad is dropped, and the address forgotten.
+ad-withdraw-title = Taking an ad down
+ad-withdraw-question = Shall this ad go? It cannot be brought back, only placed again.
+ad-withdraw = Yes, take it down
+ad-withdrawn = The ad is gone.
+ad-address-missing = An e-mail address is missing that we can send the link to.
+ad-contact-hidden = How shall people reach you? Show the e-mail address in the ad, or give a phone number.
+office-ads = Waiting ads
+office-ads-hint = First ads of people without an account. Later ones from the same address are published at once, until you delete one.
+office-ads-address = Confirmed from { $email }
 ad-own = Your ads
 ad-expires = goes
 ad-group-missing = Choose a kind of ad.
@@ -808,6 +833,19 @@ mail-email-confirm-text = The account { $nick } is to have this e-mail address. 
 mail-email-confirm-ignore = If the account is not yours, you need not do anything. The address will not change.
 mail-email-changed-subject = Your address at { $site } has changed
 mail-email-changed-text = From now on the account { $nick } has another e-mail address, and we will not write here any more. If you did not do that, please write to the editors.
+mail-ad-confirm-subject = Confirm your ad at { $site }
+mail-ad-confirm-text = An ad signed { $name } was sent from your address. To have it published, please confirm it by tomorrow here:
+mail-ad-confirm-ignore = If the ad is not yours, you need not do anything. It will not be published, and after a week we forget it together with the address.
+mail-ad-withdraw = By this link you can take it down at any time:
+mail-ad-waits-subject = An ad is waiting at { $site }
+mail-ad-waits-text = { $count ->
+    [one] { $count } ad of somebody without an account waits to be read:
+   *[other] { $count } ads of people without an account wait to be read:
+}
+mail-ad-approved-subject = Your ad at { $site } is published
+mail-ad-approved-text = The ad signed { $name } is in its place. Further ones from this address are published as soon as you confirm them.
+mail-ad-rejected-subject = Your ad at { $site }
+mail-ad-rejected-text = We are sorry: the editors have not published the ad signed { $name }.
 mail-left-subject = Your account at { $site } is closed
 mail-left-text = The account { $nick } is closed, as you wished. Thank you for everything, and take care.
 

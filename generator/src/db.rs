@@ -21,6 +21,7 @@ pub mod editor_sections;
 pub mod editors_pages;
 pub mod error;
 pub mod generations;
+pub mod guest_ads;
 pub mod identities;
 pub mod import_lock;
 pub mod imported;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use generator::db::{office, registrations, reports};
+use generator::db::{guest_ads, office, registrations, reports};
 use serde::Serialize;
 
 use crate::app::App;
@@ -50,6 +50,7 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
     if desk.permit(&Realm::Site).is_ok() {
         let registering = registrations::count_waiting(&mut tx).await?;
         queue("registrations-title", paths.url(&paths.office_registrations), registering);
+        queue("office-ads", paths.url(&paths.office_ads), guest_ads::count_waiting(&mut tx).await?);
         queue("office-queue-reports", paths.url(&paths.office_reports), reports::count_waiting(&mut tx).await?);
         queue("office-queue-scheduled", paths.url(&paths.office_schedule), office::scheduled(&mut tx).await?);
         let (_, failed) = office::stale_pages(&mut tx).await?;
