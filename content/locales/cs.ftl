@@ -351,6 +351,28 @@ vote-legend = Kolik hvězd si dílo zaslouží?
 vote-send = Dát hlas
 vote-once = Tvůj hlas se už jednou změnil, podruhé to nejde.
 
+me-own-work = Historie a stav díla
+me-waiting-works = { $count ->
+    [one] { $count } vrácené dílo čeká na úpravu
+    [few] { $count } vrácená díla čekají na úpravu
+    [many] { $count } vráceného díla čeká na úpravu
+   *[other] { $count } vrácených děl čeká na úpravu
+}
+me-waiting-office = { $count ->
+    [one] { $count } věc čeká na redakci
+    [few] { $count } věci čekají na redakci
+    [many] { $count } věci čeká na redakci
+   *[other] { $count } věcí čeká na redakci
+}
+member-contacts = Kontakt (pro přihlášené)
+contacts-title = Kontakt na { $nick }
+contacts-none = Žádný kontakt tu není.
+voters-link = Jak kdo hlasoval (pro přihlášené)
+voters-title = Jak kdo hlasoval
+voters-none = Od nikoho tu jménem hlas není.
+draft-restored = Vrátili jsme ti, co máš rozepsané. Leží to jen v tomhle prohlížeči, než to odešleš.
+draft-discard = Zahodit
+
 ## Díla na cestě do rubrik
 
 works-title = Moje díla
@@ -718,7 +740,7 @@ ad-confirm-title = Potvrzení inzerátu
 ad-confirm-question = Má tenhle inzerát vyjít?
 ad-confirm = Ano, zveřejnit
 ad-cancel = Ne, zahodit
-ad-waits = Děkujeme, inzerát je potvrzený. Je to první z téhle adresy, tak si ho ještě přečte redakce; jakmile vyjde, ozveme se e-mailem.
+ad-waits = Děkujeme, inzerát je potvrzený. Ještě si ho přečte redakce; jakmile vyjde, ozveme se e-mailem.
 ad-cancelled = Inzerát je zahozený a adresu jsme zapomněli.
 ad-withdraw-title = Stažení inzerátu
 ad-withdraw-question = Má tenhle inzerát zmizet? Vrátit ho nepůjde, jen podat znovu.
@@ -873,6 +895,16 @@ profile-shows-members = ukázat přihlášeným
 profile-shows-email = ukázat přihlášeným můj e-mail ({ $email })
 profile-old-description = Dosavadní popis
 profile-long = Něco je moc dlouhé: vejde se { $chars } znaků.
+icon-title = Moje ikonka
+icon-lead = Malý obrázek, který stojí vedle všeho, co tu napíšeš.
+icon-current = Tvoje ikonka
+icon-none = Zatím tu místo ikonky stojí první písmeno nicku.
+icon-file = Nový obrázek
+icon-hint = JPEG, PNG, GIF nebo WebP do { $megabytes } MB. Zmenšíme ho tak, aby se vešel do { $width } × { $height } bodů.
+icon-send = Nastavit ikonku
+icon-remove = Odebrat
+icon-saved = Hotovo. Na profilu je změna hned, na ostatních stránkách za chvilku.
+icon-missing = Vyber, prosím, obrázek.
 email-title = Změna e-mailu
 email-current = Teď tvůj účet patří k adrese { $email }.
 email-new = Nový e-mail

@@ -363,6 +363,24 @@ vote-legend = How many stars does this work deserve?
 vote-send = Cast the vote
 vote-once = You have changed your vote once already; it cannot be changed again.
 
+me-own-work = State and history of the work
+me-waiting-works = { $count ->
+    [one] { $count } returned work waits to be mended
+   *[other] { $count } returned works wait to be mended
+}
+me-waiting-office = { $count ->
+    [one] { $count } thing waits for the editors
+   *[other] { $count } things wait for the editors
+}
+member-contacts = Contact (for members)
+contacts-title = Contact of { $nick }
+contacts-none = There is no contact.
+voters-link = Who voted how (for members)
+voters-title = Who voted how
+voters-none = Nobody has voted under a name.
+draft-restored = Here is what you had begun to write. It is in this browser alone until you send it.
+draft-discard = Discard it
+
 ## Works on their way to the sections
 
 works-title = My works
@@ -716,7 +734,7 @@ ad-confirm-title = Confirming an ad
 ad-confirm-question = Shall this ad be published?
 ad-confirm = Yes, publish it
 ad-cancel = No, drop it
-ad-waits = Thank you, the ad is confirmed. It is the first one from this address, so the editors will read it; we will write as soon as it is published.
+ad-waits = Thank you, the ad is confirmed. The editors will read it first; we will write as soon as it is published.
 ad-cancelled = The ad is dropped, and the address forgotten.
 ad-withdraw-title = Taking an ad down
 ad-withdraw-question = Shall this ad go? It cannot be brought back, only placed again.
@@ -863,6 +881,16 @@ profile-shows-members = show to members
 profile-shows-email = show my e-mail address ({ $email }) to members
 profile-old-description = The description so far
 profile-long = Something is too long: at most { $chars } characters fit.
+icon-title = My icon
+icon-lead = A small picture that stands beside all that you write here.
+icon-current = Your icon
+icon-none = So far the first letter of your nick stands in its place.
+icon-file = New picture
+icon-hint = JPEG, PNG, GIF or WebP, up to { $megabytes } MB. We make it small enough for { $width } × { $height } pixels.
+icon-send = Set the icon
+icon-remove = Remove
+icon-saved = Done. The profile shows it at once, other pages in a moment.
+icon-missing = Please choose a picture.
 email-title = Change of e-mail address
 email-current = Your account belongs to { $email } now.
 email-new = New e-mail address

@@ -12,6 +12,7 @@ pub mod backup;
 pub mod bans;
 pub mod claims;
 pub mod connect;
+pub mod contacts;
 pub mod counters;
 pub mod creations;
 pub mod credentials;
@@ -57,6 +58,8 @@ pub mod submissions;
 pub mod target;
 pub mod tavern;
 pub mod uploads;
+pub mod voters;
+pub mod waiting;
 
 use std::sync::Arc;
 

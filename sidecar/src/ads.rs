@@ -35,7 +35,7 @@ use crate::writing::deed::{self, Deed, Made};
 use self::fields::{Fields, TEXT_CHARS_MAX};
 
 /// One's own ads that are listed.
-const NEWEST: i64 = 30;
+pub const NEWEST: i64 = 30;
 
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use generator::db::{guest_ads, office, registrations, reports};
+use generator::db::{Tx, guest_ads, office, registrations, reports};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::visitor::Member;
 
-use super::desk::{Desk, Realm};
+use super::desk::{Desk, Realm, Rights};
 
 #[derive(Serialize)]
 struct IndexView {
@@ -32,6 +33,23 @@ struct SectionView {
     title: String,
     url: String,
     waiting: i64,
+}
+
+/// How much waits for an editor to decide: creations of their sections and, where they care for the whole site, people,
+/// ads and reports.
+///
+/// # Errors
+/// Somebody who is no editor any more; a database that is away.
+pub async fn count_waiting(tx: &mut Tx, member: &Member) -> Result<i64> {
+    let rights = Rights::of(tx, member.id).await?;
+    let creations = office::waiting_creations(tx).await?.into_iter();
+    let mut count = creations.filter(|(section, _)| rights.has_section(section)).map(|(_, count)| count).sum();
+    if rights.permit(&Realm::Site).is_ok() {
+        count += registrations::count_waiting(tx).await?;
+        count += guest_ads::count_waiting(tx).await?;
+        count += reports::count_waiting(tx).await?;
+    }
+    Ok(count)
 }
 
 /// The index.
