@@ -20,7 +20,7 @@ use crate::session::Token;
 /// How long a link in a mail that somebody asked for works.
 const ASKED_LASTS: TimeDelta = TimeDelta::hours(1);
 /// How long a newcomer has to choose a password.
-const WELCOME_LASTS: TimeDelta = TimeDelta::days(7);
+pub const WELCOME_LASTS: TimeDelta = TimeDelta::days(7);
 /// How long somebody has to confirm an address, or an ad.
 const CONFIRM_LASTS: TimeDelta = TimeDelta::days(1);
 /// How much longer than an ad is on its board the link works by which its author takes it away: an editor may take long.
