@@ -122,7 +122,9 @@
       stars.textContent = group.stars + " – " + group.word;
       group.voters.forEach(function (voter, at) {
         names.appendChild(document.createTextNode(at ? ", " : ""));
-        names.appendChild(link(voter.nick, voter.url));
+        var name = link(voter.nick, voter.url);
+        name.className = "nick";
+        names.appendChild(name);
       });
       row.appendChild(stars);
       row.appendChild(names);

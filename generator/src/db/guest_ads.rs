@@ -118,7 +118,8 @@ fn key(address: &str) -> String {
 /// # Errors
 /// Where the database fails.
 pub async fn add(tx: &mut Tx, board: Board, address: &str, text: &AdText, now: DateTime<Utc>) -> Result<i64> {
-    const SQL: &str = "insert into guest_ad (board, address, address_key, sent_at, group_key, name, email, phone, mobile,
+    const SQL: &str =
+        "insert into guest_ad (board, address, address_key, sent_at, group_key, name, email, phone, mobile,
             area, age, experience, body)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL)
@@ -208,23 +209,15 @@ pub async fn add_link(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn by_link(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    purpose: Purpose,
-    now: DateTime<Utc>,
-) -> Result<Option<GuestAd>> {
+pub async fn by_link(tx: &mut Tx, token_hash: &[u8], purpose: Purpose, now: DateTime<Utc>) -> Result<Option<GuestAd>> {
     const SQL: &str = guest_ads!(
         "where id = (select guest_ad_id from guest_ad_link where token_hash = $1 and purpose = $2 and expires_at > $3)
             and ($2 = 'confirm' and state = 'unconfirmed'
                 or $2 = 'withdraw' and (state in ('unconfirmed', 'waiting')
                     or state = 'approved' and exists (select 1 from ad where ad.id = ad_id and ad.state = 'public')))"
     );
-    let row: Option<Row> = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(token_hash)
-        .bind(purpose)
-        .bind(now)
-        .fetch_optional(conn))?;
+    let row: Option<Row> =
+        on_engine!(tx, |conn| sqlx::query_as(SQL).bind(token_hash).bind(purpose).bind(now).fetch_optional(conn))?;
     Ok(row.map(GuestAd::from))
 }
 
@@ -237,8 +230,7 @@ pub async fn is_trusted(tx: &mut Tx, address: &str) -> Result<bool> {
     const SQL: &str = "select count(case when ad.state <> 'deleted' or guest_ad.state = 'withdrawn' then 1 end),
             count(case when ad.state = 'deleted' and guest_ad.state = 'approved' then 1 end)
         from guest_ad join ad on ad.id = ad_id where address_key = $1";
-    let (good, removed): (i64, i64) =
-        on_engine!(tx, |conn| sqlx::query_as(SQL).bind(key(address)).fetch_one(conn))?;
+    let (good, removed): (i64, i64) = on_engine!(tx, |conn| sqlx::query_as(SQL).bind(key(address)).fetch_one(conn))?;
     Ok(good > 0 && removed == 0)
 }
 
@@ -278,8 +270,7 @@ pub async fn reject(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<bool> {
 /// # Errors
 /// Where the database fails.
 pub async fn withdraw(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<bool> {
-    const SQL: &str =
-        "update guest_ad set state = 'withdrawn', settled_at = $2 where id = $1 and state = 'approved'";
+    const SQL: &str = "update guest_ad set state = 'withdrawn', settled_at = $2 where id = $1 and state = 'approved'";
     Ok(execute!(tx, sqlx::query(SQL).bind(id).bind(now))? > 0)
 }
 

@@ -276,7 +276,10 @@ pub const SOURCES: &[Source] = &[
 
 /// Columns that name a member and are in no source, each with the reason.
 pub const LEFT_OUT: &[(&str, &str)] = &[
-    ("account_link.member_id", "hashes of secrets that work for a week at most; the mails that they were sent in are there"),
+    (
+        "account_link.member_id",
+        "hashes of secrets that work for a week at most; the mails that they were sent in are there",
+    ),
     ("credential.member_id", "the hash of the password, which whoever finds the file should not have"),
     ("former_text.member_id", "who replaced somebody else's text; the act is among those as an editor"),
     ("registration.patron_id", "the registration is somebody else's"),

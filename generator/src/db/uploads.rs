@@ -179,12 +179,7 @@ pub async fn unsettle(tx: &mut Tx, creation: CreationId) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn unsettle_files(tx: &mut Tx, paths: &[String]) -> Result<()> {
-    execute_in!(
-        tx,
-        "update upload set unsettled = unsettled + 1 where path in ",
-        paths,
-        "and brought_at is not null"
-    );
+    execute_in!(tx, "update upload set unsettled = unsettled + 1 where path in ", paths, "and brought_at is not null");
     Ok(())
 }
 

@@ -32,7 +32,8 @@ pub async fn keep(app: &App, board: Board, fields: &Fields, now: DateTime<Utc>) 
     let mut tx = app.write().await?;
     if !guest_ads::is_sent_twice(&mut tx, board, address, &text, now - SAME_TEXT_WINDOW).await? {
         let id = guest_ads::add(&mut tx, board, address, &text, now).await?;
-        let mail = NewMail { guest_ad: Some(id), nick: &text.name, ..NewMail::to(About::AdConfirm, address) };
+        // Nothing of what was typed: a mail that nobody asked for must not carry a stranger's words.
+        let mail = NewMail { guest_ad: Some(id), ..NewMail::to(About::AdConfirm, address) };
         mails::add(&mut tx, mail, now).await?;
     }
     tx.commit().await?;

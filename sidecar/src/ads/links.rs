@@ -103,8 +103,7 @@ pub async fn confirm(
         }
         if !guest_ads::is_trusted(change.tx(), &guest.address).await? {
             for address in accounts::editors_addresses(change.tx()).await? {
-                let told = NewMail { nick: &guest.text.name, ..NewMail::to(About::AdWaits, &address) };
-                mails::add_gathered(change.tx(), told, now, TELL_PAUSE).await?;
+                mails::add_gathered(change.tx(), NewMail::to(About::AdWaits, &address), now, TELL_PAUSE).await?;
             }
             change.commit().await?;
             return Ok((guest, Outcome::Said("waits")));

@@ -122,12 +122,16 @@ async fn what_waits_is_counted_for_those_who_can_do_something_about_it() {
         assert_eq!(waiting[0]["title"], "1 vrácené dílo čeká na úpravu");
         assert_eq!(waiting[0]["url"], "/nastaveni/dila/");
         assert_eq!(waiting.as_array().unwrap().len(), 1, "a member cares for no queue");
-        assert!(elanor.get("/nastaveni/").await.body.contains("1 vrácené dílo čeká na úpravu"), "without scripts as well");
+        assert!(
+            elanor.get("/nastaveni/").await.body.contains("1 vrácené dílo čeká na úpravu"),
+            "without scripts as well"
+        );
 
         let mut editor = app.member("Drahomír", Role::Editor).await;
         app.execute("update creation set state = 'draft' where state = 'waiting'").await;
         app.execute("insert into registration (nick, email) values ('Nováček', 'n@example.org')").await;
-        app.execute("insert into report (path, body, reported_at) values ('/', 'x', '2026-01-01T00:00:00+00:00')").await;
+        app.execute("insert into report (path, body, reported_at) values ('/', 'x', '2026-01-01T00:00:00+00:00')")
+            .await;
         assert_eq!(me(&mut editor, "").await["waiting"][0]["title"], "2 věci čekají na redakci");
         app.execute(
             "insert into editor_section (member_id, section) select id, 'hrbitov' from member where nick = 'Drahomír'",

@@ -28,10 +28,18 @@ async fn an_icon_is_made_small_and_stands_beside_what_its_member_writes() {
         let mut fenix = app.member("Fénix", Role::Member).await;
         let before = shown(&fenix.get(ICON).await);
         let sent = bring(&mut fenix, &picture(300, 200, ImageFormat::Jpeg)).await;
-        assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/nastaveni/ikonka/?saved=1"), "{}", sent.body);
+        assert_eq!(
+            (sent.status, sent.location()),
+            (StatusCode::SEE_OTHER, "/nastaveni/ikonka/?saved=1"),
+            "{}",
+            sent.body
+        );
         let form = fenix.get(sent.location()).await;
         let first = shown(&form).expect("an icon");
-        assert!(form.body.contains("Hotovo.") && first.starts_with("/uploads/u/") && first.ends_with(".png"), "{first}");
+        assert!(
+            form.body.contains("Hotovo.") && first.starts_with("/uploads/u/") && first.ends_with(".png"),
+            "{first}"
+        );
         assert_ne!(Some(&first), before.as_ref());
         let file = app.browsing().get(&first).await;
         assert_eq!((file.status, file.header(header::CONTENT_TYPE)), (StatusCode::OK, "image/png"));
@@ -56,9 +64,15 @@ async fn an_icon_is_made_small_and_stands_beside_what_its_member_writes() {
         assert!(forum.contains(&second) && !forum.contains(&first), "{engine:?}");
 
         // None of them is taken.
-        for (bytes, fault) in [(&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], "není obrázek"), (b"", "Soubor je prázdný")] {
+        for (bytes, fault) in
+            [(&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], "není obrázek"), (b"", "Soubor je prázdný")]
+        {
             let refused = bring(&mut fenix, bytes).await;
-            assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.body.contains(fault), "{}", refused.body);
+            assert!(
+                refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.body.contains(fault),
+                "{}",
+                refused.body
+            );
         }
         let none = fenix.post(ICON, &[("do", "save")]).await;
         assert!(none.body.contains("Vyber, prosím, obrázek."), "{}", none.body);
@@ -80,7 +94,8 @@ async fn an_icon_that_two_have_stays_for_the_other() {
         let app = TestApp::demo_on(engine).await;
         let building = app.building();
         let bytes = picture(40, 40, ImageFormat::Png);
-        let (mut fenix, mut elanor) = (app.member("Fénix", Role::Member).await, app.member("Elanor", Role::Member).await);
+        let (mut fenix, mut elanor) =
+            (app.member("Fénix", Role::Member).await, app.member("Elanor", Role::Member).await);
         bring(&mut fenix, &bytes).await;
         bring(&mut elanor, &bytes).await;
         let icon = shown(&elanor.get(ICON).await).expect("an icon");

@@ -204,7 +204,8 @@ async fn an_icon_is_brought_and_removed() {
         browser.follow("main form button[value=save]").await;
         browser.find(".notice[role=status]").await;
         browser.look(&name("saved")).await;
-        let drawn = "const img = document.querySelector('.icon-now img'); return img.decode().then(() => img.naturalWidth)";
+        let drawn =
+            "const img = document.querySelector('.icon-now img'); return img.decode().then(() => img.naturalWidth)";
         assert_eq!(browser.script(drawn).await, json!(50));
         browser.follow("main form button[value=remove]").await;
         browser.find(".icon-now .monogram").await;
