@@ -39,7 +39,8 @@ const foreign = ['iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'ba
 for (const element of document.querySelectorAll('*')) {
     const name = element.localName.toLowerCase();
     if (foreign.includes(name) || name.startsWith('zlo')) say('element', element);
-    if (name === 'script' && !(own(element.src) && new URL(element.src).pathname.startsWith('/assets/'))) say('script', element);
+    const isOurs = element.src && own(element.src) && new URL(element.src).pathname.startsWith('/assets/');
+    if (name === 'script' && !isOurs) say('script', element);
     if (['img', 'source', 'form', 'input', 'button'].includes(name))
         for (const address of ['src', 'action', 'formaction'])
             if (element.hasAttribute(address) && !own(element.getAttribute(address))) say('address', element);

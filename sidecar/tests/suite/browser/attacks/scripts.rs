@@ -31,32 +31,33 @@ async fn whoever_listens_hears_every_payload_where_nothing_is_escaped() {
         "<p>{}</p>",
         "<input value=\"{}\">",
         "<input value='{}'>",
-        "<p title={}>",
         "<title>{}</title>",
         "<textarea>{}</textarea>",
+        "<style>{}</style>",
     ];
     for place in places {
         for payload in PAYLOADS {
-            let payload = marked(payload, "zlo1c", server.port);
-            let page = server.page(&format!("<!doctype html>{}", place.replace("{}", &payload)));
+            // The shorter ones do not get out of an element that holds text alone.
+            let gets_out = match place.split_once('{').unwrap().0 {
+                "<title>" | "<textarea>" => payload.contains("</title>"),
+                "<style>" => payload.contains("</style>"),
+                _ => true,
+            };
+            let page =
+                server.page(&format!("<!doctype html>{}", place.replace("{}", &marked(payload, "zlo1c", server.port))));
             let found = listener.heard_at(&address(&page)).await;
-            let is_only_an_attribute = place.contains('\'') && !payload.contains("MARK") && found.is_empty();
-            let closes = !place.starts_with("<t") || payload.contains("</title>");
-            assert!(!closes || is_only_an_attribute || !found.is_empty(), "{payload} in {place}");
+            assert!(!gets_out || !found.is_empty(), "{payload} in {place}");
         }
     }
-    let page = server.page(&format!("<!doctype html><a href=\"{}\">x</a>", ADDRESS.split("//").next().unwrap()));
+    let link = ADDRESS.split("//").next().unwrap();
+    let page = server.page(&format!("<!doctype html><a href=\"{link}\">x</a>"));
     assert_eq!(listener.heard_at(&address(&page)).await.len(), 1, "what waits for a click");
-    let page = server.page(&format!(
-        "<!doctype html><p>{}</p>",
-        marked("<script src=http://127.0.0.1:PORT/MARK></script>", "zlo2c", server.port)
-    ));
+    let script = marked("<script src=http://127.0.0.1:PORT/MARK></script>", "zlo2c", server.port);
+    let page = server.page(&format!("<!doctype html><p>{script}</p>"));
     let found = listener.heard_at(&address(&page)).await;
-    assert!(
-        found.iter().any(|it| it == "GET /zlo2c")
-            && found.iter().any(|it| it == "hear('a script from elsewhere')" || it == "a script from elsewhere"),
-        "{found:?}"
-    );
+    for heard in ["GET /zlo2c", "a script from elsewhere"] {
+        assert!(found.iter().any(|it| it == heard), "{heard}: {found:?}");
+    }
     listener.browser.close().await;
 }
 
