@@ -36,7 +36,10 @@ const say = (what, element) => found.push(what + ': ' + element.outerHTML.slice(
 const own = url => { try { return new URL(url, location.href).origin === location.origin } catch { return false } };
 const foreign = ['iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'base', 'portal', 'marquee', 'math',
     'foreignobject', 'animate', 'set', 'style', 'video', 'audio', 'template', 'noscript', 'xss'];
+// What the browser itself adds where it shows XML.
+const own_looks = document.contentType === 'text/html' ? null : document.getElementById('xml-viewer-style');
 for (const element of document.querySelectorAll('*')) {
+    if (element === own_looks) continue;
     const name = element.localName.toLowerCase();
     if (foreign.includes(name) || name.startsWith('zlo')) say('element', element);
     const isOurs = element.src && own(element.src) && new URL(element.src).pathname.startsWith('/assets/');
@@ -58,11 +61,12 @@ return [found, [...new Set(marks)], document.title]";
 
 /// Gives the fields of the largest form that is sent to a path.
 const FIELDS: &str = "
+const named = form => [...form.elements].filter(element => element.name);
 const forms = [...document.forms].filter(form => form.getAttribute('action') === arguments[0]);
-forms.sort((one, other) => other.elements.length - one.elements.length);
+forms.sort((one, other) => named(other).length - named(one).length);
 if (!forms.length) return null;
 const typed = new FormData(forms[0]);
-return [...forms[0].elements].filter(element => element.name).map(element => ({
+return named(forms[0]).map(element => ({
     name: element.name,
     sort: element.type,
     value: element.type === 'file' ? '' : (typed.get(element.name) || ''),

@@ -27,20 +27,13 @@ async fn whoever_listens_hears_every_payload_where_nothing_is_escaped() {
     let harmless =
         address(&server.page("<!doctype html><title>x</title><h1>Nic</h1><p title=\"zlo\">zlo &lt;zlo1c&gt;</p>"));
     assert_eq!(listener.heard_at(&harmless).await, [""; 0], "what is escaped is not heard");
-    let places = [
-        "<p>{}</p>",
-        "<input value=\"{}\">",
-        "<input value='{}'>",
-        "<title>{}</title>",
-        "<textarea>{}</textarea>",
-        "<style>{}</style>",
-    ];
+    let places =
+        ["<p>{}</p>", "<input value=\"{}\">", "<input value='{}'>", "<title>{}</title>", "<textarea>{}</textarea>"];
     for place in places {
         for payload in PAYLOADS {
             // The shorter ones do not get out of an element that holds text alone.
             let gets_out = match place.split_once('{').unwrap().0 {
                 "<title>" | "<textarea>" => payload.contains("</title>"),
-                "<style>" => payload.contains("</style>"),
                 _ => true,
             };
             let page =
@@ -207,8 +200,8 @@ async fn as_member(attacker: &mut Attacker<'_>) -> Vec<generator::model::Creatio
         ("text", Text),
         ("name", Text),
         ("email", Told("zlo@example.org")),
-        ("phone", Text),
-        ("mobile", Text),
+        ("phone", Told("777 123 456")),
+        ("mobile", Told("777 123 457")),
         ("area", Text),
         ("homepage", Fixed("")),
         ("do", Fixed("post")),
@@ -327,7 +320,7 @@ fn files_with_marks(output: &Path) -> Vec<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if String::from_utf8_lossy(&std::fs::read(&path).unwrap()).contains("zlo") {
+            } else if has_mark(&std::fs::read(&path).unwrap()) {
                 let address = path.strip_prefix(output).unwrap().to_str().unwrap();
                 found.push(format!("/{}", address.strip_suffix("index.html").unwrap_or(address)));
             }
@@ -335,4 +328,9 @@ fn files_with_marks(output: &Path) -> Vec<String> {
     }
     found.sort();
     found
+}
+
+/// Whether there is a mark in a file, and not merely a word that begins like one.
+fn has_mark(bytes: &[u8]) -> bool {
+    bytes.windows(4).any(|word| word.starts_with(b"zlo") && word[3].is_ascii_digit())
 }
