@@ -50,8 +50,6 @@ async fn forms_of_other_sites_change_nothing() {
         browser.log_in_as(&app, "Almara", "sprava/").await;
         let site = format!("http://{}", app.address);
         browser.goto(&app, ARTICLE).await;
-        let creation = browser.find("#write-text").await;
-        drop(creation);
         let creation = browser.find("input[name=creation]").await.attr("value").await.unwrap().unwrap();
         let fields = [
             ("creation", creation.clone()),
@@ -150,7 +148,7 @@ async fn no_other_site_frames_a_page() {
     ] {
         let page = server.page(&format!("<!doctype html><iframe src=\"{framed}\"></iframe>"));
         client.goto(&format!("http://127.0.0.1:{}{page}", server.port)).await.unwrap();
-        client.clone().enter_frame(0).await.unwrap();
+        client.enter_frame(0).await.unwrap();
         let shown = client.find(fantoccini::Locator::Css("h1")).await;
         let text = match shown {
             Ok(heading) => heading.text().await.unwrap(),
@@ -159,7 +157,7 @@ async fn no_other_site_frames_a_page() {
         assert_eq!(text == "Vidět", is_shown, "{framed}: {text}");
         let address = listener.browser.script("return location.href").await;
         assert_eq!(address == framed.as_str(), is_shown, "{framed}: {address}");
-        client.clone().enter_parent_frame().await.unwrap();
+        client.enter_parent_frame().await.unwrap();
     }
     listener.browser.close().await;
 }

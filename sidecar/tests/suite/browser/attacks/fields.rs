@@ -140,8 +140,7 @@ impl<'a> Attacker<'a> {
                 }
             }
         }
-        let none: &[File<'_>] = &[];
-        let files = if round == Round::Taken { &form.files } else { none };
+        let files: &[File<'_>] = if round == Round::Taken { &form.files } else { &[] };
         self.listener.send(&form.action, &sent, files).await;
         let shown = &self.listener.marks;
         for mark in secret {

@@ -259,13 +259,12 @@ async fn the_rest(attacker: &mut Attacker<'_>) {
     attacker.take(&delete(&confirm, confirm.clone(), "/uzivatel/zmena-e-mailu/{secret}/")).await;
     let password = [("username", Fixed("")), ("password", Secret(PASSWORD)), ("new_password", Secret(NEW_PASSWORD))];
     attacker.attack(&Form::new("/nastaveni/", "/nastaveni/", &password)).await;
+    let logout = Form::new("/uzivatel/odhlaseni/", "/uzivatel/odhlaseni/", &[("everywhere", Fixed(""))]);
+    attacker.try_everything(&logout).await;
     app.browsing().post("/uzivatel/reset-hesla/", &[("email", "jinde@example.org")]).await;
     let reset = link(app, "zmena-hesla").await;
     let chosen = [("username", Fixed("")), ("new_password", Secret("devět koní za šera"))];
     attacker.attack(&Form::new("/uzivatel/zmena-hesla/{secret}/", &reset, &chosen)).await;
-    attacker.load("/uzivatel/odhlaseni/").await;
-    let logout = Form::new("/uzivatel/odhlaseni/", "/uzivatel/odhlaseni/", &[("everywhere", Fixed(""))]);
-    attacker.try_everything(&logout).await;
 }
 
 /// The path of the link in the mail that has one to such an address.

@@ -51,8 +51,8 @@ impl Files {
         let mut files = vec![("picture".to_owned(), self.picture.as_slice())];
         for attribute in &kind.attributes {
             match attribute.r#type {
-                AttributeType::Image => files.push((format!("a_{}", attribute.key), &self.picture)),
-                AttributeType::File => files.push((format!("a_{}", attribute.key), &self.document)),
+                AttributeType::Image => files.push((format!("a_{}", attribute.key), self.picture.as_slice())),
+                AttributeType::File => files.push((format!("a_{}", attribute.key), self.document.as_slice())),
                 _ => {}
             }
         }
