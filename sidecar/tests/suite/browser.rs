@@ -30,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What the main journeys are gone with: an engine, and how wide the screen is.
 const SCREENS: [(Engine, u32); 2] = [(Engine::Sqlite, 1280), (Engine::Postgres, 360)];
 
+/// From here on the menu stands beside the page; see site.css.
+const DESK_WIDTH: u32 = 992;
+
 const ARTICLE: &str = "rubriky/clanky/9-smi-pan-jeskyne-svindlovat/";
 
 /// A browser of its own, ended with the test.
@@ -150,6 +153,19 @@ impl Browser {
         }
         let widths = self.script("return [document.documentElement.scrollWidth, innerWidth]").await;
         assert!(widths[0].as_f64() <= widths[1].as_f64(), "{name} is wider than the screen: {widths}");
+    }
+
+    /// Has the menu shown, which a phone folds away.
+    async fn open_menu(&self) {
+        if self.width < DESK_WIDTH {
+            self.click(".menu-button").await;
+        }
+    }
+
+    /// Whom a static page greets, once it has asked, in the menu.
+    async fn nick(&self) -> String {
+        let link = self.find("#account a[href='/nastaveni/']").await;
+        link.prop("textContent").await.unwrap().unwrap_or_default()
     }
 
     /// Logs Fénix in on the way to a page of the members' own.

@@ -57,12 +57,13 @@ async fn a_member_sees_who_they_are_and_edits_on_the_static_page() {
         app.give_password("Fénix", Role::Member).await;
         let browser = Browser::open(width, true).await;
         browser.goto(&app, ARTICLE).await;
+        browser.open_menu().await;
         browser.follow("#account a").await;
         browser.type_into("#name", "Fénix").await;
         browser.type_into("#password", PASSWORD).await;
         browser.look(&format!("login-{width}")).await;
         browser.follow("main form button").await;
-        assert_eq!(browser.text("#account a[href='/nastaveni/']").await, "Fénix");
+        assert_eq!(browser.nick().await, "Fénix");
         let url = browser.client.current_url().await.unwrap();
         assert!(url.path().ends_with("svindlovat/"), "back where they were, not at {url}");
         browser.type_into("#write-text", "Kostky *neměly* náladu.").await;
@@ -87,6 +88,7 @@ async fn a_member_sees_who_they_are_and_edits_on_the_static_page() {
         let votes = "select count(*) from vote join creation on creation.id = creation_id
             where member_id = 6 and stars = 4 and section = 'bestiar' and number = 12";
         assert_eq!(app.number(votes).await, 1);
+        browser.open_menu().await;
         browser.follow("#account button").await;
         browser.find("#account a[href='/uzivatel/prihlaseni/']").await;
         assert_eq!(browser.script("return document.cookie").await, json!(""));
