@@ -9,6 +9,7 @@ BENCH_SIZES ?= 10000 100000
 CHANGES_SIZES ?= 1000 10000 100000
 # Creations: they make some 10,000 and some 100,000 pages.
 BUCKET_SIZES ?= 8200 84000
+POSTS_SIZE ?= 100000
 
 # Says what is missing and, on Debian and Ubuntu as root or with sudo, installs it.
 setup:
@@ -43,16 +44,18 @@ check-site:
 # All that CI does: the jobs of .github/workflows/tests.yml.
 ci: setup check deny test check-site
 
-# The tables of the README: time and memory of full builds, single changes, posts by many at once, an import, a bucket.
+# The tables of the README: time and memory of full builds, single changes, posts by many at once, what a sidecar answers,
+# an import, a bucket.
 bench:
 	$(CARGO) build --release --workspace
-	$(CARGO) bench --workspace --bench changes --bench bucket --no-run
+	$(CARGO) bench --workspace --bench changes --bench posts --bench bucket --no-run
 	.ci/with-postgres .ci/bench $(BENCH_SIZES)
 	TEST_POSTGRES_DURABLE=yes .ci/with-postgres $(CARGO) bench --quiet --workspace --bench changes -- $(CHANGES_SIZES)
+	TEST_POSTGRES_DURABLE=yes .ci/with-postgres $(CARGO) bench --quiet --workspace --bench posts -- $(POSTS_SIZE)
 	.ci/with-postgres .ci/bench-import
 	.ci/bench-bucket $(BUCKET_SIZES)
 
 # The random tests, for long: thousands of sequences of changes, hundreds of killed builders.
 soak: setup
 	PROPTEST_CASES=4096 KILLS=400 .ci/with-postgres \
-		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted bucket::edge --nocapture
+		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted bucket::edge killed --nocapture

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod ads;
+mod attacks;
 mod backup;
 mod browser;
 mod browsing;
@@ -28,6 +29,7 @@ mod production;
 mod report;
 mod routes;
 mod search;
+mod security;
 mod serve;
 mod uploads;
 mod votes;
