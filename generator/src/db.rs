@@ -20,6 +20,7 @@ pub mod editing;
 pub mod editor_sections;
 pub mod editors_pages;
 pub mod error;
+pub mod former_texts;
 pub mod generations;
 pub mod identities;
 pub mod import_lock;
@@ -56,6 +57,7 @@ pub mod submissions;
 pub mod target;
 pub mod tavern;
 pub mod uploads;
+pub mod whole_site;
 
 use std::sync::Arc;
 

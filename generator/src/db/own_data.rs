@@ -170,6 +170,12 @@ pub const SOURCES: &[Source] = &[
     ),
     source!("ban", "member_id", [v reason, v banned_at, v ends_at], "ban where member_id = $1"),
     source!("report", "id", [v path, v body, v reported_at, v settled_at, v note], "report where member_id = $1"),
+    source!(
+        "work as it was sent to the editors",
+        "id",
+        [v item, v replaced_at, v fields],
+        "former_text where cause = 'submitted' and member_id = $1"
+    ),
     source!("act as an editor", "id", [v done_at, v action, v kind, v item, v summary], "audit_entry where member_id = $1"),
     source!(
         "subscription",

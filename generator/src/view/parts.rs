@@ -31,6 +31,11 @@ impl Html {
     pub(crate) fn new(html: String) -> Html {
         Html(Value::from_safe_string(html))
     }
+
+    /// The markup.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str().unwrap_or_default()
+    }
 }
 
 impl Serialize for Html {

@@ -45,6 +45,18 @@ pub fn message(site: &Site, body: &Text, heading_level: usize) -> Html {
     Context { site, rows: &rows }.html(body, heading_level, "preview-")
 }
 
+/// Elements that can be seen without a word in them.
+const SEEN_WITHOUT_WORDS: [&str; 3] = ["<img", "<hr", "<table"];
+
+/// Whether a reader would see nothing at all of a text.
+pub fn is_blank(site: &Site, body: &Text) -> bool {
+    let has_words = !plain(body, 1).trim().is_empty();
+    !has_words && {
+        let html = message(site, body, MESSAGE_HEADING_LEVEL);
+        !SEEN_WITHOUT_WORDS.iter().any(|tag| html.as_str().contains(tag))
+    }
+}
+
 /// The first words of a text, without any markup.
 pub fn plain(text: &Text, chars_max: usize) -> String {
     parts::plain(text, chars_max)

@@ -55,15 +55,14 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
         let (_, failed) = office::stale_pages(&mut tx).await?;
         queue("office-queue-failed", paths.url(&paths.office_state), failed);
     }
+    let sections = desk.sections(&mut tx, &site).await?;
     drop(tx);
-    let sections = site
-        .sections
-        .iter()
-        .filter(|section| desk.rights.has_section(&section.key))
+    let sections = sections
+        .into_iter()
         .map(|section| SectionView {
-            title: section.name.clone(),
             url: format!("{}?section={}", paths.url(&paths.office_creations), section.key),
             waiting: own.iter().find(|(key, _)| *key == section.key).map_or(0, |(_, count)| *count),
+            title: section.name,
         })
         .collect();
     let title = site.locale.text("office-title", &[]);

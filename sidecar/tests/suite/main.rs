@@ -20,6 +20,7 @@ mod office;
 mod old_addresses;
 mod operation;
 mod report;
+mod retention;
 mod routes;
 mod search;
 mod serve;
