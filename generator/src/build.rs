@@ -6,6 +6,7 @@
 //! that one renders while another waits for the disk.
 
 pub mod affected;
+mod answering;
 mod assets;
 mod batch;
 mod counts;
@@ -336,6 +337,7 @@ impl Builder {
             let was_change_noted = db::generations::take_noted_changes(&mut tx).await.map_err(&doing)?;
             if options.all || is_new_target || was_change_noted {
                 everything::mark(&mut tx, &self.site, options.allow_deletions).await?;
+                db::whole_site::fulfil(&mut tx).await.map_err(&doing)?;
             } else {
                 let former = db::generations::parts_of_newest(&mut tx).await.map_err(&doing)?.into_iter().collect();
                 marked = affected::mark(&mut tx, self, &former, options.allow_deletions).await?;
@@ -357,21 +359,6 @@ impl Builder {
         FailPoint::Mark.taken();
         tx.commit().await.map_err(&doing)?;
         Ok(marked)
-    }
-
-    /// Marks the whole site where a process of another generation has changed something, so that what only this one shows
-    /// it on is made again.
-    async fn answer_others(&self, now: DateTime<Utc>) -> Result<(), Error> {
-        let doing = while_doing("looking what another release has changed");
-        let mut tx = self.db.snapshot().await.map_err(&doing)?;
-        if !db::generations::is_change_noted(&mut tx).await.map_err(&doing)? {
-            return Ok(());
-        }
-        drop(tx);
-        // What falls out by this configuration was asked about when it came.
-        let options = Options { allow_deletions: true, ..Options::default() };
-        self.mark(Word::Own, options, false, now).await?;
-        Ok(())
     }
 
     async fn rest(&self) -> Result<db::claims::Rest, Error> {

@@ -21,6 +21,7 @@ pub mod editing;
 pub mod editor_sections;
 pub mod editors_pages;
 pub mod error;
+pub mod former_texts;
 pub mod generations;
 pub mod guest_ads;
 pub mod identities;
@@ -60,6 +61,7 @@ pub mod tavern;
 pub mod uploads;
 pub mod voters;
 pub mod waiting;
+pub mod whole_site;
 
 use std::sync::Arc;
 

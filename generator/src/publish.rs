@@ -114,6 +114,8 @@ pub struct Change<'a, Lock> {
     stale: BTreeMap<Page, i64>,
     /// Whether there are more than these, which are put aside in the database.
     is_staged: bool,
+    /// Whether a builder is to look around at once, though no page is marked.
+    wakes: bool,
     /// What the search has to read again.
     touched: searchable::Touched,
     /// What knows which page shows what, where that is a generation of the site.
@@ -162,6 +164,7 @@ impl<'a, Lock> Change<'a, Lock> {
             now: moment::cut(now),
             stale: BTreeMap::new(),
             is_staged: false,
+            wakes: false,
             touched: searchable::Touched::new(),
             generation: None,
             signals: None,
@@ -212,6 +215,9 @@ impl<'a, Lock> Change<'a, Lock> {
         // Also after an error: it may have been made, and the builder looks itself.
         if let Some(signals) = self.signals.filter(|_| marks_any) {
             signals.mark();
+        }
+        if let Some(signals) = self.signals.filter(|_| self.wakes) {
+            signals.look_around();
         }
         committed?;
         Ok(marked)

@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::form::Kept;
 use crate::pace::TooFast;
+use crate::refusal::Refusal;
 use crate::session::Token;
 use crate::writing::EDIT_WINDOW;
 use crate::{accounts, screen};
@@ -50,6 +51,9 @@ pub enum Fault {
     /// What was to be changed is not what it was.
     #[error("it is too late: {0}")]
     TooLate(String),
+    /// It cannot be so, and somebody is told what they can do.
+    #[error("refused: {}", .0.message())]
+    Refused(Refusal),
     /// The time for editing is over.
     #[error("the time for editing is over")]
     EditOver,
@@ -150,6 +154,7 @@ impl Fault {
             Fault::Forbidden | Fault::CrossSite => StatusCode::FORBIDDEN,
             Fault::NotFound => StatusCode::NOT_FOUND,
             Fault::TooLate(_) | Fault::EditOver | Fault::VotedTwice => StatusCode::CONFLICT,
+            Fault::Refused(refusal) => refusal.status(),
             Fault::LinkOver => StatusCode::GONE,
             Fault::Malformed(_) => StatusCode::BAD_REQUEST,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -168,6 +173,7 @@ impl Fault {
             Fault::Forbidden => ("error-forbidden-title", "error-forbidden"),
             Fault::NotFound => ("not-found-title", "error-not-found"),
             Fault::TooLate(_) => ("error-too-late-title", "error-too-late"),
+            Fault::Refused(refusal) => ("error-refused-title", refusal.message()),
             Fault::EditOver => ("error-too-late-title", "edit-too-late"),
             Fault::VotedTwice => ("error-too-late-title", "vote-once"),
             Fault::LinkOver => ("link-over-title", "link-over"),
@@ -249,9 +255,11 @@ fn log(error: &Error, method: &Method, path: &str, route: &str) {
 }
 
 fn page(app: &App, error: &Error) -> Response {
-    let locale = &app.site().locale;
+    let site = app.site();
+    let locale = &site.locale;
     let (title, message) = error.fault.messages();
     let text = match &error.fault {
+        Fault::Refused(refusal) => refusal.text(&site),
         Fault::TooFast(seconds) => locale.text(message, &[("seconds", (*seconds).into())]),
         Fault::EditOver => locale.text(message, &[("minutes", EDIT_WINDOW.num_minutes().into())]),
         Fault::WrongHost => locale.text(message, &[("site", app.front.url.as_str().into())]),

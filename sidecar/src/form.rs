@@ -20,6 +20,9 @@ use crate::visitor::{Member, Visitor};
 /// The longest text of a form, percent-encoded, and that once more on the detour by the login.
 const FORM_BYTES_MAX: usize = 512 * 1024;
 
+/// What fields are called that somebody may have sat over for long.
+const TEXTS: [&str; 4] = ["text", "body", "note", "reason"];
+
 /// A form that was sent and has to be sent again: where to, and what was typed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Kept {
@@ -36,8 +39,8 @@ impl Kept {
 
     /// What of it is a text.
     pub fn text(&self) -> Option<&str> {
-        let text = self.fields.iter().find(|(name, value)| name == "text" && !value.trim().is_empty());
-        text.map(|(_, value)| value.as_str())
+        let is_text = |(name, value): &&(String, String)| TEXTS.contains(&name.as_str()) && !value.trim().is_empty();
+        self.fields.iter().find(is_text).map(|(_, value)| value.as_str())
     }
 
     /// The form as one text, for a hidden field.

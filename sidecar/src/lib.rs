@@ -31,6 +31,7 @@ pub mod options;
 pub mod pace;
 pub mod password;
 pub mod purging;
+pub mod refusal;
 pub mod report;
 pub mod reporting;
 pub mod requests;

@@ -14,6 +14,7 @@ pub mod log;
 pub mod members;
 pub mod queue;
 pub mod reports;
+pub mod said;
 pub mod schedule;
 pub mod state;
 

@@ -10,7 +10,7 @@ pub mod turns;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -38,6 +38,8 @@ pub struct Signals {
     pub(crate) rendered: Notify,
     /// Something may be due to be purged.
     pub purges: Notify,
+    /// A loop is to do at its next round what it does at each poll.
+    looks_around: AtomicBool,
     /// Who waits looks here.
     pub(crate) looks: Looks,
     /// Loops that listen.
@@ -48,6 +50,12 @@ impl Signals {
     /// Says that something was marked.
     pub fn mark(&self) {
         self.marked.notify_one();
+    }
+
+    /// Has a loop look around as at its poll, now.
+    pub(crate) fn look_around(&self) {
+        self.looks_around.store(true, Ordering::Release);
+        self.mark();
     }
 
     /// Whether a builder of this process hears of what is marked.
@@ -164,7 +172,8 @@ impl Live {
         let mut target = None;
         let (mut is_woken_from_here, mut was_trouble) = (false, false);
         loop {
-            let is_poll = turns.is_poll(Instant::now()) || was_trouble;
+            let is_asked = self.signals.looks_around.swap(false, Ordering::AcqRel);
+            let is_poll = turns.is_poll(Instant::now()) || was_trouble || is_asked;
             let round = turns.round(Instant::now());
             let looked = if is_poll { self.look_around().await } else { Ok(()) };
             let outcome = match looked {

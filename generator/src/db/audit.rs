@@ -120,6 +120,14 @@ pub struct Noted {
     pub summary: String,
 }
 
+/// Forgets acts that were noted before a moment; gives their number.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget_before(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
+    execute!(tx, sqlx::query("delete from audit_entry where done_at <= $1").bind(before))
+}
+
 /// The newest acts before the row `before`, at most `count`.
 ///
 /// # Errors
@@ -128,6 +136,21 @@ pub async fn before(tx: &mut Tx, before: i64, count: i64) -> Result<Vec<Noted>> 
     const SQL: &str = "select id, done_at, nick, action, kind, item, summary from audit_entry
         where id < $1 order by id desc limit $2";
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(before).bind(count).fetch_all(conn))
+}
+
+/// Acts on one thing within a time, the first one first, at most `count`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_item_between(
+    tx: &mut Tx,
+    (kind, item): (&str, &str),
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    count: i64,
+) -> Result<Vec<Noted>> {
+    const SQL: &str = "select id, done_at, nick, action, kind, item, summary from audit_entry
+        where kind = $1 and item = $2 and done_at >= $3 and done_at <= $4 order by id limit $5";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(kind).bind(item).bind(from).bind(until).bind(count).fetch_all(conn))
 }
 
 /// The newest acts on one thing, at most `count`.

@@ -15,6 +15,10 @@ pub struct Ban {
     pub banned_at: DateTime<Utc>,
     /// Until when; for good without it.
     pub ends_at: Time,
+    /// The editor who banned them, where that is known.
+    pub banned_by: Option<MemberId>,
+    /// The editor's nick of today; empty where nobody is known.
+    pub editor: String,
 }
 
 /// A member's ban, if it is known.
@@ -22,19 +26,21 @@ pub struct Ban {
 /// # Errors
 /// Where the database fails.
 pub async fn of_member(tx: &mut Tx, member: MemberId) -> Result<Option<Ban>> {
-    const SQL: &str = "select reason, banned_at, ends_at from ban where member_id = $1";
+    const SQL: &str = "select reason, banned_at, ends_at, banned_by, coalesce(nick, '') as editor
+        from ban left join member on member.id = banned_by where member_id = $1";
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(member).fetch_optional(conn))
 }
 
-/// Writes down a ban, in place of a former one.
+/// Writes down a ban, in place of a former one. The editor's nick is not looked at.
 ///
 /// # Errors
 /// A member who is not there.
 pub async fn put(tx: &mut Tx, member: MemberId, ban: &Ban) -> Result<()> {
-    const SQL: &str = "insert into ban (member_id, reason, banned_at, ends_at) values ($1, $2, $3, $4)
+    const SQL: &str = "insert into ban (member_id, reason, banned_at, ends_at, banned_by) values ($1, $2, $3, $4, $5)
         on conflict (member_id) do update set reason = excluded.reason, banned_at = excluded.banned_at,
-            ends_at = excluded.ends_at";
-    execute!(tx, sqlx::query(SQL).bind(member).bind(&ban.reason).bind(ban.banned_at).bind(ban.ends_at))?;
+            ends_at = excluded.ends_at, banned_by = excluded.banned_by";
+    let Ban { reason, banned_at, ends_at, banned_by, .. } = ban;
+    execute!(tx, sqlx::query(SQL).bind(member).bind(reason).bind(banned_at).bind(ends_at).bind(banned_by))?;
     Ok(())
 }
 

@@ -1,10 +1,10 @@
-//! Things as editors see them, in whatever state, read without locks; and what they were before.
+//! Things as editors see them, in whatever state, read without locks.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::publishing::messages::Kind;
-use super::{Result, Tx, execute, json_array, on_engine};
+use super::{Result, Tx, json_array, on_engine};
 use crate::model::{Ad, AuthorId, CreationId, GenreId, MemberId, TextFormat, Time};
 
 /// A creation with all that an editor may change.
@@ -26,6 +26,8 @@ pub struct CreationRow {
     pub author_name: String,
     /// Its genre.
     pub genre_id: Option<GenreId>,
+    /// The name of the genre that it gets when it becomes public; may be empty.
+    pub genre_wanted: String,
     /// Plain text.
     pub synopsis: String,
     /// JSON object.
@@ -48,12 +50,21 @@ pub struct CreationRow {
 /// Where the database fails.
 pub async fn creation(tx: &mut Tx, id: CreationId) -> Result<Option<CreationRow>> {
     const SQL: &str = "select section, number, title, slug, state, author_id,
-            coalesce(member.nick, author.name, '') as author_name, genre_id, synopsis, attributes, source_name,
+            coalesce(member.nick, author.name, '') as author_name, genre_id, genre_wanted, synopsis, attributes, source_name,
             source_url, coalesce(body_format, 'markdown') as body_format, coalesce(body, '') as body, publish_at
         from creation left join creation_text on creation_id = creation.id
             left join author on author.id = author_id left join member on member.id = author.member_id
         where creation.id = $1";
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(id).fetch_optional(conn))
+}
+
+/// The row of a creation by its number in its section, whether it is public or not.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn creation_at(tx: &mut Tx, section: &str, number: i64) -> Result<Option<CreationId>> {
+    const SQL: &str = "select id from creation where section = $1 and number = $2 and state <> 'draft'";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(section).bind(number).fetch_optional(conn))
 }
 
 /// A comment, forum post or piece of news.
@@ -232,7 +243,7 @@ macro_rules! lines {
 }
 
 /// A section's creations of a number below `before` in a state, or in any where it is empty, the highest first, at most
-/// `count`.
+/// `count`. Drafts are their authors' business and never among them.
 ///
 /// # Errors
 /// Where the database fails.
@@ -243,8 +254,10 @@ pub async fn creations_of_section(
     before: i64,
     count: i64,
 ) -> Result<Vec<CreationLine>> {
-    const SQL: &str =
-        lines!("where section = $1 and ($2 = '' or state = $2) and number < $3 order by number desc limit $4");
+    const SQL: &str = lines!(
+        "where section = $1 and state <> 'draft' and ($2 = '' or state = $2) and number < $3
+        order by number desc limit $4"
+    );
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(section).bind(state).bind(before).bind(count).fetch_all(conn))
 }
 
@@ -303,56 +316,34 @@ pub async fn scheduled_news(tx: &mut Tx, count: i64) -> Result<Vec<MessageRow>> 
     on_engine!(tx, |conn| sqlx::query_as(sql).bind(count).fetch_all(conn))
 }
 
-/// What a thing was.
+/// Keys of the sections that anything but drafts is in, whether the site has them (any more) or not, in order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn sections_of_creations(tx: &mut Tx) -> Result<Vec<String>> {
+    const SQL: &str = "select distinct section from creation where state <> 'draft' order by section";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn))
+}
+
+/// What a member says of themselves.
 #[derive(Clone, Debug, FromRow)]
-pub struct Former {
-    /// The row.
-    pub id: i64,
-    /// When something else took its place.
-    pub replaced_at: DateTime<Utc>,
-    /// Who replaced it, as they were called then.
+pub struct DescriptionRow {
+    /// The nick of today.
     pub nick: String,
-    /// A JSON object of texts.
-    pub fields: String,
+    /// Whether the member has left.
+    pub has_left: bool,
+    /// How it is written.
+    pub description_format: TextFormat,
+    /// What it says; may be empty.
+    pub description: String,
 }
 
-/// Keeps what a thing was before a change.
+/// What a member says of themselves.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn keep(
-    tx: &mut Tx,
-    (kind, item): (&str, &str),
-    (member, nick): (MemberId, &str),
-    fields: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    const SQL: &str = "insert into former_text (kind, item, replaced_at, member_id, nick, fields)
-        values ($1, $2, $3, $4, $5, $6)";
-    execute!(tx, sqlx::query(SQL).bind(kind).bind(item).bind(now).bind(member).bind(nick).bind(fields))?;
-    Ok(())
-}
-
-/// What a thing was, the latest first, at most `count`.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn former(tx: &mut Tx, kind: &str, item: &str, count: i64) -> Result<Vec<Former>> {
-    const SQL: &str = "select id, replaced_at, nick, fields from former_text where kind = $1 and item = $2
-        order by id desc limit $3";
-    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(kind).bind(item).bind(count).fetch_all(conn))
-}
-
-/// Lets a thing's history and its acts go on under another key.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn rename(tx: &mut Tx, kind: &str, item: &str, new: &str) -> Result<()> {
-    for sql in [
-        "update former_text set item = $3 where kind = $1 and item = $2",
-        "update audit_entry set item = $3 where kind = $1 and item = $2",
-    ] {
-        execute!(tx, sqlx::query(sql).bind(kind).bind(item).bind(new))?;
-    }
-    Ok(())
+pub async fn description(tx: &mut Tx, id: MemberId) -> Result<Option<DescriptionRow>> {
+    const SQL: &str = "select nick, left_at is not null as has_left, description_format, description
+        from member where id = $1";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(id).fetch_optional(conn))
 }

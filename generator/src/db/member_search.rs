@@ -86,12 +86,12 @@ pub async fn set_email(tx: &mut Tx, member: MemberId, email: &str) -> Result<()>
     Ok(())
 }
 
-/// How many administrators can log in.
+/// How many administrators are not banned, one of them left out.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn admins(tx: &mut Tx) -> Result<i64> {
-    const SQL: &str =
-        "select count(*) from account join member on member.id = member_id where role = 'admin' and not banned";
-    on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
+pub async fn other_admins(tx: &mut Tx, but: MemberId) -> Result<i64> {
+    const SQL: &str = "select count(*) from account join member on member.id = member_id
+        where role = 'admin' and not banned and member_id <> $1";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(but).fetch_one(conn))
 }

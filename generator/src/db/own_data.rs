@@ -109,7 +109,7 @@ pub const SOURCES: &[Source] = &[
     source!(
         "former text of yours",
         "id",
-        [v kind, v item, v replaced_at, v fields],
+        [v kind, v item, v cause, v replaced_at, v fields],
         "former_text where ((kind = 'creation' and item in (select cast(creation.id as text)
                 from creation join author on author.id = author_id where author.member_id = $1))
             or (kind = 'comment' and item in (select cast(comment.id as text) from comment

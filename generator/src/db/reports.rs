@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, execute, on_engine};
 use crate::model::{MemberId, Time};
 
 /// A report.
@@ -74,6 +74,23 @@ pub async fn settle(tx: &mut Tx, id: i64, nick: &str, note: &str, now: DateTime<
     const SQL: &str = "update report set settled_at = $2, settled_by = $3, note = $4
         where id = $1 and settled_at is null returning path";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(id).bind(now).bind(nick).bind(note).fetch_optional(conn))
+}
+
+/// A report.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Report>> {
+    const SQL: &str = reports!("where report.id = $1");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(id).fetch_optional(conn))
+}
+
+/// Forgets reports that were settled before a moment; gives their number.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget_settled(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
+    execute!(tx, sqlx::query("delete from report where settled_at <= $1").bind(before))
 }
 
 /// How many reports wait.

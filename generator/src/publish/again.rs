@@ -1,11 +1,10 @@
 //! Rendering again what no change has touched: an operator has mended what kept a page from being made, or distrusts
 //! what stands on the target.
 
-use crate::build::everything;
-use crate::db::{records, staged_marks, stale};
+use crate::db::{records, stale, whole_site};
 use crate::page::Page;
 
-use super::{Alone, Change, Error, Result};
+use super::{Alone, Change, Result};
 
 /// Has a page rendered again, and written whatever stands there.
 ///
@@ -20,18 +19,15 @@ pub async fn page(change: &mut Change<'_, Alone>, page: Page) -> Result<()> {
     Ok(())
 }
 
-/// Has every page rendered again; those that come out the same are not written. What failed is tried at once.
+/// Wishes every page rendered again; those that come out the same are not written. It is one row: a builder marks the
+/// site as with `build --all`, with the guard against deletions, at its next look. `false` where it is wished already.
 ///
 /// # Errors
-/// More pages would fall out than the site allows at once; where the database fails.
-pub async fn everything(change: &mut Change<'_, Alone>) -> Result<()> {
-    everything::mark(&mut change.tx, change.site, false).await.map_err(|error| match error {
-        crate::build::Error::Database { source, .. } => Error::Database(source),
-        other => Error::Invalid(other.to_string()),
-    })?;
-    stale::retry_now(&mut change.tx).await?;
-    // The marks are made; the builder is told of them as of marks put aside.
-    staged_marks::begin(&mut change.tx).await?;
-    change.is_staged = true;
-    Ok(())
+/// Where the database fails.
+pub async fn everything(change: &mut Change<'_, Alone>) -> Result<bool> {
+    let now = change.now;
+    let is_new = whole_site::wish(&mut change.tx, now).await?;
+    // Nobody's page, but a builder is to look at once.
+    change.wakes |= is_new;
+    Ok(is_new)
 }

@@ -2,7 +2,7 @@
 //! it goes as well, in batches, so that twenty years of one member do not keep all others waiting.
 
 use crate::db::publishing::leaving as rows;
-use crate::db::{lists, places, redirects};
+use crate::db::{former_texts, lists, places, redirects};
 use crate::model::{MemberId, Text, TextFormat};
 use crate::page::Page;
 
@@ -66,7 +66,7 @@ pub async fn take_texts(change: &mut Change<'_, Alone>, count: i64) -> Result<bo
     let works = rows::works(&mut change.tx, member, count).await?;
     for work in &works {
         creations::delete(change, *work).await?;
-        rows::forget_history(&mut change.tx, *work).await?;
+        former_texts::forget_work(&mut change.tx, *work).await?;
     }
     // A work takes its discussion along, the member's own comments too.
     let comments = if works.is_empty() { rows::comments(&mut change.tx, member, count).await? } else { Vec::new() };

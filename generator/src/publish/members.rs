@@ -150,17 +150,25 @@ pub async fn ban<L>(change: &mut Change<'_, L>, id: MemberId) -> Result<()> {
     set_banned(change, id, true).await
 }
 
-/// As [`ban`], with a reason and perhaps an end, at which [`super::schedule::due`] lets the member back in.
+/// As [`ban`], by an editor with a reason and perhaps an end, at which [`super::schedule::due`] lets the member back in.
 ///
 /// # Errors
 /// As [`ban`]; an end that has passed.
-pub async fn ban_until<L>(change: &mut Change<'_, L>, id: MemberId, reason: &str, ends_at: Time) -> Result<()> {
+pub async fn ban_until<L>(
+    change: &mut Change<'_, L>,
+    id: MemberId,
+    by: MemberId,
+    reason: &str,
+    ends_at: Time,
+) -> Result<()> {
     let banned_at = change.now;
     if ends_at.is_some_and(|end| end <= banned_at) {
         return Err(Error::Invalid("a ban must not end before it begins".to_owned()));
     }
     ban(change, id).await?;
-    Ok(bans::put(&mut change.tx, id, &Ban { reason: reason.to_owned(), banned_at, ends_at }).await?)
+    let (reason, banned_by) = (reason.to_owned(), Some(by));
+    let ban = Ban { reason, banned_at, ends_at, banned_by, editor: String::new() };
+    Ok(bans::put(&mut change.tx, id, &ban).await?)
 }
 
 /// Lets a banned member back in.

@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 
 use crate::db::creations::APPROVED;
+use crate::db::former_texts;
 use crate::db::publishing::creations::{self as creation_rows, Standing};
 use crate::db::submissions::{self as rows, Action};
 use crate::model::{CreationId, MemberId};
@@ -97,6 +98,7 @@ pub async fn withdraw<L>(change: &mut Change<'_, L>, id: CreationId, member: Mem
 /// It is not there, somebody else's, waits or was public.
 pub async fn discard(change: &mut Change<'_, Alone>, id: CreationId, member: MemberId) -> Result<()> {
     own(change, id, member, &["draft", "returned", "rejected"], "thrown away").await?;
+    former_texts::forget_work(&mut change.tx, id).await?;
     creations::delete(change, id).await
 }
 

@@ -32,9 +32,14 @@ impl Html {
         Html(Value::from_safe_string(html))
     }
 
+    /// The markup.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str().unwrap_or_default()
+    }
+
     /// The same after a change that leaves it well-formed and harmless.
     pub(crate) fn map(&self, change: impl FnOnce(&str) -> String) -> Html {
-        Html::new(change(self.0.as_str().unwrap_or_default()))
+        Html::new(change(self.as_str()))
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::load::rows::Rows;
 use crate::model::Text;
 use crate::site::Site;
+use crate::text::plain::plain;
 
 use super::Context;
 use super::parts::{Html, moment_of};
@@ -43,4 +44,16 @@ pub const MESSAGE_HEADING_LEVEL: usize = 3;
 pub fn message(site: &Site, body: &Text, heading_level: usize) -> Html {
     let rows = Rows::default();
     Context { site, rows: &rows }.html(body, heading_level, "preview-")
+}
+
+/// Elements that can be seen without a word in them.
+const SEEN_WITHOUT_WORDS: [&str; 3] = ["<img", "<hr", "<table"];
+
+/// Whether a reader would see nothing at all of a text.
+pub fn is_blank(site: &Site, body: &Text) -> bool {
+    let has_words = !plain(body, 1).trim().is_empty();
+    !has_words && {
+        let html = message(site, body, MESSAGE_HEADING_LEVEL);
+        !SEEN_WITHOUT_WORDS.iter().any(|tag| html.as_str().contains(tag))
+    }
 }

@@ -62,7 +62,7 @@ pub async fn send(State(app): State<Arc<App>>, posted: Posted<Fields>) -> Result
         return refuse("password-wrong");
     }
     if accounts::role(change.tx(), member.id).await? == Some(Role::Admin)
-        && member_search::admins(change.tx()).await? < 2
+        && member_search::other_admins(change.tx(), member.id).await? < 1
     {
         return refuse("leaving-last-admin");
     }

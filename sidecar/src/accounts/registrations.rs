@@ -18,10 +18,14 @@ use generator::view::screen::{Moment, moment};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::error::{Fault, Result};
+use crate::error::{Error, Fault, Result};
+use crate::form::Query;
 use crate::office;
 use crate::office::act::{self, Act, Done};
 use crate::office::desk::{Desk, Realm, Rights, Sent};
+use crate::office::item::fields::digest;
+use crate::office::said::{self, Said};
+use crate::refusal::Refusal;
 
 /// Registrations on the page; the others come when these are decided.
 const SHOWN: i64 = 50;
@@ -32,6 +36,9 @@ const NOTE_CHARS_MAX: usize = 2_000;
 #[derive(Debug, Deserialize)]
 pub struct Decision {
     registration: i64,
+    /// What the editor has seen of it.
+    #[serde(default)]
+    version: String,
     #[serde(default)]
     note: String,
     r#do: Verdict,
@@ -54,6 +61,26 @@ struct QueueView {
     more: i64,
     note_chars_max: usize,
     fault: Option<String>,
+    /// What was typed for somebody who does not wait any more.
+    kept_note: Option<String>,
+}
+
+/// What the page says once more.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    said: String,
+    seen: String,
+}
+
+/// What the page says beside those who wait.
+#[derive(Default)]
+struct Again {
+    status: StatusCode,
+    said: Option<String>,
+    fault: Option<String>,
+    /// Whose note it is, and what was typed.
+    note: Option<(i64, String)>,
 }
 
 #[derive(Serialize)]
@@ -68,6 +95,18 @@ struct RegistrationView {
     requested: Option<Moment>,
     accounts: i64,
     rejections: i64,
+    version: String,
+    note: String,
+}
+
+/// Names all that an editor sees of somebody who waits: a number may be another one's by now, and an account of the same
+/// address may have come up since.
+fn version(waiting: &Registration) -> String {
+    let Registration { nick, email, given_name, family_name, age, parent_agrees, about, .. } = waiting;
+    let Registration { requested_at, accounts, rejections, .. } = waiting;
+    let requested = requested_at.map(|at| at.to_rfc3339());
+    let person = (nick, email, given_name, family_name, age, parent_agrees, about);
+    digest(&(person, requested, accounts, rejections))
 }
 
 /// How many wait.
@@ -79,15 +118,17 @@ pub async fn waiting(tx: &mut Tx) -> db::Result<i64> {
 }
 
 /// Who waits.
-pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
+pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
     desk.permit(&Realm::Site)?;
-    page(&app, &desk, StatusCode::OK, None).await
+    let said = said::text(&app.site(), &asked.said, &asked.seen);
+    page(&app, &desk, Again { said, ..Again::default() }).await
 }
 
 /// Decides; the one who waits hears of it by mail.
 pub async fn decide(State(app): State<Arc<App>>, sent: Sent<Decision>) -> Result<Response> {
     let Sent { desk, form, kept } = sent;
     let site = app.site();
+    let typed = (form.registration, form.note.clone());
     let deciding = Deciding {
         note: lines(&form.note).chars().take(NOTE_CHARS_MAX).collect(),
         next: site.config.sidecar.url(&site.config.sidecar.office_registrations),
@@ -97,11 +138,13 @@ pub async fn decide(State(app): State<Arc<App>>, sent: Sent<Decision>) -> Result
     let decided = act::done(&app, &desk.member, &deciding).await;
     app.mail_waits.notify_one();
     match decided {
-        Err(error) if matches!(error.fault, Fault::TooLate(_)) => {
-            page(&app, &desk, StatusCode::CONFLICT, Some(site.locale.text("registrations-nick-taken", &[]))).await
+        Err(Error { fault: Fault::Refused(refusal), .. }) => {
+            let fault = Some(refusal.text(&site));
+            page(&app, &desk, Again { status: refusal.status(), fault, note: Some(typed), said: None }).await
         }
-        decided => decided.map_err(|error| error.keeping(&kept)),
+        decided => decided,
     }
+    .map_err(|error| error.keeping(&kept))
 }
 
 /// A decision about to be carried out.
@@ -117,30 +160,39 @@ impl Act for Deciding {
         let permit = rights.permit(&Realm::Site)?;
         let Deciding { decision, note, now, .. } = self;
         let id = decision.registration;
-        let waiting = registrations::by_id(change.tx(), id).await?.ok_or(Fault::NotFound)?;
+        let Some(waiting) = registrations::by_id(change.tx(), id).await? else {
+            return Err(match decision.version.is_empty() {
+                true => Fault::NotFound.into(),
+                false => Refusal::conflict("registrations-decided").into(),
+            });
+        };
+        if version(&waiting) != decision.version {
+            return Err(Refusal::conflict("registrations-changed").into());
+        }
         let mail = NewMail { nick: &waiting.nick, note, ..NewMail::to(About::Rejected, &waiting.email) };
-        let entry = match decision.r#do {
+        let (entry, said) = match decision.r#do {
             Verdict::Reject => {
                 registrations::reject(change.tx(), id, *now).await?;
                 mails::add(change.tx(), mail, *now).await?;
                 // The log is kept for longer than somebody who was rejected.
-                Entry { action: Action::Rejected, kind: "registration", item: id.to_string(), summary: String::new() }
+                let (kind, item, summary) = ("registration", id.to_string(), String::new());
+                (Entry { action: Action::Rejected, kind, item, summary }, Said::Declined)
             }
             Verdict::Approve => {
                 registrations::remove(change.tx(), id).await?;
                 let member = registered(change, &waiting).await?;
                 mails::add(change.tx(), NewMail { about: About::Approved, member: Some(member), ..mail }, *now).await?;
                 let summary = waiting.nick.clone();
-                Entry { action: Action::Added, kind: "member", item: member.to_string(), summary }
+                (Entry { action: Action::Added, kind: "member", item: member.to_string(), summary }, Said::Admitted)
             }
         };
-        Ok(Done { permit, entries: vec![entry], page: None, next: self.next.clone() })
+        Ok(Done { permit, entries: vec![entry], page: None, said, next: self.next.clone() })
     }
 }
 
 async fn registered(change: &mut Change<'_, Alone>, waiting: &Registration) -> Result<MemberId> {
     let member = match members::register(change, &waiting.nick, &waiting.email).await {
-        Err(publish::Error::Taken { .. }) => return Err(Fault::TooLate("somebody else has the nick".to_owned()).into()),
+        Err(publish::Error::Taken { .. }) => return Err(Refusal::conflict("registrations-nick-taken").into()),
         registered => registered?,
     };
     let facts = Facts {
@@ -153,12 +205,18 @@ async fn registered(change: &mut Change<'_, Alone>, waiting: &Registration) -> R
     Ok(member)
 }
 
-async fn page(app: &App, desk: &Desk, status: StatusCode, fault: Option<String>) -> Result<Response> {
+async fn page(app: &App, desk: &Desk, again: Again) -> Result<Response> {
     let site = app.site();
     let mut tx = app.snapshot().await?;
     let waiting = registrations::waiting(&mut tx, SHOWN).await?;
     let more = registrations::count_waiting(&mut tx).await? - waiting.len() as i64;
+    let Again { status, said, fault, note } = again;
+    let note_of = |id: i64| note.as_ref().filter(|(of, _)| *of == id).map(|(_, note)| note.clone());
+    let is_shown = note.as_ref().is_some_and(|(of, _)| waiting.iter().any(|waiting| waiting.id == *of));
+    let kept_note = note.clone().map(|(_, note)| note).filter(|note| !is_shown && !note.trim().is_empty());
     let view = |waiting: Registration| RegistrationView {
+        version: version(&waiting),
+        note: note_of(waiting.id).unwrap_or_default(),
         id: waiting.id,
         name: format!("{} {}", waiting.given_name, waiting.family_name).trim().to_owned(),
         requested: waiting.requested_at.map(|at| moment(&site, at)),
@@ -171,9 +229,9 @@ async fn page(app: &App, desk: &Desk, status: StatusCode, fault: Option<String>)
         rejections: waiting.rejections,
     };
     let registrations = waiting.into_iter().map(view).collect();
-    let view = QueueView { registrations, more, note_chars_max: NOTE_CHARS_MAX, fault };
+    let view = QueueView { registrations, more, note_chars_max: NOTE_CHARS_MAX, fault, kept_note };
     let paths = &site.config.sidecar;
     let title = site.locale.text("registrations-title", &[]);
     let url = paths.url(&paths.office_registrations);
-    Ok(office::page_saying(app, desk, "registrations", status, &url, &title, None, view))
+    Ok(office::page_saying(app, desk, "registrations", status, &url, &title, said, view))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::response::Response;
 use generator::db::audit::{self, Entry};
+use generator::db::office;
 use generator::page::Page;
 use generator::publish::{Alone, Change, Door, Marked};
 
@@ -13,6 +14,7 @@ use crate::screen;
 use crate::visitor::Member;
 
 use super::desk::{Permit, Rights};
+use super::said::{self, Said, Seen};
 
 /// How often an act is tried that the database undoes since another transaction is in its way.
 const TRIES_MAX: usize = 3;
@@ -34,9 +36,14 @@ pub struct Done {
     pub entries: Vec<Entry>,
     /// The page that shows it, to be waited for.
     pub page: Option<Page>,
+    /// What the next page says, where something was changed.
+    pub said: Said,
     /// Where the editor goes on.
     pub next: String,
 }
+
+/// Pages that are waited for together, where an act marks not the thing's own page but where it stands by now.
+const AWAITED_MAX: usize = 20;
 
 /// Does it, and leads on when its page shows it.
 ///
@@ -48,16 +55,46 @@ pub async fn done(app: &App, member: &Member, act: &impl Act) -> Result<Response
     let tried = tokio::time::timeout(TIMEOUT, tries(app, &door, member, act)).await;
     let (done, marked) =
         tried.map_err(|_| Fault::Unavailable("the database takes too long to make a change".to_owned()))??;
-    if let Some(page) = &done.page {
-        let own: Vec<Marked> = marked.into_iter().filter(|mark| mark.page == *page).collect();
-        // Whatever is seen of the page, the change is made.
-        match tokio::time::timeout(app.options.page_patience, door.rendered(&own, app.options.page_patience)).await {
-            Ok(Ok(true)) => {}
-            Ok(Err(error)) => tracing::warn!("cannot see whether {page} is rendered: {error}"),
-            Ok(Ok(false)) | Err(_) => tracing::debug!("{page} is not rendered yet"),
+    let seen = match &done.page {
+        Some(page) => seen(app, &door, page, marked).await,
+        None => Seen::Nowhere,
+    };
+    let said = if done.entries.is_empty() { Said::Same } else { done.said };
+    Ok(screen::see(&said::url(&done.next, said, seen)))
+}
+
+/// Whether the pages that show a change have it, as soon as they do. Whatever is seen of them, the change is made.
+async fn seen(app: &App, door: &Door, page: &Page, mut marked: Vec<Marked>) -> Seen {
+    if marked.iter().any(|mark| mark.page == *page) {
+        marked.retain(|mark| mark.page == *page);
+    }
+    if marked.is_empty() || marked.len() > AWAITED_MAX {
+        return if marked.is_empty() { Seen::Nowhere } else { Seen::Waits };
+    }
+    let patience = app.options.page_patience;
+    match tokio::time::timeout(patience, door.rendered(&marked, patience)).await {
+        Ok(Ok(true)) => Seen::Shown,
+        Ok(Err(error)) => {
+            tracing::warn!("cannot see whether {page} is rendered: {error}");
+            Seen::Waits
+        }
+        Ok(Ok(false)) | Err(_) => match have_failed(app, &marked).await {
+            Ok(true) => Seen::Failed,
+            Ok(false) | Err(_) => Seen::Waits,
+        },
+    }
+}
+
+/// Whether any of the pages could not be made.
+async fn have_failed(app: &App, marked: &[Marked]) -> Result<bool> {
+    let mut tx = app.snapshot().await?;
+    for mark in marked {
+        let state = office::page_state(&mut tx, &mark.page.to_string()).await?;
+        if state.is_some_and(|state| state.error.is_some()) {
+            return Ok(true);
         }
     }
-    Ok(screen::see(&done.next))
+    Ok(false)
 }
 
 async fn tries(app: &App, door: &Door, member: &Member, act: &impl Act) -> Result<(Done, Vec<Marked>)> {
@@ -73,7 +110,7 @@ async fn tries(app: &App, door: &Door, member: &Member, act: &impl Act) -> Resul
 async fn once(app: &App, door: &Door, member: &Member, act: &impl Act) -> Result<(Done, Vec<Marked>)> {
     let now = app.now();
     let mut change = begun(door.begin_alone(now)).await?;
-    let rights = Rights::of(change.tx(), member.id).await?;
+    let rights = Rights::of(change.tx(), &door.site, member.id).await?;
     let done = act.make(&mut change, &rights).await?;
     for entry in &done.entries {
         audit::note(change.tx(), member.id, &member.nick, entry, now).await?;

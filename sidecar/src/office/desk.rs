@@ -3,12 +3,15 @@
 //! An editor with sections may do what concerns these sections alone. One without any, and an administrator, cares for the
 //! whole site; who is a member, an editor or somebody else's address is decided by administrators. There is no way to a
 //! [`Permit`] but [`Rights::permit`], and no act without one.
+//!
+//! A section that site.toml has no more is the business of those who care for the whole site: an editor who had it alone
+//! has nothing left, and not everything.
 
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use generator::db::{Tx, accounts, editor_sections};
+use generator::db::{Tx, accounts, editing, editor_sections};
 use generator::model::{MemberId, Role};
 use generator::site::Site;
 use serde::de::DeserializeOwned;
@@ -32,9 +35,17 @@ pub enum Realm {
 /// What somebody may do, as of the moment at which it was read.
 #[derive(Clone, Debug)]
 pub struct Rights {
-    role: Role,
-    /// Those of an editor who has some.
-    sections: Vec<String>,
+    is_admin: bool,
+    scope: Scope,
+}
+
+/// What somebody cares for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Scope {
+    /// All there is.
+    Site,
+    /// These sections, perhaps none.
+    Sections(Vec<String>),
 }
 
 /// That somebody may do what concerns a realm.
@@ -46,12 +57,11 @@ impl Rights {
     ///
     /// # Errors
     /// A member who is banned or no editor; where the database fails.
-    pub async fn of(tx: &mut Tx, member: MemberId) -> Result<Rights> {
+    pub async fn of(tx: &mut Tx, site: &Site, member: MemberId) -> Result<Rights> {
         if !accounts::may_write(tx, member).await? {
             return Err(Fault::Forbidden.into());
         }
-        let role = accounts::role(tx, member).await?.filter(|role| *role >= Role::Editor).ok_or(Fault::Forbidden)?;
-        Ok(Rights { role, sections: editor_sections::of_member(tx, member).await? })
+        Rights::seen(tx, site, member).await?.ok_or_else(|| Fault::Forbidden.into())
     }
 
     /// What a member may do as of a moment, without holding anything of it; nothing where they are no editor. For what is
@@ -59,11 +69,17 @@ impl Rights {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn seen(tx: &mut Tx, member: MemberId) -> Result<Option<Rights>> {
+    pub async fn seen(tx: &mut Tx, site: &Site, member: MemberId) -> Result<Option<Rights>> {
         let Some(role) = accounts::role(tx, member).await?.filter(|role| *role >= Role::Editor) else {
             return Ok(None);
         };
-        Ok(Some(Rights { role, sections: editor_sections::of_member(tx, member).await? }))
+        let is_admin = role == Role::Admin;
+        let bound = editor_sections::of_member(tx, member).await?;
+        let scope = match bound.is_empty() || is_admin {
+            true => Scope::Site,
+            false => Scope::Sections(bound.into_iter().filter(|section| site.section(section).is_some()).collect()),
+        };
+        Ok(Some(Rights { is_admin, scope }))
     }
 
     /// The one question of the editors' rooms.
@@ -71,11 +87,11 @@ impl Rights {
     /// # Errors
     /// They may not.
     pub fn permit(&self, realm: &Realm) -> Result<Permit> {
-        let is_admin = self.role == Role::Admin;
-        let may = match realm {
-            Realm::Section(section) => is_admin || self.sections.is_empty() || self.sections.contains(section),
-            Realm::Site => is_admin || self.sections.is_empty(),
-            Realm::People => is_admin,
+        let may = match (realm, &self.scope) {
+            (Realm::People, _) => self.is_admin,
+            (Realm::Site | Realm::Section(_), Scope::Site) => true,
+            (Realm::Section(section), Scope::Sections(own)) => own.contains(section),
+            (Realm::Site, Scope::Sections(_)) => false,
         };
         if may { Ok(Permit(())) } else { Err(Fault::Forbidden.into()) }
     }
@@ -97,15 +113,25 @@ pub struct Desk {
 
 impl Desk {
     async fn of(app: &App, member: Member) -> Result<Desk> {
-        let mut tx = app.snapshot().await?;
-        let rights = Rights::seen(&mut tx, member.id).await?.ok_or(Fault::Forbidden)?;
+        let rights = Rights::seen(&mut app.snapshot().await?, &app.site(), member.id).await?.ok_or(Fault::Forbidden)?;
         Ok(Desk { member, rights })
     }
 
-    /// Keys of the sections whose creations they care for.
-    pub fn sections(&self, site: &Site) -> Vec<String> {
+    /// The sections whose creations they care for: those that the site has, in its order, then those that it has no more
+    /// and that works were left in.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn sections(&self, tx: &mut Tx, site: &Site) -> Result<Vec<OwnSection>> {
         let own = site.sections.iter().filter(|section| self.rights.has_section(&section.key));
-        own.map(|section| section.key.clone()).collect()
+        let mut sections: Vec<_> =
+            own.map(|section| OwnSection { key: section.key.clone(), name: section.name.clone() }).collect();
+        if self.permit(&Realm::Site).is_ok() {
+            let left = editing::sections_of_creations(tx).await?;
+            let gone = left.into_iter().filter(|key| site.section(key).is_none());
+            sections.extend(gone.map(|key| OwnSection { name: section_name(site, &key), key }));
+        }
+        Ok(sections)
     }
 
     /// As [`Rights::permit`].
@@ -114,6 +140,28 @@ impl Desk {
     /// They may not.
     pub fn permit(&self, realm: &Realm) -> Result<Permit> {
         self.rights.permit(realm)
+    }
+}
+
+/// A section that an editor cares for.
+#[derive(Clone, Debug)]
+pub struct OwnSection {
+    /// Its key.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+}
+
+/// Their keys.
+pub fn keys(sections: &[OwnSection]) -> Vec<String> {
+    sections.iter().map(|section| section.key.clone()).collect()
+}
+
+/// What a section is called; of one that the site has no more, that it is gone.
+pub fn section_name(site: &Site, key: &str) -> String {
+    match site.section(key) {
+        Some(section) => section.name.clone(),
+        None => site.locale.text("office-section-gone", &[("section", key.into())]),
     }
 }
 

@@ -40,8 +40,8 @@ struct SectionView {
 ///
 /// # Errors
 /// A database that is away.
-pub async fn count_waiting(tx: &mut Tx, member: &Member) -> Result<i64> {
-    let Some(rights) = Rights::seen(tx, member.id).await? else { return Ok(0) };
+pub async fn count_waiting(tx: &mut Tx, site: &Site, member: &Member) -> Result<i64> {
+    let Some(rights) = Rights::seen(tx, site, member.id).await? else { return Ok(0) };
     let creations = office::waiting_creations(tx).await?.into_iter();
     let mut count = creations.filter(|(section, _)| rights.has_section(section)).map(|(_, count)| count).sum();
     if rights.permit(&Realm::Site).is_ok() {
@@ -74,15 +74,14 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
         let (_, failed) = office::stale_pages(&mut tx).await?;
         queue("office-queue-failed", paths.url(&paths.office_state), failed);
     }
+    let sections = desk.sections(&mut tx, &site).await?;
     drop(tx);
-    let sections = site
-        .sections
-        .iter()
-        .filter(|section| desk.rights.has_section(&section.key))
+    let sections = sections
+        .into_iter()
         .map(|section| SectionView {
-            title: section.name.clone(),
             url: format!("{}?section={}", paths.url(&paths.office_creations), section.key),
             waiting: own.iter().find(|(key, _)| *key == section.key).map_or(0, |(_, count)| *count),
+            title: section.name,
         })
         .collect();
     let title = site.locale.text("office-title", &[]);

@@ -4,8 +4,10 @@
 
 pub mod fields;
 pub mod form;
+pub mod former;
 pub mod history;
 pub mod loaded;
+pub mod page;
 pub mod saving;
 pub mod state;
 
@@ -22,6 +24,11 @@ use crate::routes::{Route, get, post};
 
 /// Stands for the key of a thing that is not there yet.
 pub const NEW: &str = "new";
+/// Stands for the key of the page whose slug is [`NEW`]; no slug has an underscore.
+const PAGE_CALLED_NEW: &str = "_new";
+
+/// Stands for the genre that an author wishes, which nothing public has yet.
+const WANTED: &str = "wanted";
 
 /// The addresses of this part.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
@@ -74,6 +81,8 @@ kinds! {
     Link = "link", "office-thing-link";
     /// A classified ad.
     Ad = "ad", "office-thing-ad";
+    /// What a member says of themselves; its key is the member's row.
+    Description = "description", "office-thing-description";
 }
 
 /// One thing, or one that is to be made.
@@ -91,6 +100,21 @@ impl Item {
         Item { kind, key: key.to_string() }
     }
 
+    /// A page of the editors.
+    pub fn page(slug: &str) -> Item {
+        Item::new(Kind::EditorsPage, if slug == NEW { PAGE_CALLED_NEW } else { slug })
+    }
+
+    /// The slug of such a page.
+    pub fn slug(&self) -> &str {
+        if self.key == PAGE_CALLED_NEW { NEW } else { &self.key }
+    }
+
+    /// Whether it is not there yet.
+    pub fn is_new(&self) -> bool {
+        self.key == NEW
+    }
+
     /// The row, where the key is one.
     pub fn row(&self) -> Option<i64> {
         self.key.parse().ok()
@@ -100,6 +124,12 @@ impl Item {
     pub fn url(&self, site: &Site) -> String {
         let paths = &site.config.sidecar;
         format!("{}{}/{}/", paths.url(&paths.office_item), self.kind.word(), self.key)
+    }
+
+    /// The same, for who comes from a report and goes back to it.
+    pub fn url_from(&self, site: &Site, report: Option<i64>) -> String {
+        let query = report.map(|report| format!("?report={report}")).unwrap_or_default();
+        format!("{}{query}", self.url(site))
     }
 
     /// Where it is seen what it was.
@@ -113,7 +143,8 @@ impl Item {
         let kind = Kind::of_word(kind)?;
         let is_new = key == NEW && matches!(kind, Kind::News | Kind::EditorsPage | Kind::Link);
         let is_possible = match kind {
-            Kind::EditorsPage | Kind::Charter => is_slug(&key),
+            Kind::EditorsPage => is_slug(&key) || key == PAGE_CALLED_NEW,
+            Kind::Charter => is_slug(&key),
             _ => key.parse::<i64>().is_ok_and(|row| row > 0 && row.to_string() == key),
         };
         (is_new || is_possible).then_some(Item { kind, key })
@@ -127,5 +158,21 @@ impl FromRequestParts<Arc<App>> for Item {
         let named = Path::<(String, String)>::from_request_parts(parts, app).await;
         let Ok(Path((kind, key))) = named else { return Err(Fault::NotFound.into()) };
         Item::read(&kind, key).ok_or_else(|| Fault::NotFound.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, Kind};
+
+    #[test]
+    fn a_page_may_be_called_as_the_form_for_a_new_one() {
+        let page = Item::page("new");
+        assert_eq!(Item::read("page", page.key.clone()), Some(page.clone()));
+        assert!(!page.is_new() && page.slug() == "new");
+        let form = Item::read("page", "new".to_owned()).unwrap();
+        assert!(form.is_new() && form != page);
+        assert_eq!(Item::page("kronika"), Item::new(Kind::EditorsPage, "kronika"));
+        assert_eq!(Item::read("charter", "_new".to_owned()), None);
     }
 }

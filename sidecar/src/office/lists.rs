@@ -15,19 +15,20 @@ use generator::view::screen::{Moment, moment};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use crate::form::Query;
 use crate::routes::{Route, get};
 
-use super::desk::{Desk, Realm};
+use super::desk::{Desk, Realm, section_name};
 use super::item::{Item, Kind, NEW, state};
+use super::said;
 
 /// Lines on a page.
 const PAGE: usize = 50;
 /// Characters shown of a text.
 const EXCERPT_CHARS_MAX: usize = 160;
 /// States of creations that a list can be narrowed to.
-const STATES: [&str; 6] = ["approved", "waiting", "returned", "unpublished", "rejected", "draft"];
+const STATES: [&str; 5] = ["approved", "waiting", "returned", "unpublished", "rejected"];
 
 /// The addresses of this part.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
@@ -50,6 +51,7 @@ pub struct Asked {
     /// Those before this row or number.
     before: Option<i64>,
     said: String,
+    seen: String,
 }
 
 impl Asked {
@@ -101,7 +103,7 @@ impl LineView {
 fn page(app: &App, desk: &Desk, message: &'static str, url: &str, asked: &Asked, view: ListView) -> Response {
     let site = app.site();
     let title = site.locale.text(message, &[]);
-    let said = state::said(&site, &asked.said);
+    let said = said::text(&site, &asked.said, &asked.seen);
     super::page_saying(app, desk, "list", axum::http::StatusCode::OK, url, &title, said, view)
 }
 
@@ -110,14 +112,17 @@ async fn show_creations(State(app): State<Arc<App>>, desk: Desk, Query(asked): Q
     let site = app.site();
     let paths = &site.config.sidecar;
     let url = paths.url(&paths.office_creations);
-    let own: Vec<_> = site.sections.iter().filter(|section| desk.rights.has_section(&section.key)).collect();
+    let mut tx = app.snapshot().await?;
+    let own = desk.sections(&mut tx, &site).await?;
     let section = match asked.section.as_str() {
-        "" => own.first().map(|section| section.key.clone()).ok_or(Fault::NotFound)?,
+        "" => own.first().map(|section| section.key.clone()).unwrap_or_default(),
         section => section.to_owned(),
     };
-    desk.permit(&Realm::Section(section.clone()))?;
+    // Who has no section left sees an empty list.
+    if !section.is_empty() {
+        desk.permit(&Realm::Section(section.clone()))?;
+    }
     let state = STATES.into_iter().find(|state| *state == asked.state).unwrap_or("");
-    let mut tx = app.snapshot().await?;
     let mut found = editing::creations_of_section(&mut tx, &section, state, asked.before(), PAGE as i64 + 1).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
@@ -157,7 +162,7 @@ pub fn creation_line(site: &Site, line: CreationLine) -> LineView {
         state: site.locale.text(state::label(&line.state), &[]),
         nick: line.author_name,
         time: Some(moment(site, line.publish_at.unwrap_or(line.changed_at))),
-        excerpt: site.section(&line.section).map(|section| section.name.clone()).unwrap_or_default(),
+        excerpt: section_name(site, &line.section),
     }
 }
 
@@ -264,19 +269,19 @@ async fn show_pages(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query
     let titles = if has_site { editors_pages::titles(&mut tx).await? } else { Vec::new() };
     let charters = editors_pages::charter_sections(&mut tx).await?;
     drop(tx);
-    let line = |kind: Kind, key: &str, title: String, state: &str| LineView {
+    let line = |item: Item, title: String, state: &str| LineView {
         title,
-        url: Item::new(kind, key).url(&site),
+        url: item.url(&site),
         state: site.locale.text(state::label(state), &[]),
         nick: String::new(),
         time: None,
-        excerpt: site.locale.text(kind.message(), &[]),
+        excerpt: site.locale.text(item.kind.message(), &[]),
     };
     let mut lines: Vec<LineView> =
-        titles.into_iter().map(|(slug, title)| line(Kind::EditorsPage, &slug, title, "public")).collect();
+        titles.into_iter().map(|(slug, title)| line(Item::page(&slug), title, "public")).collect();
     for section in site.sections.iter().filter(|section| desk.rights.has_section(&section.key)) {
         let state = if charters.contains(&section.key) { "public" } else { NEW };
-        lines.push(line(Kind::Charter, &section.key, section.name.clone(), state));
+        lines.push(line(Item::new(Kind::Charter, &section.key), section.name.clone(), state));
     }
     let new = has_site.then(|| new(&site, Kind::EditorsPage, "office-new-page"));
     let view = ListView { lines, new, ..ListView::default() };

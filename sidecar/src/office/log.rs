@@ -17,6 +17,8 @@ use super::desk::{Desk, Realm};
 
 /// Acts on a page.
 const PAGE: i64 = 50;
+/// Stands for all pages of the site, where an act is done to a page.
+pub const EVERYTHING: &str = "*";
 
 /// Which acts.
 #[derive(Debug, Default, Deserialize)]
@@ -75,7 +77,10 @@ pub fn entry(site: &Site, noted: Noted) -> EntryView {
         action: Action::of_word(&noted.action)
             .map_or(noted.action.clone(), |action| site.locale.text(message(action), &[])),
         thing: thing(site, &noted.kind),
-        summary: noted.summary,
+        summary: match (noted.kind.as_str(), noted.item.as_str()) {
+            ("output", EVERYTHING) => site.locale.text("office-everything", &[]),
+            _ => noted.summary,
+        },
         url,
     }
 }

@@ -2,13 +2,15 @@
 
 pub mod change;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use generator::db::bans::{self, Ban};
 use generator::db::member_search::{self, MemberRow};
-use generator::db::{audit, bans, editor_sections, members};
+use generator::db::{Tx, audit, editor_sections, members};
 use generator::model::{MemberId, Role};
 use generator::page::Page;
 use generator::site::Site;
@@ -21,9 +23,11 @@ use crate::app::App;
 use crate::error::{Fault, Result};
 use crate::form::{Number, Query};
 
-use super::desk::{Desk, Realm};
-use super::item::state::said;
+use super::desk::{Desk, Realm, section_name};
+use super::item::fields::digest;
+use super::item::{Item, Kind};
 use super::log::{EntryView, entry};
+use super::said;
 
 /// Members of an answer.
 const FOUND: usize = 50;
@@ -39,6 +43,7 @@ pub struct Asked {
     /// `banned` or nothing.
     only: String,
     said: String,
+    seen: String,
 }
 
 #[derive(Serialize)]
@@ -104,7 +109,7 @@ fn line(site: &Site, row: MemberRow) -> LineView {
     }
 }
 
-fn role_label(site: &Site, role: Role) -> String {
+pub(super) fn role_label(site: &Site, role: Role) -> String {
     let message = match role {
         Role::Member => "office-role-member",
         Role::Editor => "office-role-editor",
@@ -141,6 +146,8 @@ struct MemberView {
     action: String,
     nick: String,
     profile_url: String,
+    /// Where editors write what the member says of themselves.
+    description_url: String,
     /// For administrators alone.
     email: Option<String>,
     role: &'static str,
@@ -148,11 +155,17 @@ struct MemberView {
     sections: Vec<SectionView>,
     banned: bool,
     ban: Option<BanView>,
+    /// Whether this editor may ban them, or let them back in.
+    can_ban: bool,
+    version: String,
+    /// What was typed of a ban.
+    reason: String,
+    ends_at: String,
+    reason_chars_max: usize,
     /// The least end of a ban that a browser takes.
     now: String,
     registered: Option<Moment>,
     last_login: Option<Moment>,
-    is_self: bool,
     fault: Option<String>,
     log: Vec<EntryView>,
 }
@@ -167,6 +180,8 @@ struct SectionView {
 #[derive(Serialize)]
 struct BanView {
     reason: String,
+    /// Who banned them; empty where that is not known.
+    editor: String,
     banned: Moment,
     ends: Option<Moment>,
 }
@@ -178,34 +193,65 @@ pub async fn show_one(
     Number(id): Number,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let said = said(&app.site(), &asked.said);
-    one(&app, &desk, MemberId(id), StatusCode::OK, said, None).await
+    let said = said::text(&app.site(), &asked.said, &asked.seen);
+    one(&app, &desk, MemberId(id), Again { said, ..Again::default() }).await
 }
 
-/// The page of one member, perhaps with what is wrong with what was sent.
-async fn one(
-    app: &App,
-    desk: &Desk,
-    id: MemberId,
+/// What the page says beside the member, and what was typed.
+#[derive(Default)]
+struct Again {
     status: StatusCode,
     said: Option<String>,
     fault: Option<String>,
-) -> Result<Response> {
+    /// The version in the form; the member's own without it.
+    version: Option<String>,
+    sent: BTreeMap<String, String>,
+}
+
+/// A member as editors see them.
+struct Standing {
+    row: MemberRow,
+    /// Keys of the sections that an editor is bound to, in order.
+    sections: Vec<String>,
+    ban: Option<Ban>,
+}
+
+impl Standing {
+    async fn of(tx: &mut Tx, id: MemberId) -> Result<Option<Standing>> {
+        let Some(row) = member_search::by_ids(tx, &[id.0]).await?.pop() else { return Ok(None) };
+        let sections = editor_sections::of_member(tx, id).await?;
+        let ban = bans::of_member(tx, id).await?.filter(|_| row.banned);
+        Ok(Some(Standing { row, sections, ban }))
+    }
+
+    /// Names all of it that can be changed here, so that nobody changes what they have not seen.
+    fn version(&self) -> String {
+        let Standing { row, sections, ban } = self;
+        let ban = ban.as_ref().map(|ban| (ban.banned_at.to_rfc3339(), &ban.reason));
+        digest(&(&row.nick, &row.email, format!("{:?}", row.role), row.banned, sections, ban))
+    }
+}
+
+/// The page of one member, perhaps with what is wrong with what was sent.
+async fn one(app: &App, desk: &Desk, id: MemberId, again: Again) -> Result<Response> {
     desk.permit(&Realm::Site)?;
     let has_people = desk.permit(&Realm::People).is_ok();
     let site = app.site();
     let paths = &site.config.sidecar;
     let mut tx = app.snapshot().await?;
-    let row = member_search::by_ids(&mut tx, &[id.0]).await?.pop().ok_or(Fault::NotFound)?;
-    let chosen = editor_sections::of_member(&mut tx, id).await?;
-    let ban = bans::of_member(&mut tx, id).await?;
+    let standing = Standing::of(&mut tx, id).await?.ok_or(Fault::NotFound)?;
     let log = audit::of_item(&mut tx, "member", &id.to_string(), ACTS).await?;
     drop(tx);
     let url = format!("{}{id}/", paths.url(&paths.office_members));
+    let version = again.version.unwrap_or_else(|| standing.version());
+    let Standing { row, sections: chosen, ban } = standing;
+    let typed = |name: &str| again.sent.get(name).cloned();
+    let gone = chosen.iter().filter(|key| site.section(key).is_none());
     let view = MemberView {
         action: url.clone(),
         profile_url: site.path(&Page::Member(id), &slug_or(&row.nick, &site.config.paths.person_without_slug)),
-        email: has_people.then_some(row.email),
+        description_url: Item::new(Kind::Description, id).url(&site),
+        email: has_people.then(|| typed("email").unwrap_or(row.email)),
         role: match row.role {
             Role::Member => "member",
             Role::Editor => "editor",
@@ -220,22 +266,28 @@ async fn one(
                 name: section.name.clone(),
                 is_chosen: chosen.contains(&section.key),
             })
+            .chain(gone.map(|key| SectionView { key: key.clone(), name: section_name(&site, key), is_chosen: true }))
             .collect(),
         banned: row.banned,
-        ban: ban.filter(|_| row.banned).map(|ban| BanView {
+        can_ban: row.id != desk.member.id && (row.role == Role::Member || has_people),
+        version,
+        reason: typed("reason").unwrap_or_default(),
+        ends_at: typed("ends_at").unwrap_or_default(),
+        reason_chars_max: change::REASON_CHARS_MAX,
+        ban: ban.map(|ban| BanView {
             reason: ban.reason,
+            editor: ban.editor,
             banned: moment(&site, ban.banned_at),
             ends: ban.ends_at.map(|at| moment(&site, at)),
         }),
         now: field(app.now(), site.zone),
         registered: row.registered_at.map(|at| moment(&site, at)),
         last_login: row.last_login_at.map(|at| moment(&site, at)),
-        is_self: row.id == desk.member.id,
-        fault,
+        fault: again.fault,
         log: log.into_iter().map(|noted| entry(&site, noted)).collect(),
         nick: row.nick.clone(),
     };
-    Ok(super::page_saying(app, desk, "member", status, &url, &row.nick, said, view))
+    Ok(super::page_saying(app, desk, "member", again.status, &url, &row.nick, again.said, view))
 }
 
 #[cfg(test)]

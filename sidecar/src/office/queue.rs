@@ -14,9 +14,9 @@ use crate::app::App;
 use crate::error::Result;
 use crate::form::Query;
 
-use super::desk::Desk;
-use super::item::state::said;
+use super::desk::{Desk, keys};
 use super::lists::{LineView, creation_line};
+use super::said;
 
 /// Creations shown at once.
 const SHOWN: i64 = 200;
@@ -26,6 +26,7 @@ const SHOWN: i64 = 200;
 #[serde(default)]
 pub struct Asked {
     said: String,
+    seen: String,
 }
 
 #[derive(Serialize)]
@@ -37,14 +38,17 @@ struct QueueView {
 pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
-    let waiting = editing::waiting_creations(&mut app.snapshot().await?, &desk.sections(&site), SHOWN).await?;
+    let mut tx = app.snapshot().await?;
+    let sections = keys(&desk.sections(&mut tx, &site).await?);
+    let waiting = editing::waiting_creations(&mut tx, &sections, SHOWN).await?;
+    drop(tx);
     let line = |line: CreationLine| {
         let url = decide::url(&site, line.id);
         creation_line(&site, line).leading_to(url)
     };
     let view = QueueView { lines: waiting.into_iter().map(line).collect() };
     let title = site.locale.text("office-queue-creations", &[]);
-    let said = said(&site, &asked.said);
+    let said = said::text(&site, &asked.said, &asked.seen);
     let url = paths.url(&paths.office_queue);
     Ok(super::page_saying(&app, &desk, "queue", StatusCode::OK, &url, &title, said, view))
 }

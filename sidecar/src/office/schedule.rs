@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::error::Result;
 
-use super::desk::{Desk, Realm};
+use super::desk::{Desk, Realm, keys};
 use super::item::Kind;
 use super::lists::{LineView, creation_line, message_line};
 
@@ -27,7 +27,8 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let mut tx = app.snapshot().await?;
-    let creations = editing::scheduled_creations(&mut tx, &desk.sections(&site), NEXT).await?;
+    let sections = keys(&desk.sections(&mut tx, &site).await?);
+    let creations = editing::scheduled_creations(&mut tx, &sections, NEXT).await?;
     let news = match desk.permit(&Realm::Site) {
         Ok(_) => editing::scheduled_news(&mut tx, NEXT).await?,
         Err(_) => Vec::new(),

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use generator::db::audit::{Action, Entry};
 use generator::db::office::{self, PageState};
-use generator::db::records;
+use generator::db::{records, whole_site};
 use generator::page::Page;
 use generator::publish::{Alone, Change, again};
 use generator::view::screen::{Moment, moment};
@@ -19,7 +19,8 @@ use crate::form::Query;
 
 use super::act::{self, Act, Done};
 use super::desk::{Desk, Realm, Rights, Sent};
-use super::item::state::said;
+use super::log::EVERYTHING;
+use super::said::{self, Said};
 
 /// Pages shown of each sort.
 const SHOWN: i64 = 50;
@@ -31,6 +32,7 @@ pub struct Asked {
     /// A key or an address.
     page: String,
     said: String,
+    seen: String,
 }
 
 /// What a button sends.
@@ -54,6 +56,15 @@ struct StateView {
     is_unknown: bool,
     failed: Vec<PageView>,
     waiting: Vec<PageView>,
+    wish: Option<WishView>,
+}
+
+/// Somebody's wish to have the whole site made again.
+#[derive(Serialize)]
+struct WishView {
+    wished: Moment,
+    /// Where it was refused: how many pages would have gone, and of how many.
+    refused: Option<(i64, i64)>,
 }
 
 #[derive(Serialize)]
@@ -82,6 +93,7 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<A
     };
     let failed = office::failed_pages(&mut tx, SHOWN).await?;
     let waiting = office::waiting_pages(&mut tx, SHOWN).await?;
+    let wish = whole_site::wished(&mut tx).await?;
     drop(tx);
     let view = |state: PageState| PageView {
         written: state.written_at.map(|at| moment(&site, at)),
@@ -93,7 +105,7 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<A
     };
     let url = paths.url(&paths.office_state);
     let title = site.locale.text("office-state", &[]);
-    let said = said(&site, &asked.said);
+    let said = said::text(&site, &asked.said, &asked.seen);
     let view = StateView {
         action: url.clone(),
         pages,
@@ -103,6 +115,8 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<A
         found: found.map(view),
         failed: failed.into_iter().map(view).collect(),
         waiting: waiting.into_iter().map(view).collect(),
+        wish: wish
+            .map(|wish| WishView { wished: moment(&site, wish.wished_at), refused: wish.falling.zip(wish.recorded) }),
         asked: asked.page,
     };
     Ok(super::page_saying(&app, &desk, "state", StatusCode::OK, &url, &title, said, view))
@@ -166,14 +180,18 @@ impl Act for Again {
                 }
                 again::page(change, page.clone()).await?;
                 let query = serde_urlencoded::to_string([("page", page.to_string())]).unwrap_or_default();
-                (page.to_string(), Some(page.clone()), format!("{}?said=rendering&{query}", self.url))
+                (page.to_string(), Some(page.clone()), format!("{}?{query}", self.url))
             }
             What::Everything => {
-                again::everything(change).await?;
-                ("*".to_owned(), None, format!("{}?said=rendering", self.url))
+                if !again::everything(change).await? {
+                    let next = self.url.clone();
+                    return Ok(Done { permit, entries: Vec::new(), page: None, said: Said::Same, next });
+                }
+                (EVERYTHING.to_owned(), None, self.url.clone())
             }
         };
+        let said = if page.is_some() { Said::Rendering } else { Said::Wished };
         let entry = Entry { action: Action::RenderedAgain, kind: "output", summary: item.clone(), item };
-        Ok(Done { permit, entries: vec![entry], page, next })
+        Ok(Done { permit, entries: vec![entry], page, said, next })
     }
 }

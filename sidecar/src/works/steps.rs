@@ -1,12 +1,15 @@
 //! The steps of a work that its author makes, each a transaction.
 
+use chrono::{DateTime, Utc};
 use generator::db::{accounts, uploads};
 use generator::model::{CreationId, MemberId};
 use generator::publish::creations::Work;
 use generator::publish::{Change, Door, Shared, submissions};
+use generator::site::Site;
 
 use crate::app::{App, begun};
 use crate::error::{Fault, Result};
+use crate::office::item::former;
 use crate::visitor::Member;
 
 /// How often a change is tried that the database undoes since another one is in its way.
@@ -72,7 +75,7 @@ async fn once(app: &App, door: &Door, member: &Member, step: &Step<'_>) -> Resul
     let mut change = begun(door.begin(app.now())).await?;
     may_write(&mut change, member.id).await?;
     let id = match step {
-        Step::Write(writing) => write(&mut change, member.id, writing).await?,
+        Step::Write(writing) => write(&mut change, &door.site, member, writing, app.now()).await?,
         Step::Withdraw(id) | Step::Discard(id) => {
             submissions::withdraw(&mut change, *id, member.id).await?;
             *id
@@ -82,12 +85,18 @@ async fn once(app: &App, door: &Door, member: &Member, step: &Step<'_>) -> Resul
     Ok(id)
 }
 
-async fn write(change: &mut Change<'_, Shared>, member: MemberId, writing: &Writing<'_>) -> Result<CreationId> {
+async fn write(
+    change: &mut Change<'_, Shared>,
+    site: &Site,
+    member: &Member,
+    writing: &Writing<'_>,
+    now: DateTime<Utc>,
+) -> Result<CreationId> {
     let Writing { target, genre, work, files, submits } = writing;
     let id = match target {
-        Target::New(section) => submissions::begin(change, section, member, genre, work).await?,
+        Target::New(section) => submissions::begin(change, section, member.id, genre, work).await?,
         Target::Work(id) => {
-            submissions::save(change, *id, member, genre, work).await?;
+            submissions::save(change, *id, member.id, genre, work).await?;
             *id
         }
     };
@@ -95,7 +104,8 @@ async fn write(change: &mut Change<'_, Shared>, member: MemberId, writing: &Writ
         uploads::attach(change.tx(), id, path).await?;
     }
     if *submits {
-        submissions::submit(change, id, member).await?;
+        submissions::submit(change, id, member.id).await?;
+        former::keep_submitted(change.tx(), site, id, (member.id, &member.nick), now).await?;
     }
     Ok(id)
 }

@@ -27,6 +27,7 @@ mod old_addresses;
 mod operation;
 mod production;
 mod report;
+mod retention;
 mod routes;
 mod search;
 mod security;

@@ -1,10 +1,13 @@
 //! The editors' rooms, by every kind of editor.
 
+mod history;
 mod items;
 mod members;
+mod messages;
 mod pages;
-mod queue;
+pub mod queue;
 mod rights;
+mod seen;
 
 use axum::http::StatusCode;
 
@@ -49,10 +52,26 @@ pub async fn send_form(
     browsing.post_body(url, serde_urlencoded::to_string(&fields).unwrap()).await
 }
 
+/// Sends a form that is a few fields and a button, with the version that its page shows.
+pub async fn decide(browsing: &mut Browsing, url: &str, changes: &[(&str, &str)]) -> Answer {
+    let version = browsing.get(url).await.field("version");
+    let mut fields = changes.to_vec();
+    fields.push(("version", &version));
+    browsing.post(url, &fields).await
+}
+
+/// What an address says that somebody is led to: what was done, and whether readers see it.
+pub fn said(answer: &Answer) -> (String, String) {
+    let (_, query) = answer.location().split_once('?').unwrap_or_default();
+    let query: std::collections::BTreeMap<String, String> = serde_urlencoded::from_str(query).unwrap();
+    let of = |name: &str| query.get(name).cloned().unwrap_or_default();
+    (of("said"), of("seen"))
+}
+
 /// Expects that something was done, and that the audit log has it last.
-pub async fn assert_done(app: &TestApp, answer: &Answer, said: &str, action: &'static str) {
+pub async fn assert_done(app: &TestApp, answer: &Answer, word: &str, action: &'static str) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    assert!(answer.location().ends_with(&format!("?said={said}")), "{}", answer.location());
+    assert_eq!(said(answer).0, word, "{}", answer.location());
     let mut admin = app.member("Almara", generator::model::Role::Admin).await;
     let log = admin.get("/sprava/zaznam/").await;
     let first = log.body.split("<ul class=\"log\">").nth(1).expect("acts").split("</li>").next().unwrap().to_owned();

@@ -3,9 +3,65 @@
 use axum::http::StatusCode;
 use generator::model::Role;
 
+use crate::browsing::Answer;
 use crate::harness::{ENGINES, TestApp};
 
 const AREA: &str = "/nahlasit/";
+
+/// What the queue's form says that an editor has seen of a report.
+fn version(queue: &Answer, id: &str) -> String {
+    let (_, form) = queue.body.split_once(&format!("name=\"report\" value=\"{id}\"")).expect("it waits");
+    let (_, version) = form.split_once("name=\"version\" value=\"").unwrap();
+    version.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_report_leads_to_where_the_thing_is_mended_and_back() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let work = app.path("creation/clanky/9").await;
+        let member = app.path("member/6").await;
+        for (path, way) in [
+            (work.as_str(), format!("/sprava/upravit/creation/{}/?report=", super::office::clanky_9(&app).await)),
+            (&member, "/sprava/upravit/description/6/?report=".to_owned()),
+            ("/forum/", "/sprava/prispevky/?kind=forum-post".to_owned()),
+            ("/aktuality/", "/sprava/aktuality/".to_owned()),
+            ("/rubriky/bestiar/", "/sprava/dila/?section=bestiar".to_owned()),
+            ("/nikde/nic/", String::new()),
+        ] {
+            let mut reader = app.browsing();
+            reader.peer = format!("192.0.2.{}:4000", 10 + path.len()).parse().unwrap();
+            let sent = reader.post(AREA, &[("page", path), ("text", "Koukněte na tohle")]).await;
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+            let queue = editor.get("/sprava/hlaseni/").await;
+            let (_, report) = queue.body.rsplit_once("<article").unwrap();
+            assert_eq!(report.contains("Upravit: "), !way.is_empty(), "{path}: {report}");
+            assert!(report.contains(&way), "{path}: {report}");
+            app.pass(chrono::TimeDelta::hours(1));
+        }
+        let id = app.number("select min(id) from report").await;
+        let form = format!("/sprava/upravit/creation/{}/?report={id}", super::office::clanky_9(&app).await);
+        let back = format!("/sprava/hlaseni/#report-{id}");
+        assert!(editor.get(&form).await.body.contains(&back));
+        let saved = super::office::send(&mut editor, &form, "save", &[("title", "Bez té urážky")]).await;
+        assert!(saved.location().contains(&format!("?report={id}&said=saved")), "{}", saved.location());
+        assert!(editor.get(saved.location()).await.body.contains(&back), "the way back is still there");
+        let queue = editor.get("/sprava/hlaseni/").await;
+        assert!(queue.body.contains(&format!("id=\"report-{id}\"")), "{}", queue.body);
+        let (id, version) = (id.to_string(), version(&queue, &id.to_string()));
+        editor.post("/sprava/hlaseni/", &[("report", &id), ("version", &version)]).await;
+        let (_, settled) = editor.get("/sprava/hlaseni/").await.body.split_once("id=\"settled\"").map(own).unwrap();
+        assert!(settled.contains("Vyřídil(a) Drahomír"), "{settled}");
+        assert!(settled.contains("úprava: dílo") && settled.contains("Bez té urážky"), "what was done: {settled}");
+        building.stop().await;
+    }
+}
+
+fn own((before, behind): (&str, &str)) -> (String, String) {
+    (before.to_owned(), behind.to_owned())
+}
 
 #[tokio::test]
 async fn what_anybody_reports_waits_until_an_editor_settles_it() {
@@ -29,11 +85,22 @@ async fn what_anybody_reports_waits_until_an_editor_settles_it() {
         assert!(queue.body.contains("nepřihlášený čtenář") && queue.body.contains("Fénix"), "{}", queue.body);
         assert!(!queue.body.contains("zlo.test"), "only pages of the site");
         let id = app.number("select min(id) from report").await.to_string();
-        let done = editor.post("/sprava/hlaseni/", &[("report", &id), ("note", "Smazáno")]).await;
+        let version = version(&queue, &id);
+        let fields = [("report", id.as_str()), ("version", &version), ("note", "Smazáno")];
+        let forged = editor.post("/sprava/hlaseni/", &[("report", &id), ("note", "Naslepo")]).await;
+        assert_eq!(forged.status, StatusCode::CONFLICT);
+        assert!(forged.body.contains("jiné hlášení") && forged.body.contains("Naslepo"), "{}", forged.body);
+        let done = editor.post("/sprava/hlaseni/", &fields).await;
         super::office::assert_done(&app, &done, "settled", "vyřízení").await;
         assert_eq!(app.number("select count(*) from report where settled_at is null").await, 1);
-        let twice = editor.post("/sprava/hlaseni/", &[("report", &id)]).await;
-        assert_eq!(twice.status, StatusCode::NOT_FOUND, "somebody was quicker");
+        let mut other = app.member("Almara", Role::Admin).await;
+        let fields = [("report", id.as_str()), ("version", &version), ("note", "Já bych to nechala")];
+        let twice = other.post("/sprava/hlaseni/", &fields).await;
+        assert_eq!(twice.status, StatusCode::CONFLICT, "somebody was quicker");
+        assert!(twice.body.contains("už vyřídil(a) Drahomír"), "{}", twice.body);
+        assert!(twice.body.contains("Já bych to nechala"), "what was typed is there");
+        assert!(twice.body.contains("<strong>Vyřídil(a) Drahomír</strong>"), "{}", twice.body);
+        assert_eq!(app.number("select count(*) from report where note = 'Smazáno'").await, 1);
     }
 }
 

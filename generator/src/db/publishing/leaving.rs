@@ -32,7 +32,11 @@ const PRIVATE: &[&str] = &[
     "delete from member_rating where rated_id = $1",
     "update registration set patron_id = null where patron_id = $1",
     "update report set member_id = null where member_id = $1",
-    "update audit_entry set summary = '' where kind = 'member' and item = cast($1 as text)",
+    "delete from former_text where kind = 'description' and item = cast($1 as text)",
+    "delete from former_text where kind = 'ad' and item in (select cast(id as text) from ad where member_id = $1)",
+    "update audit_entry set summary = '' where kind in ('member', 'description') and item = cast($1 as text)",
+    "update audit_entry set summary = '' where kind = 'ad'
+        and item in (select cast(id as text) from ad where member_id = $1)",
     "delete from account where member_id = $1",
 ];
 
@@ -149,16 +153,6 @@ pub async fn comments(tx: &mut Tx, member: MemberId, count: i64) -> Result<Vec<i
 pub async fn forum_posts(tx: &mut Tx, member: MemberId, count: i64) -> Result<Vec<i64>> {
     const SQL: &str = "select id from forum_post where member_id = $1 and state = 'public' order by id limit $2";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(member).bind(count).fetch_all(conn))
-}
-
-/// Forgets what a work was before editors changed it.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn forget_history(tx: &mut Tx, work: CreationId) -> Result<()> {
-    const SQL: &str = "delete from former_text where kind = 'creation' and item = $1";
-    execute!(tx, sqlx::query(SQL).bind(work.to_string()))?;
-    Ok(())
 }
 
 /// Forgets the texts that were on no page, or are on none any more.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use generator::model::TextFormat;
 use serde::Serialize;
 
+use crate::refusal::Refusal;
+
 /// How a field is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -53,20 +55,11 @@ impl Field {
     }
 }
 
-/// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// It is empty.
-    Empty(String),
-    /// It is too long: its label and the most characters.
-    Long(String, usize),
-}
-
 /// Puts what was sent in place of the values. Line breaks are ours, and no control character gets through.
 ///
 /// # Errors
 /// The first field that cannot be so.
-pub fn fill(fields: &mut [Field], sent: &BTreeMap<String, String>) -> Result<(), Wrong> {
+pub fn fill(fields: &mut [Field], sent: &BTreeMap<String, String>) -> Result<(), Refusal> {
     for field in fields.iter_mut() {
         let Some(value) = sent.get(&field.name) else { continue };
         let value = generator::text::printable(&value.replace("\r\n", "\n")).into_owned();
@@ -77,10 +70,10 @@ pub fn fill(fields: &mut [Field], sent: &BTreeMap<String, String>) -> Result<(),
     }
     for field in fields.iter() {
         if field.is_required && field.value.trim().is_empty() {
-            return Err(Wrong::Empty(field.label.clone()));
+            return Err(Refusal::new("office-empty").with("field", &field.label));
         }
         if field.value.chars().count() > field.chars_max {
-            return Err(Wrong::Long(field.label.clone(), field.chars_max));
+            return Err(Refusal::new("office-long").with("field", &field.label).with("chars", field.chars_max));
         }
     }
     Ok(())
@@ -102,16 +95,17 @@ pub fn format_word(format: TextFormat) -> &'static str {
     }
 }
 
-/// A number of the values: a form names the one that it was made from, so that nobody overwrites what they have not seen.
-pub fn version(values: &BTreeMap<String, String>) -> String {
+/// Some hexadecimal digits that stand for these texts and no others.
+pub fn digest(texts: &impl Serialize) -> String {
     use sha2::{Digest, Sha256};
-    let text = serde_json::to_string(values).expect("texts are JSON");
+    let text = serde_json::to_string(texts).expect("texts are JSON");
     Sha256::digest(text.as_bytes()).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Field, Input, Wrong, fill, values, version};
+    use super::{Field, Input, digest, fill, values};
+    use crate::refusal::Refusal;
     use generator::model::TextFormat;
 
     #[test]
@@ -120,14 +114,16 @@ mod tests {
             Field::new("title", "Title", Input::Line, "Old").required(),
             Field::new("body", "Text", Input::Text, "old"),
         ];
-        let before = version(&values(&fields, TextFormat::Markdown));
+        let before = digest(&values(&fields, TextFormat::Markdown));
         let sent = |title: &str, body: &str| {
             [("title".to_owned(), title.to_owned()), ("body".to_owned(), body.to_owned())].into()
         };
         assert_eq!(fill(&mut fields, &sent(" New\r\none\u{0}", "a\r\nb \n")), Ok(()));
         assert_eq!((fields[0].value.as_str(), fields[1].value.as_str()), ("New one", "a\nb"));
-        assert_ne!(version(&values(&fields, TextFormat::Markdown)), before);
-        assert_eq!(fill(&mut fields, &sent(" \n ", "x")), Err(Wrong::Empty("Title".to_owned())));
-        assert_eq!(fill(&mut fields, &sent(&"ř".repeat(2_001), "x")), Err(Wrong::Long("Title".to_owned(), 2_000)));
+        assert_ne!(digest(&values(&fields, TextFormat::Markdown)), before);
+        let empty = Refusal::new("office-empty").with("field", "Title");
+        assert_eq!(fill(&mut fields, &sent(" \n ", "x")), Err(empty));
+        let long = Refusal::new("office-long").with("field", "Title").with("chars", 2_000);
+        assert_eq!(fill(&mut fields, &sent(&"ř".repeat(2_001), "x")), Err(long));
     }
 }

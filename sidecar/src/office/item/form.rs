@@ -1,171 +1,99 @@
 //! The form with a thing: its texts to be changed, a look at them, and what else can be done with it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
-use generator::db::{audit, creations};
-use generator::model::Text;
-use generator::text::moment::{field, typed};
-use generator::view::Html;
-use generator::view::screen::{self, Moment, moment};
-use serde::{Deserialize, Serialize};
+use generator::text::moment::typed;
+use serde::Deserialize;
 
 use crate::app::App;
-use crate::error::{Fault, Result};
+use crate::error::{Error, Fault, Result};
 use crate::form::Query;
-use crate::office::act;
 use crate::office::desk::{Desk, Sent};
-use crate::office::log::{EntryView, entry};
-use crate::writing::places;
+use crate::office::{act, said};
+use crate::refusal::Refusal;
 
-use super::fields::{Field, Input, Wrong, fill, format_word, values, version};
+use super::fields::fill;
 use super::loaded::{Loaded, load};
-use super::saving::{Saving, When, by_name, clean};
-use super::{Item, Kind, NEW, state};
+use super::page::{Again, page, previews};
+use super::saving::{Saving, When, by_name, changed, clean};
+use super::{Item, former, history, state};
 
-/// Acts shown beside the thing.
-const ACTS: i64 = 10;
-
-/// What the page says once more, after a change.
+/// Where somebody comes from, and what the page says once more after a change.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Said {
+pub struct Asked {
     said: String,
-}
-
-#[derive(Serialize)]
-struct ItemView {
-    kind: &'static str,
-    kind_label: String,
-    action: String,
-    history_url: Option<String>,
-    public_url: Option<String>,
-    state: String,
-    state_label: String,
-    author: String,
-    publish_at: Option<Moment>,
-    /// In the site's zone, for the field.
-    publish_at_value: String,
-    format: &'static str,
-    is_new: bool,
-    fields: Vec<Field>,
-    version: String,
-    fault: Option<String>,
-    previews: Vec<Preview>,
-    choices: Option<Choices>,
-    can_unpublish: bool,
-    can_publish: bool,
-    can_schedule: bool,
-    can_delete: bool,
-    log: Vec<EntryView>,
-}
-
-/// A text as its page will show it.
-#[derive(Serialize)]
-struct Preview {
-    label: String,
-    body: Html,
-}
-
-/// Where a creation may belong.
-#[derive(Serialize)]
-struct Choices {
-    sections: Vec<Choice>,
-    genres: Vec<Choice>,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    is_chosen: bool,
-}
-
-/// The form once more: why, and with which looks.
-#[derive(Default)]
-struct Again {
-    status: StatusCode,
-    fault: Option<String>,
-    previews: Vec<Preview>,
-    version: Option<String>,
-    said: Option<String>,
+    seen: String,
+    /// A former version that the form is to be filled with.
+    version: Option<i64>,
+    /// The report that led here.
+    report: Option<i64>,
 }
 
 /// The form.
-pub async fn show(State(app): State<Arc<App>>, desk: Desk, item: Item, Query(said): Query<Said>) -> Result<Response> {
-    let loaded = loaded(&app, &desk, &item).await?;
-    let said = state::said(&app.site(), &said.said);
-    page(&app, &desk, &item, loaded, Again { said, ..Again::default() }).await
+pub async fn show(State(app): State<Arc<App>>, desk: Desk, item: Item, Query(asked): Query<Asked>) -> Result<Response> {
+    let mut loaded = loaded(&app, &desk, &item).await?;
+    let mut again = Again {
+        said: said::text(&app.site(), &asked.said, &asked.seen),
+        version: loaded.version(),
+        report: asked.report,
+        ..Again::default()
+    };
+    if let Some(row) = asked.version {
+        let former = former::texts(&mut app.snapshot().await?, &item, row).await?.ok_or(Fault::NotFound)?;
+        restore(&mut loaded, &former)?;
+        again.is_restored = true;
+    }
+    page(&app, &desk, &item, loaded, again).await
+}
+
+/// Fills a form with what stood there once. What the thing has got since then stays.
+fn restore(loaded: &mut Loaded, former: &BTreeMap<String, String>) -> Result<()> {
+    if loaded.values().get("format") != former.get("format") {
+        return Err(Refusal::new("office-restore-format").into());
+    }
+    for field in &mut loaded.fields {
+        if let Some(text) = former.get(&field.name) {
+            field.value.clone_from(text);
+        }
+    }
+    Ok(())
 }
 
 /// What the form sends: texts to be looked at or saved, or something else to be done.
-pub async fn send(State(app): State<Arc<App>>, item: Item, sent: Sent<Vec<(String, String)>>) -> Result<Response> {
+pub async fn send(
+    State(app): State<Arc<App>>,
+    item: Item,
+    Query(asked): Query<Asked>,
+    sent: Sent<Vec<(String, String)>>,
+) -> Result<Response> {
     let Sent { desk, form, kept } = sent;
     let sent = by_name(form);
-    let word = sent.get("do").map_or("", String::as_str);
-    if !matches!(word, "save" | "preview") {
-        return state::send(&app, &desk, &item, word, &sent).await;
-    }
-    let mut loaded = loaded(&app, &desk, &item).await.map_err(|error| error.keeping(&kept))?;
-    let site = app.site();
-    let version = sent.get("version").cloned().unwrap_or_default();
-    let refused = |fault| Again {
-        status: StatusCode::UNPROCESSABLE_ENTITY,
-        fault: Some(fault),
-        version: Some(version.clone()),
-        ..Again::default()
+    let outcome = match sent.get("do").map_or("", String::as_str) {
+        "preview" => preview(&app, &desk, &item, &sent, asked.report).await,
+        "save" => save(&app, &desk, &item, &sent, asked.report).await,
+        word => state::send(&app, &desk, &item, word, &sent, asked.report).await,
     };
-    if let Err(wrong) = fill(&mut loaded.fields, &sent) {
-        let fault = match wrong {
-            Wrong::Empty(field) => site.locale.text("office-empty", &[("field", field.into())]),
-            Wrong::Long(field, chars) => {
-                site.locale.text("office-long", &[("field", field.into()), ("chars", (chars as i64).into())])
-            }
-        };
-        return page(&app, &desk, &item, loaded, refused(fault)).await;
-    }
-    clean(&site, item.kind, &loaded.title.clone(), loaded.format, &mut loaded.fields);
-    if word == "preview" {
-        app.paces
-            .preview
-            .take(desk.member.id.0, app.now())
-            .map_err(|fast| crate::error::Error::from(fast).keeping(&kept))?;
-        let previews = previews(&app, &loaded);
-        let again = Again { previews, version: Some(version), ..Again::default() };
-        return page(&app, &desk, &item, loaded, again).await;
-    }
-    let when = match sent.get("when").map(String::as_str) {
-        Some("later") => When::Later,
-        Some("at") => match typed(sent.get("publish_at").map_or("", String::as_str), site.zone) {
-            Some(at) if at > app.now() => When::At(at),
-            _ => return page(&app, &desk, &item, loaded, refused(site.locale.text("office-time-wrong", &[]))).await,
-        },
-        _ => When::Now,
-    };
-    let saving = Saving {
-        member: &desk.member,
-        site: &site,
-        item: &item,
-        fields: &loaded.fields,
-        version: &version,
-        when,
-        now: app.now(),
-    };
-    match act::done(&app, &desk.member, &saving).await {
-        Err(error) => match error.fault {
-            Fault::Malformed(reason) => {
-                let fault = site.locale.text("office-refused", &[("reason", reason.into())]);
-                page(&app, &desk, &item, loaded, refused(fault)).await
-            }
-            Fault::TooLate(_) => {
-                let fault = site.locale.text("office-changed-since", &[]);
-                page(&app, &desk, &item, loaded, refused(fault)).await
-            }
-            _ => Err(error.keeping(&kept)),
+    let answer = match outcome {
+        Err(error) => match refusal(&error.fault) {
+            Some(refusal) => refused(&app, &desk, &item, sent, &refusal, asked.report).await,
+            None => Err(error),
         },
         done => done,
+    };
+    answer.map_err(|error| error.keeping(&kept))
+}
+
+/// What an editor is told of a fault that they can do something about.
+pub fn refusal(fault: &Fault) -> Option<Refusal> {
+    match fault {
+        Fault::Refused(refusal) => Some(refusal.clone()),
+        Fault::TooLate(_) => Some(Refusal::conflict("office-refused-state")),
+        Fault::Malformed(_) => Some(Refusal::new("office-refused-form")),
+        _ => None,
     }
 }
 
@@ -177,85 +105,103 @@ async fn loaded(app: &App, desk: &Desk, item: &Item) -> Result<Loaded> {
     Ok(loaded)
 }
 
-fn previews(app: &App, loaded: &Loaded) -> Vec<Preview> {
-    let site = app.site();
-    let texts = loaded.fields.iter().filter(|field| field.input == Input::Text && !field.value.trim().is_empty());
-    texts
-        .map(|field| {
-            let text = Text { source: field.value.clone(), format: loaded.format };
-            Preview { label: field.label.clone(), body: screen::message(&site, &text, screen::MESSAGE_HEADING_LEVEL) }
-        })
-        .collect()
+/// The thing with the texts that were sent.
+async fn typed_in(app: &App, desk: &Desk, item: &Item, sent: &BTreeMap<String, String>) -> Result<Loaded> {
+    let mut loaded = loaded(app, desk, item).await?;
+    let stored = loaded.values();
+    fill(&mut loaded.fields, sent)?;
+    let title = loaded.title.clone();
+    clean(&app.site(), item.kind, &title, loaded.format, &stored, &mut loaded.fields)?;
+    Ok(loaded)
 }
 
-async fn page(app: &App, desk: &Desk, item: &Item, loaded: Loaded, again: Again) -> Result<Response> {
+fn version_of(sent: &BTreeMap<String, String>) -> String {
+    sent.get("version").cloned().unwrap_or_default()
+}
+
+async fn preview(
+    app: &App,
+    desk: &Desk,
+    item: &Item,
+    sent: &BTreeMap<String, String>,
+    report: Option<i64>,
+) -> Result<Response> {
+    let loaded = typed_in(app, desk, item, sent).await?;
+    app.paces.preview.take(desk.member.id.0, app.now()).map_err(Error::from)?;
+    let previews = previews(app, &loaded);
+    // The form goes on from the version that it was made from.
+    let again = Again { previews, version: version_of(sent), report, ..Again::default() };
+    page(app, desk, item, loaded, again).await
+}
+
+async fn save(
+    app: &App,
+    desk: &Desk,
+    item: &Item,
+    sent: &BTreeMap<String, String>,
+    report: Option<i64>,
+) -> Result<Response> {
+    let loaded = typed_in(app, desk, item, sent).await?;
     let site = app.site();
-    let mut tx = app.snapshot().await?;
-    let is_new = loaded.state == NEW;
-    let is_public = matches!(loaded.state.as_str(), "approved" | "public");
-    let public_url = match is_public {
-        true => places::path(&mut tx, &loaded.page).await?,
-        false => None,
-    };
-    let choices = match &loaded.creation {
-        Some(belonging) => {
-            let genres = creations::genres(&mut tx).await?;
-            Some(Choices {
-                sections: site
-                    .sections
-                    .iter()
-                    .filter(|section| desk.rights.has_section(&section.key))
-                    .map(|section| Choice {
-                        value: section.key.clone(),
-                        label: section.name.clone(),
-                        is_chosen: section.key == belonging.section,
-                    })
-                    .collect(),
-                genres: genres
-                    .into_iter()
-                    .filter(|genre| genre.section == belonging.section)
-                    .map(|genre| Choice {
-                        value: genre.id.to_string(),
-                        label: genre.name,
-                        is_chosen: Some(genre.id) == belonging.genre,
-                    })
-                    .collect(),
-            })
+    let when = match sent.get("when").map(String::as_str) {
+        Some("later") => When::Later,
+        Some("at") => {
+            let at = typed(sent.get("publish_at").map_or("", String::as_str), site.zone);
+            When::At(at.filter(|at| *at > app.now()).ok_or(Refusal::new("office-time-wrong"))?)
         }
-        None => None,
+        _ => When::Now,
     };
-    let log = audit::of_item(&mut tx, item.kind.word(), &item.key, ACTS).await?;
-    drop(tx);
-    // A form that was sent goes on from the version that it was made from.
-    let version = again.version.unwrap_or_else(|| version(&values(&loaded.fields, loaded.format)));
-    let state = loaded.state.as_str();
-    let is_creation = item.kind == Kind::Creation;
-    let is_news = item.kind == Kind::News;
-    let view = ItemView {
-        kind: item.kind.word(),
-        kind_label: site.locale.text(item.kind.message(), &[]),
-        action: item.url(&site),
-        history_url: (!is_new).then(|| item.history_url(&site)),
-        public_url,
-        state_label: site.locale.text(state::label(state), &[]),
-        author: loaded.author,
-        publish_at: loaded.publish_at.map(|at| moment(&site, at)),
-        publish_at_value: loaded.publish_at.map(|at| field(at, site.zone)).unwrap_or_default(),
-        format: format_word(loaded.format),
-        is_new,
-        version,
-        fault: again.fault,
-        previews: again.previews,
-        choices,
-        can_unpublish: is_creation && state == "approved",
-        can_publish: is_creation && matches!(state, "unpublished" | "waiting") || is_news && state == "draft",
-        can_schedule: is_creation && state == "waiting" || is_news && state == "draft",
-        can_delete: !is_new && !matches!(state, "deleted" | "expired"),
-        log: log.into_iter().map(|noted| entry(&site, noted)).collect(),
-        fields: loaded.fields,
-        state: loaded.state,
+    let saving = Saving {
+        member: &desk.member,
+        site: &site,
+        item,
+        fields: &loaded.fields,
+        version: &version_of(sent),
+        when,
+        report,
+        now: app.now(),
     };
-    let title = if loaded.title.trim().is_empty() { view.kind_label.clone() } else { loaded.title };
-    let url = item.url(&site);
-    Ok(crate::office::page_saying(app, desk, "item", again.status, &url, &title, again.said, view))
+    act::done(app, &desk.member, &saving).await
+}
+
+/// The form once more with all that was typed, why it was refused, and where somebody else was quicker, what is new. Who
+/// has read that may send it again.
+async fn refused(
+    app: &App,
+    desk: &Desk,
+    item: &Item,
+    sent: BTreeMap<String, String>,
+    refusal: &Refusal,
+    report: Option<i64>,
+) -> Result<Response> {
+    let site = app.site();
+    let mut loaded = loaded(app, desk, item).await?;
+    let now = loaded.values();
+    let current = loaded.version();
+    let version = version_of(&sent);
+    let is_text = matches!(sent.get("do").map(String::as_str), Some("save" | "preview"));
+    if is_text {
+        // Whatever is wrong with it has been said.
+        let _ = fill(&mut loaded.fields, &sent);
+    }
+    let mut again = Again {
+        status: refusal.status(),
+        fault: Some(refusal.text(&site)),
+        version: version.clone(),
+        report,
+        ..Again::default()
+    };
+    if *refusal == changed() {
+        let seen = former::seen(&mut app.snapshot().await?, item, &version).await?;
+        let (title, before, after) = match seen {
+            Some(seen) => ("office-difference-since", seen, now),
+            None if is_text => ("office-difference-yours", now, loaded.values()),
+            None => ("office-difference-since", now.clone(), now),
+        };
+        again.differences = history::found(loaded.fields.clone(), before, after).await?;
+        again.differences_title = site.locale.text(title, &[]);
+        again.version = current;
+    }
+    again.sent = sent;
+    page(app, desk, item, loaded, again).await
 }

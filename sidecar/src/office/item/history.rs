@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use generator::db::editing::{self, Former};
+use generator::db::former_texts::{self, Cause, Header};
+use generator::db::{Tx, editing};
+use generator::model::CreationId;
+use generator::site::Site;
 use generator::view::screen::{Moment, moment};
 use serde::{Deserialize, Serialize};
 use similar::{Algorithm, ChangeTag, TextDiff};
@@ -16,12 +19,12 @@ use crate::error::{Fault, Result};
 use crate::form::Query;
 use crate::office::desk::{Desk, Realm};
 
-use super::Item;
-use super::fields::{Field, values};
-use super::loaded::load;
+use super::fields::Field;
+use super::loaded::{Loaded, load};
+use super::{Item, Kind, former};
 
-/// Versions that are shown.
-const VERSIONS: i64 = 100;
+/// Versions that a page lists.
+const VERSIONS: usize = 50;
 /// How long a difference is looked for; beyond it, it is a coarser one.
 const DIFF_TIME: Duration = Duration::from_millis(200);
 /// Lines that are the same are shown up to so many beside each difference.
@@ -31,16 +34,42 @@ const CONTEXT_LINES: usize = 2;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    /// The row of what was replaced; the latest without it.
+    /// The row of what was kept; the latest without it.
     version: Option<i64>,
+    /// Versions from before this row.
+    before: Option<i64>,
 }
 
 #[derive(Serialize)]
 struct HistoryView {
     item_url: Option<String>,
     versions: Vec<VersionView>,
+    older: Option<String>,
+    shown: Option<ShownView>,
     differences: Vec<Difference>,
     is_deleted: bool,
+}
+
+/// The version whose difference is shown.
+#[derive(Serialize)]
+struct ShownView {
+    kept: Moment,
+    nick: String,
+    is_submitted: bool,
+    /// To the one before it and the one behind it.
+    earlier: Option<String>,
+    later: Option<String>,
+    /// The form, filled with it.
+    restore: Option<String>,
+    /// What it says, where nothing is there any more to compare it with.
+    texts: Vec<Passage>,
+}
+
+/// A text with what it is called.
+#[derive(Serialize)]
+struct Passage {
+    label: String,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -48,6 +77,7 @@ struct VersionView {
     url: String,
     replaced: Moment,
     nick: String,
+    is_submitted: bool,
     is_shown: bool,
 }
 
@@ -65,7 +95,7 @@ pub struct Line {
     text: String,
 }
 
-/// The versions of a thing, and what one change changed.
+/// The versions of a thing, and what one change changed. Of texts it reads the two that are compared.
 pub async fn show(State(app): State<Arc<App>>, desk: Desk, item: Item, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let mut tx = app.snapshot().await?;
@@ -73,48 +103,122 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk, item: Item, Query(ask
     // What is gone has no section any more that could say whose business it was.
     let realm = loaded.as_ref().map_or(Realm::Site, |loaded| loaded.realm.clone());
     desk.permit(&realm)?;
-    let former = editing::former(&mut tx, item.kind.word(), &item.key, VERSIONS).await?;
-    drop(tx);
-    if loaded.is_none() && former.is_empty() {
+    if loaded.is_none() && is_private(&mut tx, &item).await? {
         return Err(Fault::NotFound.into());
     }
-    let at = asked.version.map_or(Some(0), |id| former.iter().position(|version| version.id == id));
-    let at = at.ok_or(Fault::NotFound)?;
-    let fields = loaded.as_ref().map(|loaded| loaded.fields.clone()).unwrap_or_default();
-    let now = loaded.as_ref().map(|loaded| values(&loaded.fields, loaded.format)).unwrap_or_default();
-    let differences = match former.get(at) {
-        None => Vec::new(),
-        Some(before) => {
-            let before = read(before);
-            let after = at.checked_sub(1).and_then(|at| former.get(at)).map_or(now, read);
-            let diff = move || differences(&fields, &before, &after);
-            tokio::task::spawn_blocking(diff).await.map_err(|error| Fault::Internal(error.to_string()))?
+    let (kind, key) = (item.kind.word(), item.key.as_str());
+    let before = asked.before.unwrap_or(i64::MAX);
+    let mut headers = former_texts::headers(&mut tx, kind, key, before, VERSIONS as i64 + 1).await?;
+    if loaded.is_none() && headers.is_empty() {
+        return Err(Fault::NotFound.into());
+    }
+    let has_older = headers.len() > VERSIONS;
+    headers.truncate(VERSIONS);
+    let shown = match asked.version {
+        None => headers.first().cloned(),
+        // Perhaps one of another page.
+        Some(row) => {
+            let found = former_texts::headers(&mut tx, kind, key, row.saturating_add(1), 1).await?;
+            Some(found.into_iter().find(|header| header.id == row).ok_or(Fault::NotFound)?)
         }
     };
     let url = item.history_url(&site);
-    let versions = former
-        .iter()
-        .enumerate()
-        .map(|(nth, version)| VersionView {
-            url: format!("{url}?version={}", version.id),
-            replaced: moment(&site, version.replaced_at),
-            nick: version.nick.clone(),
-            is_shown: nth == at,
-        })
-        .collect();
+    let query = asked.before.map(|before| format!("&before={before}")).unwrap_or_default();
+    let of = |row: i64| format!("{url}?version={row}{query}");
+    let (view, differences) = match &shown {
+        Some(header) => compared(&mut tx, &site, &item, header, loaded.as_ref(), of).await?,
+        None => (None, Vec::new()),
+    };
+    drop(tx);
+    let versions = headers.iter().map(|header| VersionView {
+        url: of(header.id),
+        replaced: moment(&site, header.replaced_at),
+        nick: header.nick.clone(),
+        is_submitted: header.cause == Cause::Submitted,
+        is_shown: shown.as_ref().is_some_and(|shown| shown.id == header.id),
+    });
     let title = loaded.as_ref().map_or(String::new(), |loaded| loaded.title.clone());
     let title = site.locale.text("office-history-of", &[("title", title.into())]);
     let view = HistoryView {
         item_url: loaded.is_some().then(|| item.url(&site)),
         is_deleted: loaded.is_none() || loaded.is_some_and(|loaded| loaded.state == "deleted"),
-        versions,
+        versions: versions.collect(),
+        older: headers.last().filter(|_| has_older).map(|last| format!("{url}?before={}", last.id)),
+        shown: view,
         differences,
     };
     Ok(crate::office::page(&app, &desk, "history", &url, &title, view))
 }
 
-fn read(version: &Former) -> BTreeMap<String, String> {
-    serde_json::from_str(&version.fields).unwrap_or_default()
+/// Whether it is there, but nobody's business but its author's.
+async fn is_private(tx: &mut Tx, item: &Item) -> Result<bool> {
+    let row = item.row().filter(|_| item.kind == Kind::Creation);
+    Ok(match row {
+        Some(row) => editing::creation(tx, CreationId(row)).await?.is_some(),
+        None => false,
+    })
+}
+
+/// A version beside the one that came after it.
+async fn compared(
+    tx: &mut Tx,
+    site: &Site,
+    item: &Item,
+    header: &Header,
+    loaded: Option<&Loaded>,
+    of: impl Fn(i64) -> String,
+) -> Result<(Option<ShownView>, Vec<Difference>)> {
+    let (kind, key) = (item.kind.word(), item.key.as_str());
+    let before = former::texts(tx, item, header.id).await?.ok_or(Fault::NotFound)?;
+    let later = former_texts::next(tx, kind, key, header.id).await?;
+    let earlier = former_texts::headers(tx, kind, key, header.id, 1).await?.pop();
+    let fields = loaded.map(|loaded| loaded.fields.clone()).unwrap_or_default();
+    let after = match later {
+        Some(row) => former::texts(tx, item, row).await?,
+        None => loaded.map(Loaded::values),
+    };
+    let is_changeable = |loaded: &Loaded| !matches!(loaded.state.as_str(), "deleted" | "expired");
+    let is_same_format = loaded.is_some_and(|loaded| loaded.values().get("format") == before.get("format"));
+    let view = ShownView {
+        kept: moment(site, header.replaced_at),
+        nick: header.nick.clone(),
+        is_submitted: header.cause == Cause::Submitted,
+        earlier: earlier.map(|header| of(header.id)),
+        later: later.map(&of),
+        restore: loaded
+            .filter(|loaded| is_changeable(loaded) && is_same_format)
+            .map(|_| format!("{}?version={}", item.url(site), header.id)),
+        texts: match after {
+            Some(_) => Vec::new(),
+            None => before.iter().map(|(name, text)| passage(site, name, text)).collect(),
+        },
+    };
+    let Some(after) = after else { return Ok((Some(view), Vec::new())) };
+    Ok((Some(view), found(fields, before, after).await?))
+}
+
+/// A text of what is not there any more, whose form nobody knows.
+fn passage(site: &Site, name: &str, text: &str) -> Passage {
+    let label = match name {
+        "title" => site.locale.text("office-field-title", &[]),
+        "synopsis" => site.locale.text("office-field-synopsis", &[]),
+        "body" => site.locale.text("office-field-body", &[]),
+        name => name.to_owned(),
+    };
+    Passage { label, text: text.to_owned() }
+}
+
+/// As [`differences`], beside whatever else is to be done.
+///
+/// # Errors
+/// A defect in the program.
+pub async fn found(
+    fields: Vec<Field>,
+    before: BTreeMap<String, String>,
+    after: BTreeMap<String, String>,
+) -> Result<Vec<Difference>> {
+    let diff = move || differences(&fields, &before, &after);
+    tokio::task::spawn_blocking(diff).await.map_err(|error| Fault::Internal(error.to_string()).into())
 }
 
 /// What is different, field by field, in the form's order; fields that the form does not know come last.

@@ -1,9 +1,11 @@
 //! A row as the thing that an editor sees.
 
-use generator::db::editing::{self, AdRow, CreationRow, LinkRow, MessageRow};
+use std::collections::BTreeMap;
+
+use generator::db::editing::{self, AdRow, CreationRow, DescriptionRow, LinkRow, MessageRow};
 use generator::db::publishing::messages::Kind as MessageKind;
 use generator::db::{Tx, editors_pages};
-use generator::model::{AuthorId, Board, CreationId, EditorsPage, GenreId, Text, TextFormat, Time};
+use generator::model::{AuthorId, Board, CreationId, EditorsPage, GenreId, MemberId, Text, TextFormat, Time};
 use generator::page::{Page, Part};
 use generator::site::Site;
 use generator::site::kind::AttributeType;
@@ -13,8 +15,8 @@ use serde_json::{Map, Value};
 use crate::error::Result;
 use crate::office::desk::Realm;
 
-use super::fields::{Field, Input};
-use super::{Item, Kind, NEW};
+use super::fields::{Field, Input, digest, values};
+use super::{Item, Kind};
 
 /// How the names of attributes' fields begin.
 pub const ATTRIBUTE: &str = "attribute-";
@@ -45,7 +47,7 @@ pub struct Loaded {
     pub creation: Option<Belonging>,
 }
 
-/// What a creation belongs to.
+/// Where a creation belongs.
 #[derive(Clone, Debug)]
 pub struct Belonging {
     /// The row.
@@ -54,11 +56,42 @@ pub struct Belonging {
     pub section: String,
     /// Its genre.
     pub genre: Option<GenreId>,
+    /// The name of the genre that it gets when it becomes public; may be empty.
+    pub wanted: String,
     /// Its author.
     pub author: Option<AuthorId>,
 }
 
-/// Reads a thing; `None` where it is not there.
+/// A state of a thing that is not there yet.
+const NOT_YET: &str = "new";
+
+impl Loaded {
+    /// Whether it is not there yet.
+    pub fn is_new(&self) -> bool {
+        self.state == NOT_YET
+    }
+
+    /// Its texts by name, as they are kept and compared.
+    pub fn values(&self) -> BTreeMap<String, String> {
+        values(&self.fields, self.format)
+    }
+
+    /// Names all of it that an editor sees: its texts, and behind a dash where it is and what state it is in. Forms name
+    /// the version that they were made from, so that nobody changes or decides what they have not seen.
+    pub fn version(&self) -> String {
+        let belonging = self.creation.as_ref().map(|creation| {
+            format!("{} {:?} {:?} {:?}", creation.section, creation.genre, creation.author, creation.wanted)
+        });
+        let standing = [
+            self.state.clone(),
+            self.publish_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            belonging.unwrap_or_default(),
+        ];
+        format!("{}-{}", digest(&self.values()), digest(&standing))
+    }
+}
+
+/// Reads a thing; `None` where it is not there. A draft that its author has not sent to the editors is not there for them.
 ///
 /// # Errors
 /// Where the database fails.
@@ -68,12 +101,17 @@ pub async fn load(tx: &mut Tx, site: &Site, item: &Item) -> Result<Option<Loaded
     let (message_kind, page) = match item.kind {
         Kind::Creation => {
             let id = CreationId(item.row().unwrap_or_default());
-            return Ok(editing::creation(tx, id).await?.map(|row| creation(site, id, row)));
+            let found = editing::creation(tx, id).await?.filter(|row| row.state != "draft");
+            return Ok(found.map(|row| creation(site, id, row)));
         }
         Kind::EditorsPage => {
-            let found = editors_pages::by_slugs(tx, std::slice::from_ref(&item.key)).await?.remove(&item.key);
+            let slug = item.slug().to_owned();
+            let found = match item.is_new() {
+                true => None,
+                false => editors_pages::by_slugs(tx, std::slice::from_ref(&slug)).await?.remove(&slug),
+            };
             return Ok(match found {
-                None if item.key != NEW => None,
+                None if !item.is_new() => None,
                 found => Some(editors_page(site, item, found)),
             });
         }
@@ -87,7 +125,7 @@ pub async fn load(tx: &mut Tx, site: &Site, item: &Item) -> Result<Option<Loaded
                 None => None,
             };
             return Ok(match found {
-                None if item.key != NEW => None,
+                None if !item.is_new() => None,
                 found => Some(link(site, found)),
             });
         }
@@ -95,11 +133,16 @@ pub async fn load(tx: &mut Tx, site: &Site, item: &Item) -> Result<Option<Loaded
             let found = editing::ad(tx, item.row().unwrap_or_default()).await?;
             return Ok(found.map(|row| ad(site, row)));
         }
+        Kind::Description => {
+            let id = MemberId(item.row().unwrap_or_default());
+            let found = editing::description(tx, id).await?.filter(|row| !row.has_left);
+            return Ok(found.map(|row| description(site, id, row)));
+        }
         Kind::Comment => message(MessageKind::Comment, Page::Newest),
         Kind::ForumPost => message(MessageKind::ForumPost, Page::Forum(Part::Head)),
         Kind::News => message(MessageKind::News, Page::News(Part::Head)),
     };
-    if item.key == NEW {
+    if item.is_new() {
         let body = Field::new("body", text("office-field-body"), Input::Text, "").required();
         return Ok(Some(Loaded { title: text("office-new-news"), page, fields: vec![body], ..fresh() }));
     }
@@ -117,7 +160,7 @@ pub async fn load(tx: &mut Tx, site: &Site, item: &Item) -> Result<Option<Loaded
 fn fresh() -> Loaded {
     Loaded {
         realm: Realm::Site,
-        state: NEW.to_owned(),
+        state: NOT_YET.to_owned(),
         title: String::new(),
         author: String::new(),
         format: TextFormat::Markdown,
@@ -160,7 +203,26 @@ fn creation(site: &Site, id: CreationId, row: CreationRow) -> Loaded {
         fields,
         page,
         publish_at: row.publish_at,
-        creation: Some(Belonging { id, section: row.section, genre: row.genre_id, author: row.author_id }),
+        creation: Some(Belonging {
+            id,
+            section: row.section,
+            genre: row.genre_id,
+            wanted: row.genre_wanted,
+            author: row.author_id,
+        }),
+    }
+}
+
+fn description(site: &Site, id: MemberId, row: DescriptionRow) -> Loaded {
+    let label = site.locale.text("office-field-body", &[]);
+    Loaded {
+        state: "public".to_owned(),
+        title: row.nick.clone(),
+        author: row.nick,
+        format: row.description_format,
+        fields: vec![Field::new("body", label, Input::Text, row.description)],
+        page: Page::Member(id),
+        ..fresh()
     }
 }
 
@@ -182,7 +244,7 @@ fn said(site: &Site, row: MessageRow, page: Page) -> Loaded {
 
 fn link(site: &Site, row: Option<LinkRow>) -> Loaded {
     let text = |id: &'static str| site.locale.text(id, &[]);
-    let state = row.as_ref().map_or(NEW.to_owned(), |row| row.state.clone());
+    let state = row.as_ref().map_or(NOT_YET.to_owned(), |row| row.state.clone());
     let (title, url, description, format) = row.map_or_else(
         || (String::new(), String::new(), String::new(), TextFormat::Markdown),
         |row| (row.title, row.url, row.description, row.description_format),
@@ -232,15 +294,15 @@ fn ad(site: &Site, row: AdRow) -> Loaded {
 
 fn editors_page(site: &Site, item: &Item, found: Option<EditorsPage>) -> Loaded {
     let text = |id: &'static str| site.locale.text(id, &[]);
-    let state = if found.is_some() { "public" } else { NEW };
-    let is_new = item.key == NEW;
+    let state = if found.is_some() { "public" } else { NOT_YET };
+    let is_new = item.is_new();
     let page = found.unwrap_or_else(|| EditorsPage {
         title: String::new(),
         description: String::new(),
         body: Text { source: String::new(), format: TextFormat::Markdown },
     });
     let mut fields = vec![Field::new("title", text("office-field-title"), Input::Line, &page.title).required()];
-    let slug = if is_new { "" } else { &item.key };
+    let slug = if is_new { "" } else { item.slug() };
     fields.push(Field::new("slug", text("office-field-slug"), Input::Line, slug).required());
     fields.push(Field::new("description", text("office-field-summary"), Input::Line, page.description));
     fields.push(Field::new("body", text("office-field-body"), Input::Text, page.body.source).required());
@@ -249,13 +311,13 @@ fn editors_page(site: &Site, item: &Item, found: Option<EditorsPage>) -> Loaded 
         title: if is_new { text("office-new-page") } else { page.title },
         format: page.body.format,
         fields,
-        page: Page::Content(item.key.clone()),
+        page: Page::Content(item.slug().to_owned()),
         ..fresh()
     }
 }
 
 fn charter(site: &Site, section: &str, name: &str, found: Option<EditorsPage>) -> Loaded {
-    let state = if found.is_some() { "public" } else { NEW };
+    let state = if found.is_some() { "public" } else { NOT_YET };
     let body = found.map_or(Text { source: String::new(), format: TextFormat::Markdown }, |charter| charter.body);
     let label = site.locale.text("office-field-body", &[]);
     Loaded {

@@ -4,26 +4,29 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use generator::db::audit::{Action, Entry};
-use generator::db::editing;
+use generator::db::{editing, former_texts};
 use generator::import::body::{Address, Surroundings, editors_text, members_text};
-use generator::model::{CreationId, EditorsPage, Text, TextFormat};
+use generator::model::{CreationId, EditorsPage, MemberId, Text, TextFormat};
 use generator::page::Page;
 use generator::publish::ads::AdText;
 use generator::publish::links::LinkText;
-use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, news};
+use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, members, news};
 use generator::site::Site;
 use generator::site::kind::AttributeType;
+use generator::text::slug::is_slug;
+use generator::view::screen;
 use serde_json::{Map, Value};
 
 use crate::error::{Fault, Result};
 use crate::office::act::{Act, Done};
 use crate::office::desk::Rights;
+use crate::office::said::Said;
+use crate::refusal::Refusal;
 use crate::visitor::Member;
 
-use super::fields::{Field, Input, values, version};
+use super::fields::{Field, Input, values};
 use super::loaded::{ATTRIBUTE, Loaded, load};
-use super::state::awaited;
-use super::{Item, Kind, NEW};
+use super::{Item, Kind, former};
 
 /// A thing about to be saved.
 pub struct Saving<'a> {
@@ -39,6 +42,8 @@ pub struct Saving<'a> {
     pub version: &'a str,
     /// Of news: when it is to be published, or that it stays a draft.
     pub when: When,
+    /// The report that led here.
+    pub report: Option<i64>,
     /// The time of the request.
     pub now: DateTime<Utc>,
 }
@@ -58,20 +63,19 @@ impl Act for Saving<'_> {
     async fn make(&self, change: &mut Change<'_, Alone>, rights: &Rights) -> Result<Done> {
         let before = load(change.tx(), self.site, self.item).await?.ok_or(Fault::NotFound)?;
         let permit = rights.permit(&before.realm)?;
-        let former = values(&before.fields, before.format);
-        if version(&former) != self.version {
-            return Err(Fault::TooLate("somebody else has changed it since".to_owned()).into());
+        if before.version() != self.version {
+            return Err(changed().into());
         }
-        let now_values = values(self.fields, before.format);
-        if former == now_values {
-            return Ok(Done { permit, entries: Vec::new(), page: None, next: self.item.url(self.site) });
+        require_section(self.site, &before)?;
+        let former = before.values();
+        if former == values(self.fields, before.format) {
+            let next = self.item.url_from(self.site, self.report);
+            return Ok(Done { permit, entries: Vec::new(), page: None, said: Said::Same, next });
         }
         let (item, page) = self.put(change, &before).await?;
-        let is_new = before.state == NEW;
+        let is_new = before.is_new();
         if !is_new {
-            let kept = serde_json::to_string(&former).expect("texts are JSON");
-            let named = (self.item.kind.word(), item.key.as_str());
-            editing::keep(change.tx(), named, (self.member.id, &self.member.nick), &kept, self.now).await?;
+            former::keep(change.tx(), &item, (self.member.id, &self.member.nick), &former, self.now).await?;
         }
         let entry = Entry {
             action: if is_new { Action::Added } else { Action::Edited },
@@ -79,12 +83,37 @@ impl Act for Saving<'_> {
             summary: load(change.tx(), self.site, &item).await?.map_or(before.title, |after| after.title),
             item: item.key.clone(),
         };
-        let next = format!("{}?said=saved", item.url(self.site));
-        Ok(Done { permit, entries: vec![entry], page: awaited(page), next })
+        let next = item.url_from(self.site, self.report);
+        Ok(Done { permit, entries: vec![entry], page: Some(page), said: self.said(is_new), next })
+    }
+}
+
+/// Somebody else has changed it since the form was opened.
+pub fn changed() -> Refusal {
+    Refusal::conflict("office-changed-since")
+}
+
+/// Makes sure that the site has the section of a creation: without it nothing knows what the creation consists of.
+///
+/// # Errors
+/// It has not.
+pub fn require_section(site: &Site, loaded: &Loaded) -> Result<()> {
+    match loaded.creation.as_ref().filter(|belonging| site.section(&belonging.section).is_none()) {
+        Some(belonging) => Err(Refusal::new("office-refused-section").with("section", &belonging.section).into()),
+        None => Ok(()),
     }
 }
 
 impl Saving<'_> {
+    fn said(&self, is_new: bool) -> Said {
+        match self.when {
+            _ if !is_new => Said::Saved,
+            When::At(_) => Said::Scheduled,
+            When::Later => Said::Draft,
+            When::Now => Said::Published,
+        }
+    }
+
     fn value(&self, name: &str) -> &str {
         self.fields.iter().find(|field| field.name == name).map_or("", |field| &field.value)
     }
@@ -98,10 +127,12 @@ impl Saving<'_> {
         match (self.item.kind, row) {
             (Kind::Creation, Some(row)) => {
                 let old = editing::creation(change.tx(), CreationId(row)).await?.ok_or(Fault::NotFound)?;
+                let attributes = attributes(self.site, &old.section, &old.attributes, self.fields)?;
+                check_attributes(self.site, &old.section, &attributes)?;
                 let work = creations::Work {
                     title: self.value("title").to_owned(),
                     synopsis: self.value("synopsis").to_owned(),
-                    attributes: attributes(self.site, &old.section, &old.attributes, self.fields)?,
+                    attributes,
                     body,
                     source_name: self.value("source_name").to_owned(),
                     source_url: self.value("source_url").to_owned(),
@@ -145,30 +176,46 @@ impl Saving<'_> {
                 };
                 ads::edit(change, row, &text).await?;
             }
+            (Kind::Description, Some(row)) => members::set_description(change, MemberId(row), &body).await?,
             (Kind::EditorsPage, _) => {
                 let slug = self.value("slug").to_owned();
-                if self.item.key != NEW && slug != self.item.key {
-                    editors_pages::rename(change, &self.item.key, &slug).await?;
-                    editing::rename(change.tx(), self.item.kind.word(), &self.item.key, &slug).await?;
+                item = Item::page(&slug);
+                if item != *self.item {
+                    self.check_slug(change, &item).await?;
+                }
+                if !self.item.is_new() && item != *self.item {
+                    editors_pages::rename(change, self.item.slug(), &slug).await?;
+                    former_texts::rename(change.tx(), self.item.kind.word(), &self.item.key, &item.key).await?;
                 }
                 let written = EditorsPage {
                     title: self.value("title").to_owned(),
                     description: self.value("description").to_owned(),
                     body,
                 };
-                if self.item.key == NEW
-                    && load(change.tx(), self.site, &Item::new(Kind::EditorsPage, &slug)).await?.is_some()
-                {
-                    return Err(Fault::Malformed(format!("there is a page `{slug}` already")).into());
-                }
                 editors_pages::write(change, &slug, &written).await?;
-                page = Page::Content(slug.clone());
-                item.key = slug;
+                page = Page::Content(slug);
             }
             (Kind::Charter, _) => editors_pages::write_charter(change, &self.item.key, &body).await?,
-            (Kind::Creation | Kind::Comment | Kind::ForumPost | Kind::Ad, None) => return Err(Fault::NotFound.into()),
+            (Kind::Creation | Kind::Comment | Kind::ForumPost | Kind::Ad | Kind::Description, None) => {
+                return Err(Fault::NotFound.into());
+            }
         }
         Ok((item, page))
+    }
+
+    /// Whether a page may be called so.
+    async fn check_slug(&self, change: &mut Change<'_, Alone>, page: &Item) -> Result<()> {
+        let slug = page.slug();
+        if !is_slug(slug) {
+            return Err(Refusal::new("office-slug-signs").with("slug", slug).into());
+        }
+        if self.site.check_page_slug(slug).is_err() {
+            return Err(Refusal::new("office-slug-taken").with("slug", slug).into());
+        }
+        if load(change.tx(), self.site, page).await?.is_some() {
+            return Err(Refusal::new("office-slug-page").with("slug", slug).into());
+        }
+        Ok(())
     }
 }
 
@@ -178,7 +225,7 @@ fn web_address(url: &str) -> Result<String> {
     if is_web && url.len() > "https://".len() && !url.contains(char::is_whitespace) {
         Ok(url.to_owned())
     } else {
-        Err(Fault::Malformed(format!("`{url}` is no address of a web page")).into())
+        Err(Refusal::new("office-url-wrong").with("url", url).into())
     }
 }
 
@@ -199,10 +246,10 @@ fn attributes(site: &Site, section: &str, old: &str, fields: &[Field]) -> Result
             continue;
         }
         let value = match declared.r#type {
-            AttributeType::Integer | AttributeType::Bytes => value
-                .parse::<i64>()
-                .map(Value::from)
-                .map_err(|_| Fault::Malformed(format!("`{value}` is no whole number: {}", declared.label)))?,
+            AttributeType::Integer | AttributeType::Bytes => {
+                let number = value.parse::<i64>().map(Value::from);
+                number.map_err(|_| Refusal::new("office-number-wrong").with("field", &declared.label))?
+            }
             _ => Value::String(field.value.clone()),
         };
         values.insert(declared.key.clone(), value);
@@ -210,11 +257,52 @@ fn attributes(site: &Site, section: &str, old: &str, fields: &[Field]) -> Result
     Ok(serde_json::to_string(&values).expect("a JSON object"))
 }
 
-/// Cleans what editors typed as HTML, as the import cleans what it brings. Markdown stays what it is.
-pub fn clean(site: &Site, kind: Kind, title: &str, format: TextFormat, fields: &mut [Field]) {
-    if format == TextFormat::Markdown {
-        return;
+/// Makes sure that a page can be made of a creation's attributes, in this section.
+///
+/// # Errors
+/// What is missing there, or wrong.
+pub fn check_attributes(site: &Site, section: &str, attributes: &str) -> Result<()> {
+    let Some(kind) = site.section(section).map(|section| site.kind(section)) else { return Ok(()) };
+    let values: Map<String, Value> = serde_json::from_str(attributes).unwrap_or_default();
+    let is_there = |key: &str| match values.get(key) {
+        None | Some(Value::Null) => false,
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(_) => true,
+    };
+    if let Some(missing) = kind.attributes.iter().find(|declared| declared.required && !is_there(&declared.key)) {
+        return Err(Refusal::new("office-attribute-missing").with("field", &missing.label).into());
     }
+    generator::view::check_attributes(kind, attributes).map_err(|_| Refusal::new("office-attribute-wrong").into())
+}
+
+/// Cleans what editors typed as HTML, as the import cleans what it brings. Markdown stays what it is. `stored` is what
+/// the texts were.
+///
+/// # Errors
+/// Another text of which nothing is left that anybody could see.
+pub fn clean(
+    site: &Site,
+    kind: Kind,
+    title: &str,
+    format: TextFormat,
+    stored: &BTreeMap<String, String>,
+    fields: &mut [Field],
+) -> Result<()> {
+    let written: Vec<bool> = fields.iter().map(|field| !field.value.trim().is_empty()).collect();
+    if format == TextFormat::Html {
+        clean_html(site, kind, title, fields);
+    }
+    for (field, was_written) in fields.iter().zip(written) {
+        let is_other = stored.get(&field.name) != Some(&field.value);
+        let text = Text { source: field.value.clone(), format };
+        if field.input == Input::Text && was_written && is_other && screen::is_blank(site, &text) {
+            return Err(Refusal::new("office-nothing-left").with("field", &field.label).into());
+        }
+    }
+    Ok(())
+}
+
+fn clean_html(site: &Site, kind: Kind, title: &str, fields: &mut [Field]) {
     let address = |said: &str| match said.strip_prefix(&site.url) {
         Some(path) if path.starts_with('/') => Address::To(path.to_owned()),
         _ if said.starts_with('/') => Address::To(said.to_owned()),
@@ -223,7 +311,9 @@ pub fn clean(site: &Site, kind: Kind, title: &str, format: TextFormat, fields: &
     let around = Surroundings { title, address: &address, is_private: false };
     for field in fields.iter_mut().filter(|field| field.input == Input::Text) {
         let cleaned = match kind {
-            Kind::Comment | Kind::ForumPost | Kind::News | Kind::Ad => members_text(&field.value, &around),
+            Kind::Comment | Kind::ForumPost | Kind::News | Kind::Ad | Kind::Description => {
+                members_text(&field.value, &around)
+            }
             Kind::Creation | Kind::EditorsPage | Kind::Charter | Kind::Link => editors_text(&field.value, &around),
         };
         field.value = cleaned.html;

@@ -5,21 +5,24 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use generator::db::audit::{Action, Entry};
-use generator::db::{creations as creation_rows, credentials, editing};
+use generator::db::{creations as creation_rows, credentials, submissions as submission_rows};
 use generator::model::{AuthorId, CreationId, GenreId, MemberId};
-use generator::page::Page;
 use generator::publish::{Alone, Change, ads, comments, creations, editors_pages, forum, links, news, submissions};
 use generator::site::Site;
 use generator::text::moment::typed;
+use generator::view::screen::moment;
 
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::office::act::{self, Act, Done};
 use crate::office::desk::{Desk, Realm, Rights};
+use crate::office::said::Said;
+use crate::refusal::Refusal;
+use crate::uploads::moving;
 
-use super::fields::values;
 use super::loaded::{Loaded, load};
-use super::{Item, Kind, NEW};
+use super::saving::{changed, check_attributes, require_section};
+use super::{Item, Kind, WANTED, former};
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -28,10 +31,13 @@ enum Deed {
     Publish,
     Schedule(Option<DateTime<Utc>>),
     Delete,
-    Move { section: String, genre: Option<GenreId> },
+    Move(String),
     Genre(Option<GenreId>),
     Author(String),
 }
+
+/// What came of it: for the log, for the next page, and what stands behind the title in the log.
+type Outcome = (Action, Said, String);
 
 /// Does what a button of the form says.
 pub async fn send(
@@ -40,10 +46,10 @@ pub async fn send(
     item: &Item,
     word: &str,
     sent: &BTreeMap<String, String>,
+    report: Option<i64>,
 ) -> Result<Response> {
     let site = app.site();
     let field = |name: &str| sent.get(name).map_or("", |value| value.trim());
-    let genre = || field("genre").parse().ok().map(GenreId);
     let deed = match word {
         "unpublish" => Deed::Unpublish,
         "publish" => Deed::Publish,
@@ -51,18 +57,42 @@ pub async fn send(
             "" => Deed::Schedule(None),
             text => {
                 let at = typed(text, site.zone).filter(|at| *at > app.now());
-                Deed::Schedule(Some(at.ok_or_else(|| malformed("no time that is still to come"))?))
+                Deed::Schedule(Some(at.ok_or(Refusal::new("office-time-wrong"))?))
             }
         },
         "delete" if field("sure") == "1" => Deed::Delete,
-        "delete" => return Err(malformed("nobody has said that it is meant")),
-        "move" => Deed::Move { section: field("section").to_owned(), genre: None },
-        "genre" => Deed::Genre(genre()),
+        "delete" => return Err(Refusal::new("office-delete-unsure").into()),
+        "move" => Deed::Move(field("section").to_owned()),
+        "genre" => match field("genre") {
+            "" => Deed::Genre(None),
+            // It is so already.
+            WANTED => return Ok(crate::screen::see(&same(item, &site, report))),
+            genre => Deed::Genre(Some(GenreId(genre.parse().map_err(|_| malformed("a genre that there is not"))?))),
+        },
         "author" => Deed::Author(field("author").to_owned()),
         _ => return Err(malformed("a button that there is not")),
     };
-    let doing = Doing { member: (desk.member.id, &desk.member.nick), site: &site, item, deed, now: app.now() };
+    if matches!(deed, Deed::Publish) && item.kind == Kind::Creation {
+        // Its pictures first, once it is certain that this editor may.
+        let loaded = load(&mut app.snapshot().await?, &site, item).await?.ok_or(Fault::NotFound)?;
+        desk.permit(&loaded.realm)?;
+        moving::prepare(app, CreationId(item.row().unwrap_or_default())).await?;
+    }
+    let doing = Doing {
+        member: (desk.member.id, &desk.member.nick),
+        site: &site,
+        item,
+        deed,
+        version: field("version"),
+        report,
+        now: app.now(),
+    };
     act::done(app, &desk.member, &doing).await
+}
+
+fn same(item: &Item, site: &Site, report: Option<i64>) -> String {
+    use crate::office::said::{Seen, url};
+    url(&item.url_from(site, report), Said::Same, Seen::Nowhere)
 }
 
 fn malformed(text: &str) -> Error {
@@ -75,6 +105,10 @@ struct Doing<'a> {
     site: &'a Site,
     item: &'a Item,
     deed: Deed,
+    /// What the editor has seen.
+    version: &'a str,
+    /// The report that led here.
+    report: Option<i64>,
     now: DateTime<Utc>,
 }
 
@@ -82,76 +116,127 @@ impl Act for Doing<'_> {
     async fn make(&self, change: &mut Change<'_, Alone>, rights: &Rights) -> Result<Done> {
         let before = load(change.tx(), self.site, self.item).await?.ok_or(Fault::NotFound)?;
         let permit = rights.permit(&before.realm)?;
-        let row = self.item.row().unwrap_or_default();
-        let (action, said, mut summary) = match (&self.deed, self.item.kind) {
-            (Deed::Delete, kind) => {
-                self.delete(change, kind, row, &before).await?;
-                (Action::Deleted, "deleted", String::new())
-            }
-            (Deed::Unpublish, Kind::Creation) => {
-                creations::unpublish(change, CreationId(row)).await?;
-                (Action::Unpublished, "unpublished", String::new())
-            }
-            (Deed::Publish, Kind::Creation) if before.state == "unpublished" => {
-                creations::publish_again(change, CreationId(row)).await?;
-                (Action::Published, "published", String::new())
-            }
-            (Deed::Publish, Kind::Creation) => {
-                submissions::approve(change, CreationId(row), self.member.0, "").await?;
-                (Action::Published, "published", String::new())
-            }
-            (Deed::Publish, Kind::News) => {
-                news::publish(change, row, self.now).await?;
-                (Action::Published, "published", String::new())
-            }
-            (Deed::Schedule(at), Kind::Creation) => {
-                creations::schedule(change, CreationId(row), *at).await?;
-                (Action::Scheduled, "scheduled", when(*at))
-            }
-            (Deed::Schedule(at), Kind::News) => {
-                news::schedule(change, row, *at).await?;
-                (Action::Scheduled, "scheduled", when(*at))
-            }
-            (Deed::Move { section, genre }, Kind::Creation) => {
-                // Into a section is somebody's business as much as out of one.
-                rights.permit(&Realm::Section(section.clone()))?;
-                creations::move_to(change, CreationId(row), section, *genre).await?;
-                (Action::Moved, "moved", section.clone())
-            }
-            (Deed::Genre(genre), Kind::Creation) => {
-                creations::change_genre(change, CreationId(row), *genre).await?;
-                (Action::Assigned, "assigned", String::new())
-            }
-            (Deed::Author(name), Kind::Creation) => {
-                let author = self.author(change, name).await?;
-                creations::change_author(change, CreationId(row), author).await?;
-                (Action::Assigned, "assigned", name.clone())
-            }
-            _ => return Err(malformed("nothing that can be done with it")),
-        };
-        if !summary.is_empty() {
-            summary = format!(" → {summary}");
+        if before.version() != self.version {
+            return Err(changed().into());
         }
+        let Some((action, said, detail)) = self.act(change, rights, &before).await? else {
+            let next = self.item.url_from(self.site, self.report);
+            return Ok(Done { permit, entries: Vec::new(), page: None, said: Said::Same, next });
+        };
+        let detail = if detail.is_empty() { detail } else { format!(" → {detail}") };
         let entry = Entry {
             action,
             kind: self.item.kind.word(),
             item: self.item.key.clone(),
-            summary: format!("{}{summary}", before.title),
+            summary: format!("{}{detail}", before.title),
         };
         let (next, page) = match load(change.tx(), self.site, self.item).await? {
-            Some(after) if after.state != NEW => (self.item.url(self.site), after.page),
+            Some(after) if !after.is_new() => (self.item.url_from(self.site, self.report), after.page),
             // What is gone has no form.
             _ => (list_of(self.site, self.item.kind), before.page),
         };
-        Ok(Done { permit, entries: vec![entry], page: awaited(page), next: format!("{next}?said={said}") })
+        Ok(Done { permit, entries: vec![entry], page: Some(page), said, next })
     }
 }
 
 impl Doing<'_> {
+    /// Does it; nothing where it is so already.
+    async fn act(&self, change: &mut Change<'_, Alone>, rights: &Rights, before: &Loaded) -> Result<Option<Outcome>> {
+        let row = self.item.row().unwrap_or_default();
+        if !matches!(self.deed, Deed::Move(_) | Deed::Delete) {
+            require_section(self.site, before)?;
+        }
+        match (&self.deed, self.item.kind) {
+            (Deed::Delete, kind) => {
+                self.delete(change, kind, row, before).await?;
+                done(Action::Deleted, Said::Deleted, String::new())
+            }
+            (Deed::Schedule(at), Kind::Creation | Kind::News) => self.schedule(change, row, before, *at).await,
+            (Deed::Publish, Kind::News) => {
+                news::publish(change, row, self.now).await?;
+                done(Action::Published, Said::Published, String::new())
+            }
+            (_, Kind::Creation) => self.with_creation(change, rights, CreationId(row), before).await,
+            _ => Err(malformed("nothing that can be done with it")),
+        }
+    }
+
+    async fn with_creation(
+        &self,
+        change: &mut Change<'_, Alone>,
+        rights: &Rights,
+        id: CreationId,
+        before: &Loaded,
+    ) -> Result<Option<Outcome>> {
+        let belonging = before.creation.as_ref().ok_or(Fault::NotFound)?;
+        match &self.deed {
+            Deed::Unpublish => {
+                creations::unpublish(change, id).await?;
+                done(Action::Unpublished, Said::Unpublished, String::new())
+            }
+            Deed::Publish => {
+                let attributes = attributes_of(change, id).await?;
+                check_attributes(self.site, &belonging.section, &attributes)?;
+                match before.state.as_str() {
+                    "unpublished" => creations::publish_again(change, id).await?,
+                    _ => submissions::approve(change, id, self.member.0, "").await?,
+                }
+                done(Action::Published, Said::Published, String::new())
+            }
+            Deed::Move(section) if *section == belonging.section => Ok(None),
+            Deed::Move(section) => {
+                // Into a section is somebody's business as much as out of one.
+                rights.permit(&Realm::Section(section.clone()))?;
+                let name = self.site.section(section).map(|section| section.name.clone());
+                let name = name.ok_or(Refusal::new("office-section-unknown"))?;
+                let attributes = attributes_of(change, id).await?;
+                check_attributes(self.site, section, &attributes)?;
+                creations::move_to(change, id, section, None).await?;
+                done(Action::Moved, Said::Moved, name)
+            }
+            Deed::Genre(genre) if *genre == belonging.genre && belonging.wanted.is_empty() => Ok(None),
+            Deed::Genre(genre) => {
+                creations::change_genre(change, id, *genre).await?;
+                // An editor's word goes before the author's wish.
+                if genre.is_none() {
+                    submission_rows::want_genre(change.tx(), id, "").await?;
+                }
+                done(Action::Assigned, Said::Saved, String::new())
+            }
+            Deed::Author(name) => {
+                let author = self.author(change, name).await?;
+                if author == belonging.author {
+                    return Ok(None);
+                }
+                creations::change_author(change, id, author).await?;
+                done(Action::Assigned, Said::Saved, name.clone())
+            }
+            Deed::Schedule(_) | Deed::Delete => Err(malformed("nothing that can be done with it")),
+        }
+    }
+
+    async fn schedule(
+        &self,
+        change: &mut Change<'_, Alone>,
+        row: i64,
+        before: &Loaded,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Option<Outcome>> {
+        if before.publish_at == at {
+            return Ok(None);
+        }
+        match self.item.kind {
+            Kind::News => news::schedule(change, row, at).await?,
+            _ => creations::schedule(change, CreationId(row), at).await?,
+        }
+        let said = if at.is_some() { Said::Scheduled } else { Said::Unscheduled };
+        let detail = at.map_or("–".to_owned(), |at| moment(self.site, at).full);
+        done(Action::Scheduled, said, detail)
+    }
+
     /// Deletes a thing. What it was stays in the history, for editors alone.
     async fn delete(&self, change: &mut Change<'_, Alone>, kind: Kind, row: i64, before: &Loaded) -> Result<()> {
-        let kept = serde_json::to_string(&values(&before.fields, before.format)).expect("texts are JSON");
-        editing::keep(change.tx(), (kind.word(), &self.item.key), self.member, &kept, self.now).await?;
+        former::keep(change.tx(), self.item, self.member, &before.values(), self.now).await?;
         match kind {
             Kind::Creation => creations::delete(change, CreationId(row)).await,
             Kind::Comment => comments::delete(change, row).await,
@@ -159,8 +244,9 @@ impl Doing<'_> {
             Kind::News => news::delete(change, row).await,
             Kind::Link => links::delete(change, row).await,
             Kind::Ad => ads::delete(change, row).await,
-            Kind::EditorsPage => editors_pages::delete(change, &self.item.key).await,
+            Kind::EditorsPage => editors_pages::delete(change, self.item.slug()).await,
             Kind::Charter => editors_pages::delete_charter(change, &self.item.key).await,
+            Kind::Description => return Err(malformed("a description is emptied and not deleted")),
         }?;
         Ok(())
     }
@@ -175,17 +261,21 @@ impl Doing<'_> {
         }
         let others = creation_rows::all_authors(change.tx()).await?;
         let other = others.into_iter().find(|(_, member, other)| member.is_none() && other == name);
-        other.map(|(id, _, _)| Some(AuthorId(id))).ok_or_else(|| malformed("no author of this name"))
+        match other {
+            Some((id, _, _)) => Ok(Some(AuthorId(id))),
+            None => Err(Refusal::new("office-author-unknown").with("name", name).into()),
+        }
     }
 }
 
-/// Only pages that are rendered at once are waited for; lists follow.
-pub fn awaited(page: Page) -> Option<Page> {
-    (page.priority() == generator::page::PRIORITY_POST).then_some(page)
+fn done(action: Action, said: Said, detail: String) -> Result<Option<Outcome>> {
+    Ok(Some((action, said, detail)))
 }
 
-fn when(at: Option<DateTime<Utc>>) -> String {
-    at.map_or("–".to_owned(), generator::text::moment::iso)
+/// A creation's attributes as they stand.
+async fn attributes_of(change: &mut Change<'_, Alone>, id: CreationId) -> Result<String> {
+    let row = generator::db::editing::creation(change.tx(), id).await?.ok_or(Fault::NotFound)?;
+    Ok(row.attributes)
 }
 
 /// The list that things of a kind are on.
@@ -197,26 +287,8 @@ pub fn list_of(site: &Site, kind: Kind) -> String {
         Kind::News => &paths.office_news,
         Kind::EditorsPage | Kind::Charter => &paths.office_pages,
         Kind::Link => &paths.office_links,
+        Kind::Description => &paths.office_members,
     })
-}
-
-/// What a page says of what was done just now.
-pub fn said(site: &Site, word: &str) -> Option<String> {
-    let message = match word {
-        "saved" => "office-said-saved",
-        "deleted" => "office-said-deleted",
-        "unpublished" => "office-said-unpublished",
-        "published" => "office-said-published",
-        "scheduled" => "office-said-scheduled",
-        "moved" => "office-said-moved",
-        "assigned" => "office-said-saved",
-        "returned" => "office-said-returned",
-        "rejected" => "office-said-rejected",
-        "rendering" => "office-said-rendering",
-        "settled" => "office-said-saved",
-        _ => return None,
-    };
-    Some(site.locale.text(message, &[]))
 }
 
 /// The message that names a state.

@@ -44,11 +44,16 @@ async fn somebody_registers_is_approved_and_logs_in() {
         let queue = editor.get(QUEUE).await;
         assert!(queue.body.contains("&lt;b&gt;Chci taky.&lt;/b&gt;"), "{}", queue.body);
         let id = queue.field("registration");
-        let decision = [("registration", id.as_str()), ("note", "Těšíme se!"), ("do", "approve")];
+        let version = queue.field("version");
+        let decision =
+            [("registration", id.as_str()), ("version", &version), ("note", "Těšíme se!"), ("do", "approve")];
         let answer = editor.post(QUEUE, &decision).await;
-        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, QUEUE), "{}", answer.body);
-        assert!(editor.get(QUEUE).await.body.contains("Nikdo nečeká"));
-        assert_eq!(editor.post(QUEUE, &decision).await.status, StatusCode::NOT_FOUND, "decided once");
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        let queue = editor.get(answer.location()).await;
+        assert!(queue.body.contains("Nikdo nečeká") && queue.body.contains("Přijato."), "{}", queue.body);
+        let late = editor.post(QUEUE, &decision).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "decided once");
+        assert!(late.body.contains("už rozhodl někdo jiný") && late.body.contains("Těšíme se!"), "{}", late.body);
 
         let mails = app.mails().await;
         assert_eq!((mails.len(), mails[0].to.as_str()), (1, "novacek@example.org"));
@@ -91,7 +96,13 @@ async fn who_is_rejected_hears_why() {
         let mut member = app.member("Fénix", Role::Member).await;
         let forged = member.post(QUEUE, &[("registration", &id), ("do", "approve")]).await;
         assert_eq!(forged.status, StatusCode::FORBIDDEN);
-        let answer = editor.post(QUEUE, &[("registration", &id), ("note", "Účet už máš."), ("do", "reject")]).await;
+        let version = queue.field("version");
+        let blind = editor.post(QUEUE, &[("registration", &id), ("note", "Naslepo"), ("do", "reject")]).await;
+        assert_eq!(blind.status, StatusCode::CONFLICT);
+        assert_eq!(blind.field("note"), "Naslepo", "what was typed is there");
+        let decision =
+            [("registration", id.as_str()), ("version", &version), ("note", "Účet už máš."), ("do", "reject")];
+        let answer = editor.post(QUEUE, &decision).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         let mails = app.mails().await;
         assert_eq!((mails.len(), mails[0].to.as_str()), (1, "novacek@example.org"));
@@ -110,13 +121,42 @@ async fn a_nick_that_somebody_got_meanwhile_is_given_once() {
         let app = TestApp::demo_on(engine).await;
         let mut editor = app.member("Drahomír", Role::Editor).await;
         app.browsing().post(REGISTRATION, &NEWCOMER).await;
-        let id = editor.get(QUEUE).await.field("registration");
+        let queue = editor.get(QUEUE).await;
+        let (id, version) = (queue.field("registration"), queue.field("version"));
         app.execute("update member set nick = 'Nováček z Lesa' where id = 6").await;
-        let answer = editor.post(QUEUE, &[("registration", &id), ("do", "approve")]).await;
+        let decision = [("registration", id.as_str()), ("version", &version), ("note", "Vítej!"), ("do", "approve")];
+        let answer = editor.post(QUEUE, &decision).await;
+        assert_eq!(answer.field("note"), "Vítej!", "what was typed is there");
         assert_eq!(answer.status, StatusCode::CONFLICT);
         assert!(answer.body.contains("mezitím dostal někdo jiný"), "{}", answer.body);
         assert_eq!(app.number("select count(*) from registration where state = 'waiting'").await, 1, "it still waits");
         assert_eq!(app.number("select count(*) from mail where about = 'approved'").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_another_persons_by_now_admits_nobody() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let mut editor = app.member("Drahomír", Role::Editor).await;
+        app.browsing().post(REGISTRATION, &NEWCOMER).await;
+        let queue = editor.get(QUEUE).await;
+        let (id, version) = (queue.field("registration"), queue.field("version"));
+        // As when one was decided on and the next one got the row.
+        app.execute("update registration set nick = 'Někdo jiný', email = 'jiny@example.org'").await;
+        let decision = [("registration", id.as_str()), ("version", &version), ("note", "Vítej!"), ("do", "approve")];
+        let answer = editor.post(QUEUE, &decision).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+        assert!(answer.body.contains("jinak, než jak sis ji přečetl(a)"), "{}", answer.body);
+        assert!(answer.body.contains("Někdo jiný") && answer.field("note") == "Vítej!", "{}", answer.body);
+        assert_eq!(app.number("select count(*) from member where nick like 'N%kdo jin%'").await, 0);
+        // An account of the same address has come up since: the editor is to see that first.
+        let version = editor.get(QUEUE).await.field("version");
+        app.execute("update account set email = 'Jiny@example.org' where member_id = 5").await;
+        let decision = [("registration", id.as_str()), ("version", &version), ("do", "approve")];
+        let answer = editor.post(QUEUE, &decision).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+        assert!(answer.body.contains("Stejný e-mail už má 1 účet"), "{}", answer.body);
     }
 }
 

@@ -1,30 +1,27 @@
 //! The queue of creations: read as it will be published, and decided on.
 
 use axum::http::StatusCode;
-use generator::model::{CreationId, MemberId, Role, Text, TextFormat};
-use generator::publish::creations::Work;
-use generator::publish::submissions;
+use generator::model::{CreationId, Role};
 
-use super::assert_done;
+use super::{assert_done, decide};
+use crate::browsing::Browsing;
 use crate::harness::{ENGINES, TestApp};
 
 /// A work that its author has just submitted.
-async fn submitted(app: &TestApp, title: &str) -> CreationId {
-    let door = app.app.open_door().unwrap();
-    let mut change = door.begin_alone(app.app.now()).await.unwrap();
-    let work = Work {
-        title: title.to_owned(),
-        synopsis: String::new(),
-        attributes: "{}".to_owned(),
-        body: Text { source: "Byla **jednou** jedna.".to_owned(), format: TextFormat::Markdown },
-        source_name: String::new(),
-        source_url: String::new(),
-    };
-    let member = MemberId(6);
-    let id = submissions::begin(&mut change, "clanky", member, "", &work).await.unwrap();
-    submissions::submit(&mut change, id, member).await.unwrap();
-    change.commit().await.unwrap();
-    id
+pub async fn submitted(app: &TestApp, author: &mut Browsing, title: &str) -> CreationId {
+    let fields = [("title", title), ("text", "Byla **jednou** jedna."), ("do", "submit")];
+    let sent = author.post("/nastaveni/dila/nove/clanky/", &fields).await;
+    assert!(sent.location().ends_with("?said=submitted"), "{} {}", sent.location(), sent.body);
+    CreationId(app.number("select max(id) from creation").await)
+}
+
+/// Its author takes it back, if it waits, and sends it with another text.
+pub async fn mend(author: &mut Browsing, id: CreationId, text: &str) {
+    let url = format!("/nastaveni/dila/{id}/");
+    author.post(&url, &[("do", "withdraw")]).await;
+    let title = author.get(&url).await.field("title");
+    let sent = author.post(&url, &[("title", &title), ("text", text), ("do", "submit")]).await;
+    assert!(sent.location().ends_with("?said=submitted"), "{} {}", sent.location(), sent.body);
 }
 
 #[tokio::test]
@@ -33,11 +30,12 @@ async fn a_waiting_work_is_read_and_decided_on() {
         let app = TestApp::demo_on(engine).await;
         let building = app.building();
         let mut editor = app.member("Drahomír", Role::Editor).await;
-        let [first, second, third] = [
-            submitted(&app, "Pověst první").await,
-            submitted(&app, "Pověst druhá").await,
-            submitted(&app, "Pověst třetí").await,
-        ];
+        let mut author = app.member("Fénix", Role::Member).await;
+        let mut works = Vec::new();
+        for title in ["Pověst první", "Pověst druhá", "Pověst třetí"] {
+            works.push(submitted(&app, &mut author, title).await);
+        }
+        let (first, second, third) = (works[0], works[1], works[2]);
         let queue = editor.get("/sprava/fronta/").await;
         assert!(queue.body.contains(&format!("/sprava/fronta/{first}/")), "{}", queue.body);
 
@@ -59,27 +57,34 @@ async fn a_waiting_work_is_read_and_decided_on() {
         }
         assert_eq!(other.post(&url, &[("do", "approve")]).await.status, StatusCode::FORBIDDEN);
 
-        let done = editor.post(&url, &[("do", "approve")]).await;
+        let seen = editor.get(&url).await.field("version");
+        let done = decide(&mut editor, &url, &[("do", "approve")]).await;
         assert_done(&app, &done, "published", "zveřejnění").await;
         let number = app.number("select number from creation where title = 'Pověst první'").await;
         let path = app.path(&format!("creation/clanky/{number}")).await;
         assert!(app.browsing().get(&path).await.body.contains("Byla <strong>jednou</strong> jedna."));
-        assert_eq!(editor.post(&url, &[("do", "approve")]).await.status, StatusCode::CONFLICT, "somebody was quicker");
+        assert_eq!(super::said(&done).1, "shown");
+        let told = editor.get(done.location()).await;
+        assert!(told.body.contains("Zveřejněno. Stránka na webu už tomu odpovídá."), "{}", told.body);
+        let late = editor.post(&url, &[("do", "return"), ("note", "Ještě ne."), ("version", &seen)]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "somebody was quicker");
+        assert!(late.body.contains("Mezitím to změnil někdo jiný"), "{}", late.body);
+        assert!(late.body.contains("Ještě ne."), "what was typed is there: {}", late.body);
 
         let url = format!("/sprava/fronta/{second}/");
-        let silent = editor.post(&url, &[("do", "return"), ("note", " ")]).await;
+        let silent = decide(&mut editor, &url, &[("do", "return"), ("note", " ")]).await;
         assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let done = editor.post(&url, &[("do", "return"), ("note", "Chybí konec.")]).await;
+        let done = decide(&mut editor, &url, &[("do", "return"), ("note", "Chybí konec.")]).await;
         assert_done(&app, &done, "returned", "vrácení autorovi").await;
         let shown = editor.get(&url).await;
         assert!(shown.body.contains("Chybí konec.") && !shown.body.contains("value=\"approve\""), "{}", shown.body);
 
         let url = format!("/sprava/fronta/{third}/");
         let at = [("do", "schedule"), ("publish_at", "2126-01-01T10:00")];
-        let done = editor.post(&url, &at).await;
+        let done = decide(&mut editor, &url, &at).await;
         assert_done(&app, &done, "scheduled", "naplánování").await;
         assert!(editor.get("/sprava/rozvrh/").await.body.contains("Pověst třetí"));
-        let done = editor.post(&url, &[("do", "reject"), ("note", "Tohle ne.")]).await;
+        let done = decide(&mut editor, &url, &[("do", "reject"), ("note", "Tohle ne.")]).await;
         assert_done(&app, &done, "rejected", "zamítnutí").await;
         assert_eq!(
             app.number("select count(*) from creation where state = 'rejected' and publish_at is null").await,

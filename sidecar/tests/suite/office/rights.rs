@@ -9,7 +9,7 @@ use crate::browsing::Browsing;
 use crate::harness::{ENGINES, TestApp};
 
 /// An editor of these sections alone.
-async fn bound(app: &TestApp, nick: &str, section: &'static str) -> Browsing {
+pub async fn bound(app: &TestApp, nick: &str, section: &'static str) -> Browsing {
     let browsing = app.member(nick, Role::Editor).await;
     let id = app.give_password(nick, Role::Editor).await;
     let mut tx = app.opened.db.write().await.unwrap();
@@ -123,5 +123,75 @@ async fn what_waits_elsewhere_hides_nothing_from_an_editor_of_a_section() {
         change.commit().await.unwrap();
         let queue = own.get("/sprava/fronta/").await;
         assert!(queue.body.contains("Poslední ve frontě") && !queue.body.contains("Cizí"), "{}", queue.body);
+    }
+}
+
+#[tokio::test]
+async fn a_section_that_is_gone_is_the_whole_sites_business() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let mut own = bound(&app, "Bardolf", "clanky").await;
+        let id = clanky_9(&app).await;
+        let url = format!("/sprava/upravit/creation/{id}/");
+        // As if somebody had taken the section out of site.toml: what was in it and whose it was stays in the database.
+        app.execute("update creation set section = 'zanikla' where section = 'clanky'").await;
+        app.execute("update editor_section set section = 'zanikla' where section = 'clanky'").await;
+        let comment = app.number(
+            "select max(comment.id) from comment join creation on creation.id = creation_id
+            where section = 'zanikla'",
+        );
+        let comment = format!("/sprava/upravit/comment/{}/", comment.await);
+
+        // Who had it alone has nothing left, and not everything.
+        assert!(own.get("/sprava/").await.body.contains("Tvoje rubriky"));
+        assert_eq!(own.get("/sprava/dila/").await.status, StatusCode::OK);
+        assert_eq!(own.get("/sprava/fronta/").await.status, StatusCode::OK);
+        for address in [&url, &comment, "/sprava/dila/?section=zanikla", "/sprava/dila/?section=bestiar"] {
+            assert_eq!(own.get(address).await.status, StatusCode::FORBIDDEN, "{address}");
+        }
+        for address in ["/sprava/clenove/", "/sprava/zaznam/", "/sprava/stav/", "/sprava/upravit/news/new/"] {
+            assert_eq!(own.get(address).await.status, StatusCode::FORBIDDEN, "{address}");
+        }
+
+        let mut editor = app.member("Drahomír", Role::Editor).await;
+        assert!(editor.get("/sprava/").await.body.contains("zanikla (rubrika už na webu není)"));
+        let listed = editor.get("/sprava/dila/?section=zanikla").await;
+        assert!(listed.body.contains(&url), "{}", listed.body);
+        for address in [&url, &comment, &format!("/sprava/historie/creation/{id}/")] {
+            assert_eq!(editor.get(address).await.status, StatusCode::OK, "{address}");
+        }
+        app.execute("update creation set state = 'waiting' where section = 'zanikla' and number = 1").await;
+        let waiting = app.number("select id from creation where section = 'zanikla' and number = 1").await;
+        let queue = format!("/sprava/fronta/{waiting}/");
+        assert!(editor.get("/sprava/fronta/").await.body.contains(&queue));
+        let refused = super::decide(&mut editor, &queue, &[("do", "approve")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(refused.body.contains("Přesuň dílo nejdřív"), "{}", refused.body);
+        assert_eq!(editor.get(&format!("{queue}nahled/")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for word in ["save", "unpublish", "genre", "author"] {
+            let refused = send(&mut editor, &url, word, &[("title", "x")]).await;
+            assert!(refused.body.contains("Přesuň dílo nejdřív"), "{word}: {}", refused.body);
+        }
+        let moved = send(&mut editor, &url, "move", &[("section", "hrbitov")]).await;
+        assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+        let other = app.number("select max(id) from creation where section = 'zanikla' and state = 'approved'").await;
+        let gone = send(&mut editor, &format!("/sprava/upravit/creation/{other}/"), "delete", &[("sure", "1")]).await;
+        assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.body);
+
+        // The form of roles keeps it, so that nobody gets the whole site by a look at other things.
+        let mut admin = app.member("Almara", Role::Admin).await;
+        let member = app.number("select id from member where nick = 'Bardolf'").await;
+        let page = format!("/sprava/clenove/{member}/");
+        let form = admin.get(&page).await;
+        assert!(form.body.contains("value=\"zanikla\" checked"), "{}", form.body);
+        let role = [("do", "role"), ("role", "editor"), ("sections", "zanikla"), ("sections", "bestiar")];
+        let done = super::decide(&mut admin, &page, &role).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let nowhere = [("do", "role"), ("role", "editor"), ("sections", "nikdy")];
+        let refused = super::decide(&mut admin, &page, &nowhere).await;
+        assert!(refused.body.contains("Takovou rubriku web nemá"), "{}", refused.body);
+        assert_eq!(app.number("select count(*) from editor_section").await, 2);
+        building.stop().await;
     }
 }
