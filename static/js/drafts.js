@@ -111,6 +111,9 @@
     note.appendChild(button);
     form.insertBefore(note, form.firstChild);
   }
+  function isUntouched(form) {
+    return JSON.stringify(values(form, valueOf)) === JSON.stringify(values(form, originalOf));
+  }
   // What the page itself holds is newer than a draft of another text, unless it holds none.
   function restore(form) {
     var draft = draftOf(keyOf(form));
@@ -119,7 +122,7 @@
     }
     var original = JSON.stringify(values(form, originalOf));
     var fits = draft.original === original || !hasText(form);
-    if (fits && JSON.stringify(values(form, valueOf)) === original && JSON.stringify(draft.fields) !== original) {
+    if (fits && JSON.stringify(draft.fields) !== original) {
       put(form, draft.fields);
       showRestored(form);
     }
@@ -180,7 +183,12 @@
   }
   clean();
   forms.forEach(function (form) {
-    restore(form);
+    if (isUntouched(form)) {
+      restore(form);
+    } else {
+      // Somebody types faster than this script came.
+      save(form);
+    }
     keep(form);
   });
 })();

@@ -304,3 +304,13 @@ async fn members_stay_members_whatever_form_they_send() {
     assert_eq!(app.number("select count(*) from guest_ad").await, 0);
     building.stop().await;
 }
+
+#[tokio::test]
+async fn without_a_database_the_ad_is_kept_in_the_page() {
+    let app = TestApp::demo_on(Engine::Sqlite).await;
+    app.opened.db.close().await;
+    let away = app.browsing().post(AREA, &form("poutnik@example.org", "Tajemná věc")).await;
+    assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE, "{}", away.body);
+    assert_eq!((away.field("text").as_str(), away.field("email").as_str()), ("Tajemná věc", "poutnik@example.org"));
+    assert_eq!(away.field("as"), "guest", "to be sent again");
+}
