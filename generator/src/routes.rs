@@ -54,9 +54,17 @@ pub struct Front<'a> {
 /// Paths that only operators ask, and not through the front.
 const INTERNAL: [&str; 2] = ["health", "metrics"];
 
-/// Headers of every file; the sidecar puts them on what it answers by itself.
-const SECURITY_HEADERS: [(&str, &str); 3] =
-    [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY")];
+/// Headers of every file; the sidecar puts them on what it answers by itself. Pages carry their own content policy; who
+/// may frame them only a header can say.
+const SECURITY_HEADERS: [(&str, &str); 4] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+    (CONTENT_POLICY, "frame-ancestors 'none'"),
+];
+
+/// Where the sidecar answers for a file, it may say more by it.
+const CONTENT_POLICY: &str = "Content-Security-Policy";
 
 /// In seconds: a year.
 const HSTS: (&str, &str) = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains");

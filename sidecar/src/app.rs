@@ -205,6 +205,6 @@ pub fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))
         .with_state(Arc::clone(app));
     let metrics = Router::new().route("/metrics", get(metrics::show)).with_state(Arc::clone(app));
-    let all = files::with_security_headers(own.merge(metrics).fallback_service(files));
+    let all = files::with_security_headers(own.merge(metrics).fallback_service(files), &app.front);
     all.layer(from_fn_with_state(Arc::clone(app), requests::observe))
 }

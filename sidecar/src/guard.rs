@@ -16,7 +16,6 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// As addresses and forms hold it.
 pub const NUL: &str = "%00";
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// Longer than any answer takes that somebody waits for: a login waits for others' hashes, a post for its page.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -82,9 +81,6 @@ pub async fn headers(State(app): State<Arc<App>>, request: Request, next: Next) 
     if let (Ok(policy), false) = (HeaderValue::from_str(&policy), headers.contains_key(header::CONTENT_SECURITY_POLICY))
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    if app.front.is_secure() {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     response
 }

@@ -39,7 +39,7 @@ pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
     let headers: Vec<Value> = front
         .headers()
         .into_iter()
-        .map(|(name, value)| json!({ "Header": name, "Value": value, "Override": true }))
+        .map(|(name, value)| json!({ "Header": name, "Value": value, "Override": name != super::CONTENT_POLICY }))
         .collect();
     let when_down: Vec<Value> = [502, 503, 504]
         .into_iter()

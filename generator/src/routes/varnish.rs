@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Front, INTERNAL, Pages, query_pattern};
+use super::{CONTENT_POLICY, Front, INTERNAL, Pages, query_pattern};
 
 pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
     let Pages::Server { host, port, prefix } = &front.pages else {
@@ -12,8 +12,12 @@ pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
     let (sidecar, sidecar_port) = &front.sidecar;
     let mut headers = String::new();
     for (name, value) in front.headers() {
+        let set = format!("set resp.http.{name} = \"{value}\";");
         // Writing into a string cannot fail.
-        let _ = writeln!(headers, "        set resp.http.{name} = \"{value}\";");
+        let _ = match name {
+            CONTENT_POLICY => writeln!(headers, "        if (!resp.http.{name}) {{ {set} }}"),
+            _ => writeln!(headers, "        {set}"),
+        };
     }
     Ok(format!(
         r#"# Printed by `generator routes --format varnish`.

@@ -12,7 +12,7 @@ use generator::store::download_type;
 
 use crate::app::App;
 use crate::error::{Fault, Result};
-use crate::files::UPLOADS_POLICY;
+use crate::files::{UPLOADS_POLICY, attachment};
 use crate::routes::{Route, get};
 use crate::visitor::Member;
 
@@ -54,7 +54,7 @@ pub async fn show(State(app): State<Arc<App>>, member: Member, Path(path): Path<
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(UPLOADS_POLICY));
     if download_type(content_type).is_some() {
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+        headers.insert(header::CONTENT_DISPOSITION, attachment(&path));
     }
     Ok(response)
 }

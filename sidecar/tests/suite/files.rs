@@ -2,12 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use sidecar::front::Front;
 use tower::ServiceExt;
 
 use crate::harness::TestApp;
 
 async fn get(app: &TestApp, path: &str) -> Response<Body> {
-    let router = sidecar::files::with_security_headers(sidecar::files::router(&app.settings));
+    let files = sidecar::files::router(&app.settings);
+    let router = sidecar::files::with_security_headers(files, &Front::new(&app.settings.site_url));
     router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
 }
 
@@ -35,6 +37,8 @@ async fn files_are_served_with_their_headers() {
         assert!(text(header::CONTENT_TYPE).contains(content_type), "{path}: {}", text(header::CONTENT_TYPE));
         assert!(text(header::CACHE_CONTROL).contains(caching), "{path}: {}", text(header::CACHE_CONTROL));
         assert_eq!(text(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+        assert!(text(header::CONTENT_SECURITY_POLICY).contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(text(header::STRICT_TRANSPORT_SECURITY), "", "{path}: on a developer's machine");
         assert!(response.headers().get(header::SET_COOKIE).is_none(), "{path}");
     }
     let upload = get(&app, "/uploads/galerie/01.webp").await;
@@ -59,5 +63,16 @@ async fn uploads_are_where_the_setting_says() {
     ] {
         app.settings.uploads_url = uploads_url.to_owned();
         assert_eq!(get(&app, path).await.status(), status, "{uploads_url} {path}");
+    }
+}
+
+#[tokio::test]
+async fn on_https_every_answer_says_so() {
+    let mut app = TestApp::demo().await;
+    app.settings.site_url = "https://www.example.org".to_owned();
+    for path in ["/", "/no/such/page/", "/uploads/galerie/01.webp", "/rubriky/clanky", "/%2egraveyard/target.json"] {
+        let response = get(&app, path).await;
+        let hsts = response.headers()[header::STRICT_TRANSPORT_SECURITY].to_str().unwrap();
+        assert_eq!(hsts, "max-age=31536000; includeSubDomains", "{path}");
     }
 }
