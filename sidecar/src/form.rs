@@ -67,6 +67,26 @@ impl<F: DeserializeOwned> FromRequest<Arc<App>> for Form<F> {
     }
 }
 
+/// A form with what anybody has typed. All of it is in the page that says why it must be sent again: never one with a
+/// password.
+pub struct Filled<F> {
+    /// What it says.
+    pub form: F,
+    /// The same, for the answer that it has to be sent again.
+    pub kept: Kept,
+}
+
+impl<F: DeserializeOwned> FromRequest<Arc<App>> for Filled<F> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Filled<F>> {
+        refuse_kept(&request)?;
+        let action = request.uri().path().to_owned();
+        let bytes = body(request).await?;
+        Ok(Filled { form: parse(&bytes)?, kept: Kept::new(&action, &bytes) })
+    }
+}
+
 /// A form that members send, with nothing in it that is worth keeping, or that must not be kept, as a password. Who is
 /// not logged in logs in first and begins anew.
 pub struct Posted<F> {

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::client::Client;
-use crate::error::Result;
-use crate::form::{Form, Query};
+use crate::error::{Error, Result};
+use crate::form::{Filled, Query};
 use crate::front::is_own_path;
 use crate::pace::TooFast;
 use crate::routes::{Route, get, post};
@@ -71,8 +71,9 @@ pub async fn send(
     State(app): State<Arc<App>>,
     client: Client,
     mut parts: Parts,
-    Form(fields): Form<Fields>,
+    filled: Filled<Fields>,
 ) -> Result<Response> {
+    let Filled { form: fields, kept } = filled;
     let locale = &app.site().locale;
     let page = path_of(&app, fields.page.trim());
     let text = printable(&fields.text.replace("\r\n", "\n")).trim().to_owned();
@@ -99,10 +100,7 @@ pub async fn send(
         reports::add(&mut tx, &page, &text, member, now).await?;
         Result::Ok(tx.commit().await?)
     };
-    if let Err(error) = written.await {
-        tracing::warn!("cannot keep a report: {}", error.fault);
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, locale.text("error-unavailable", &[]));
-    }
+    written.await.map_err(|error: Error| error.keeping(&kept))?;
     let paths = &app.site().config.sidecar;
     let query = serde_urlencoded::to_string([("sent", "1"), ("page", &page)]).unwrap_or_default();
     Ok(screen::see(&format!("{}?{query}", paths.url(&paths.report))))

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::client::Client;
 use crate::error::Result;
-use crate::form::Form;
+use crate::form::Filled;
 use crate::screen;
 
 use super::address::{self, is_address};
@@ -64,7 +64,12 @@ pub async fn show(State(app): State<Arc<App>>) -> Response {
 }
 
 /// What it sends.
-pub async fn send(State(app): State<Arc<App>>, client: Client, Form(fields): Form<Fields>) -> Result<Response> {
+pub async fn send(State(app): State<Arc<App>>, client: Client, filled: Filled<Fields>) -> Result<Response> {
+    let Filled { form, kept } = filled;
+    register(&app, client, form).await.map_err(|error| error.keeping(&kept))
+}
+
+async fn register(app: &App, client: Client, fields: Fields) -> Result<Response> {
     let fields = Fields {
         nick: line(&fields.nick),
         email: line(&fields.email),
@@ -72,8 +77,8 @@ pub async fn send(State(app): State<Arc<App>>, client: Client, Form(fields): For
         about: lines(&fields.about),
         ..fields
     };
-    let refused = |fault| Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, &fields, Some(fault), false));
-    let age = match check(&app, &fields) {
+    let refused = |fault| Ok(page(app, StatusCode::UNPROCESSABLE_ENTITY, &fields, Some(fault), false));
+    let age = match check(app, &fields) {
         Ok(age) => age,
         Err(fault) => return refused(fault),
     };
@@ -100,7 +105,7 @@ pub async fn send(State(app): State<Arc<App>>, client: Client, Form(fields): For
     }
     tx.commit().await?;
     app.mail_waits.notify_one();
-    Ok(page(&app, StatusCode::OK, &fields, None, true))
+    Ok(page(app, StatusCode::OK, &fields, None, true))
 }
 
 /// Whether a member has such a nick, or somebody who waits.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::client::Client;
 use crate::error::Result;
-use crate::form::Form;
+use crate::form::Filled;
 use crate::screen;
 
 use super::address::{self, is_address};
@@ -39,11 +39,16 @@ pub async fn show(State(app): State<Arc<App>>) -> Response {
 }
 
 /// What it sends.
-pub async fn send(State(app): State<Arc<App>>, client: Client, Form(fields): Form<Fields>) -> Result<Response> {
+pub async fn send(State(app): State<Arc<App>>, client: Client, filled: Filled<Fields>) -> Result<Response> {
+    let Filled { form, kept } = filled;
+    ask(&app, client, &form).await.map_err(|error| error.keeping(&kept))
+}
+
+async fn ask(app: &App, client: Client, fields: &Fields) -> Result<Response> {
     let email = line(&fields.email);
     if !is_address(&email) {
         let fault = app.site().locale.text("email-wrong", &[]);
-        return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, &email, Some(fault), false));
+        return Ok(page(app, StatusCode::UNPROCESSABLE_ENTITY, &email, Some(fault), false));
     }
     let now = app.now();
     app.paces.reset_by_client.take(client.limit_key(), now)?;
@@ -52,7 +57,7 @@ pub async fn send(State(app): State<Arc<App>>, client: Client, Form(fields): For
     mails::add(&mut tx, NewMail::to(About::Reset, &email), now).await?;
     tx.commit().await?;
     app.mail_waits.notify_one();
-    Ok(page(&app, StatusCode::OK, &email, None, true))
+    Ok(page(app, StatusCode::OK, &email, None, true))
 }
 
 fn page(app: &App, status: StatusCode, email: &str, fault: Option<String>, is_sent: bool) -> Response {
