@@ -5,6 +5,7 @@
 
 mod accounts;
 mod ads;
+mod attacks;
 mod backup;
 mod browser;
 mod browsing;
@@ -22,6 +23,7 @@ mod operation;
 mod report;
 mod routes;
 mod search;
+mod security;
 mod serve;
 mod uploads;
 mod votes;
