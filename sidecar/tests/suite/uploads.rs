@@ -1,5 +1,7 @@
 //! Files that members bring: what is kept of them, who gets them, where they are, and those that mean no good.
 
+mod hostile;
+
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -248,11 +250,11 @@ async fn downloads_are_told_by_their_content_and_only_saved() {
         assert_eq!(attributes["size"], pdf.len());
         let got = author.get(&private(path)).await;
         assert_eq!((got.status, got.bytes.as_slice()), (StatusCode::OK, pdf));
-        assert_eq!(got.header(header::CONTENT_DISPOSITION), "attachment");
+        assert_eq!(got.header(header::CONTENT_DISPOSITION), "attachment; filename=\"denik-postavy.pdf\"");
         approve(&app, works[0].id).await;
         let public = author.get(&format!("/uploads/{path}")).await;
         assert_eq!((public.status, public.bytes.as_slice()), (StatusCode::OK, pdf));
-        assert_eq!(public.header(header::CONTENT_DISPOSITION), "attachment");
+        assert_eq!(public.header(header::CONTENT_DISPOSITION), "attachment; filename=\"denik-postavy.pdf\"");
         assert_eq!(public.header(header::CONTENT_TYPE), "application/pdf");
         assert!(public.header(header::CONTENT_SECURITY_POLICY).contains("sandbox"));
     }
