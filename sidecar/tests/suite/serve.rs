@@ -1,5 +1,8 @@
 //! `sidecar serve` as a process: it builds, it ends when it is asked to, and in a rolling deploy the releases do not fight.
 
+mod killed;
+mod outage;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
