@@ -7,6 +7,7 @@ CARGO ?= cargo
 CARGO_DENY ?= 0.20.2
 BENCH_SIZES ?= 10000 100000
 CHANGES_SIZES ?= 1000 10000 100000
+POSTS_SIZE ?= 100000
 
 # Says what is missing and, on Debian and Ubuntu as root or with sudo, installs it.
 setup:
@@ -42,15 +43,17 @@ check-site:
 ci: setup check deny test check-site
 	.ci/check-demo
 
-# The tables of the README: time and memory of full builds, single changes, posts by many at once, an import.
+# The tables of the README: time and memory of full builds, single changes, posts by many at once, what a sidecar answers,
+# an import.
 bench:
 	$(CARGO) build --release --workspace
-	$(CARGO) bench --workspace --bench changes --no-run
+	$(CARGO) bench --workspace --bench changes --bench posts --no-run
 	.ci/with-postgres .ci/bench $(BENCH_SIZES)
 	TEST_POSTGRES_DURABLE=yes .ci/with-postgres $(CARGO) bench --quiet --workspace --bench changes -- $(CHANGES_SIZES)
+	TEST_POSTGRES_DURABLE=yes .ci/with-postgres $(CARGO) bench --quiet --workspace --bench posts -- $(POSTS_SIZE)
 	.ci/with-postgres .ci/bench-import
 
 # The random tests, for long: thousands of sequences of changes, hundreds of killed builders.
 soak: setup
 	PROPTEST_CASES=4096 KILLS=400 .ci/with-postgres \
-		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted --nocapture
+		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted killed --nocapture
