@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use generator::db::{Tx, guest_ads, office, registrations, reports};
+use generator::site::Site;
 use serde::Serialize;
 
 use crate::app::App;

@@ -140,9 +140,22 @@ impl Browser {
     async fn follow(&self, selector: &str) {
         let page = self.find("html").await;
         self.click(selector).await;
+        self.until_gone(&page, selector).await;
+    }
+
+    /// As [`Browser::follow`], by the words of a link.
+    async fn follow_link(&self, words: &str) {
+        let page = self.find("html").await;
+        let link = self.client.wait().at_most(PATIENCE).for_element(Locator::LinkText(words)).await;
+        link.unwrap_or_else(|error| panic!("there is no link {words}: {error}")).click().await.unwrap();
+        self.until_gone(&page, words).await;
+    }
+
+    /// Waits until the page with an element is gone.
+    async fn until_gone(&self, page: &fantoccini::elements::Element, what: &str) {
         let until = Instant::now() + PATIENCE;
         while page.tag_name().await.is_ok() {
-            assert!(Instant::now() < until, "{selector} leads nowhere");
+            assert!(Instant::now() < until, "{what} leads nowhere");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

@@ -118,7 +118,7 @@ async fn a_ban_ends_a_session_in_another_browser() {
         let (member, desk) = (Browser::open(1280, true).await, Browser::open(width, true).await);
         member.log_in(&app, "nastaveni/").await;
         desk.log_in_as(&app, "Drahomír", "sprava/clenove/?q=Fénix").await;
-        desk.follow("main .rows a").await;
+        desk.follow_link("Fénix").await;
         desk.type_into("#reason", "Vulgární řeči.").await;
         desk.look(&format!("ban-{width}")).await;
         desk.follow("main button[value=ban]").await;

