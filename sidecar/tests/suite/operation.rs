@@ -102,6 +102,39 @@ async fn metrics_are_for_those_who_may_read_them() {
 }
 
 #[tokio::test]
+async fn health_says_what_is_well_and_no_more() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let ask = async || {
+            let answer = app.get("/health").await;
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+            (answer.status(), text(answer).await)
+        };
+        let well = r#"{"database":"well","leaving":false,"queue":"well","store":"well"}"#.to_owned();
+        assert_eq!(ask().await, (StatusCode::OK, well.clone()), "{engine:?}");
+        let mut tx = app.opened.db.write().await.unwrap();
+        let an_hour_ago = app.app.now() - chrono::TimeDelta::hours(1);
+        mails::add(&mut tx, NewMail::to(About::Rejected, "nekdo@example.org"), an_hour_ago).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(ask().await, (StatusCode::OK, well.replace(r#""queue":"well""#, r#""queue":"in trouble""#)));
+        app.execute("delete from mail").await;
+        app.app.metrics.trouble(true);
+        assert_eq!(ask().await, (StatusCode::OK, well.clone()), "nothing waits for it");
+        app.execute("insert into stale_page (page, priority) values ('home', 0)").await;
+        assert_eq!(ask().await, (StatusCode::OK, well.replace(r#""store":"well""#, r#""store":"in trouble""#)));
+        app.app.metrics.trouble(false);
+        app.app.is_leaving.store(true, std::sync::atomic::Ordering::Relaxed);
+        let (status, said) = ask().await;
+        assert_eq!((status, said.contains(r#""leaving":true"#)), (StatusCode::SERVICE_UNAVAILABLE, true));
+        app.app.is_leaving.store(false, std::sync::atomic::Ordering::Relaxed);
+        app.opened.db.close().await;
+        let (status, said) = ask().await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{engine:?}: {said}");
+        assert!(said.contains(r#""database":"in trouble""#), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_token_only_this_machine_may_read_them() {
     let app = TestApp::demo().await;
     assert_eq!(app.get("/metrics").await.status(), StatusCode::NOT_FOUND, "over no connection at all");

@@ -56,15 +56,14 @@ async fn with_every_plug_pulled(engine: Engine) {
     let site = host.release("one", &[]);
     let port = free_port();
     let [edge, sentry, webhook, post_office] = [nobody(), nobody(), nobody(), nobody()];
-    let mut command = host.command(&site);
+    let mut command = host.command_on(&site, port);
     into_bucket(&mut command, &bucket);
     command
         .env("SITE_URL", format!("http://localhost:{port}"))
         .env("CDN", format!("purge:http://{edge}"))
         .env("SENTRY_DSN", format!("http://key@{sentry}/7"))
         .env("SMTP_URL", format!("smtp://{post_office}"))
-        .env("ALERT_WEBHOOK_URL", format!("http://{webhook}/hook"))
-        .args(["--listen", &format!("127.0.0.1:{port}")]);
+        .env("ALERT_WEBHOOK_URL", format!("http://{webhook}/hook"));
     let mut serving = Serving::start(&mut command, " on http://");
     serving.until_said(" 0 failed");
     add_member(&host, "Fénix");
