@@ -1,6 +1,5 @@
 //! What operators are told: metrics, alerts, errors for Sentry, lines of the log. As a process where that matters.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,12 +25,10 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start() -> Receiver {
-        Receiver::listen(([127, 0, 0, 1], 0).into()).await
+        Receiver::on(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    /// Where nobody was before.
-    pub async fn listen(address: SocketAddr) -> Receiver {
-        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    pub fn on(listener: tokio::net::TcpListener) -> Receiver {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let receiver = Receiver { url, got: Arc::default(), status: Arc::new(Mutex::new(StatusCode::OK)) };
         let router = Router::new().fallback(take).with_state(receiver.clone());
