@@ -198,6 +198,7 @@ impl Log {
     }
 
     fn recovered(&self) {
+        self.metrics.trouble(false);
         if self.told().take().is_some() {
             tracing::info!("the builder is at work again");
         }
@@ -218,6 +219,7 @@ impl Log {
         }
         if let Some(told) = told.as_mut().filter(|told| !told.as_error && told.since.elapsed() >= patience) {
             told.as_error = true;
+            self.metrics.trouble(true);
             tracing::error!("the builder waits: {text}; files are served as they are");
         }
     }

@@ -26,7 +26,7 @@ pub async fn of(app: &App, member: &Member) -> Result<Vec<Link>> {
     let mut tx = app.snapshot().await?;
     add("me-waiting-works", waiting::returned_works(&mut tx, member.id).await?, paths.url(&paths.works));
     if member.role >= Role::Editor {
-        add("me-waiting-office", index::count_waiting(&mut tx, &app.site(), member).await?, paths.url(&paths.office));
+        add("me-waiting-office", index::count_waiting(&mut tx, &site, member).await?, paths.url(&paths.office));
     }
     Ok(links)
 }

@@ -17,9 +17,8 @@ use super::{Visitor, add_member, free_port, status};
 const ASKERS: usize = 3;
 
 fn serve(host: &Host, site: &std::path::Path, port: u16, name_port: u16) -> Serving {
-    let mut command = host.command(site);
+    let mut command = host.command_on(site, port);
     command.env("SITE_URL", format!("http://localhost:{name_port}")).env("TRUSTED_PROXIES", "127.0.0.1");
-    command.args(["--listen", &format!("127.0.0.1:{port}")]);
     Serving::start(&mut command, " on http://")
 }
 
