@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use generator::db::publishing::leaving as rows;
-use generator::db::{
-    Tx, account_links, audit, former_texts, guest_ads, mails, registrations, reports, sessions,
-};
+use generator::db::{Tx, account_links, audit, former_texts, guest_ads, mails, registrations, reports, sessions};
 use generator::publish::leaving;
 
 use crate::app::{App, begun};

@@ -27,7 +27,7 @@ pub async fn leave(change: &mut Change<'_, Alone>, id: MemberId, name: &str, tak
     }
     for work in rows::unfinished_works(&mut change.tx, id).await? {
         creations::delete(change, work).await?;
-        rows::forget_history(&mut change.tx, work).await?;
+        former_texts::forget_work(&mut change.tx, work).await?;
     }
     members::set_icon(change, id, None).await?;
     members::set_level(change, id, LEVEL).await?;

@@ -36,7 +36,7 @@ impl<'a> Load<'a> {
     /// Comments that come evenly, whether or not former ones are answered: each is timed from the moment it was due.
     pub async fn paced(&self) -> anyhow::Result<Answered> {
         let begun = Instant::now();
-        self.comment(begun, |client, round| {
+        self.comment(begun, move |client, round| {
             let nth = round * CLIENTS + client;
             Some(begun + nth * Duration::from_secs(1) / PACE)
         })

@@ -25,7 +25,7 @@ use crate::form::Query;
 use super::act::{self, Act, Done};
 use super::desk::{Desk, Realm, Rights, Sent};
 use super::item::Kind;
-use super::item::state::said;
+use super::said::{self, Said};
 
 /// Ads on the page; the others come when these are decided.
 const SHOWN: i64 = 50;
@@ -39,6 +39,7 @@ const SUMMARY_CHARS_MAX: usize = 100;
 #[serde(default)]
 pub struct Asked {
     said: String,
+    seen: String,
 }
 
 /// An editor's decision.
@@ -94,7 +95,7 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<A
     let ads = waiting.into_iter().map(|guest| AdView::new(&site, guest)).collect();
     let view = QueueView { action: url.clone(), ads, more, note_chars_max: NOTE_CHARS_MAX };
     let title = site.locale.text("office-ads", &[]);
-    let said = said(&site, &asked.said);
+    let said = said::text(&site, &asked.said, &asked.seen);
     Ok(super::page_saying(&app, &desk, "ads", StatusCode::OK, &url, &title, said, view))
 }
 
@@ -122,10 +123,9 @@ pub async fn send(State(app): State<Arc<App>>, sent: Sent<Decision>) -> Result<R
     let Sent { desk, form, kept } = sent;
     let site = app.site();
     let paths = &site.config.sidecar;
-    let said = if form.r#do == Verdict::Approve { "published" } else { "rejected" };
     let deciding = Deciding {
         note: lines(&form.note).chars().take(NOTE_CHARS_MAX).collect(),
-        next: format!("{}?said={said}", paths.url(&paths.office_ads)),
+        next: paths.url(&paths.office_ads),
         decision: form,
         now: app.now(),
     };
@@ -152,24 +152,32 @@ impl Act for Deciding {
         }
         let GuestAd { id, board, address, text, .. } = waiting;
         let mail = NewMail { guest_ad: Some(id), nick: &text.name, note, ..NewMail::to(About::AdRejected, &address) };
-        let (entry, page) = match decision.r#do {
+        let (entry, page, said) = match decision.r#do {
             Verdict::Approve => {
                 let ad = ads::add(change, board, None, &text).await?;
                 guest_ads::approve(change.tx(), id, ad, *now).await?;
                 mails::add(change.tx(), NewMail { about: About::AdApproved, ..mail }, *now).await?;
                 let summary = excerpt(&text.body.source, SUMMARY_CHARS_MAX);
                 let item = ad.to_string();
-                (Entry { action: Action::Published, kind: Kind::Ad.word(), item, summary }, Some(head(board)))
+                (
+                    Entry { action: Action::Published, kind: Kind::Ad.word(), item, summary },
+                    Some(head(board)),
+                    Said::Published,
+                )
             }
             Verdict::Reject => {
                 guest_ads::reject(change.tx(), id, *now).await?;
                 mails::add(change.tx(), mail, *now).await?;
                 // The log is kept for longer than what was rejected.
                 let item = id.to_string();
-                (Entry { action: Action::Rejected, kind: "waiting-ad", item, summary: String::new() }, None)
+                (
+                    Entry { action: Action::Rejected, kind: "waiting-ad", item, summary: String::new() },
+                    None,
+                    Said::Rejected,
+                )
             }
         };
-        Ok(Done { permit, entries: vec![entry], page, next: self.next.clone() })
+        Ok(Done { permit, entries: vec![entry], page, said, next: self.next.clone() })
     }
 }
 

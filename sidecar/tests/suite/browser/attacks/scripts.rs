@@ -88,7 +88,8 @@ async fn no_field_runs_a_script() {
     app.execute("update account set email = 'zlo@example.org' where member_id = 6").await;
     // No form takes such a nick, but an import may bring it along.
     let nick = marked(PAYLOADS[1], "zlo900c", server.port);
-    let mut change = app.app.door().unwrap().begin_alone(app.app.now()).await.unwrap();
+    let door = app.app.door().unwrap();
+    let mut change = door.begin_alone(app.app.now()).await.unwrap();
     members::rename(&mut change, MEMBER, &nick).await.unwrap();
     change.commit().await.unwrap();
 
