@@ -1,6 +1,6 @@
 //! An editor's act: made alone, with its row in the audit log, and seen on its page.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::response::Response;
 use generator::db::audit::{self, Entry};
@@ -20,6 +20,9 @@ use super::said::{self, Said, Seen};
 const TRIES_MAX: usize = 3;
 /// Longer than the database lets any of its statements take; only a connection that is dead takes longer.
 const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long pages are waited for before it is looked whether they can be made at all.
+const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
 /// What an editor does.
 pub trait Act: Sync {
@@ -71,17 +74,24 @@ async fn seen(app: &App, door: &Door, page: &Page, mut marked: Vec<Marked>) -> S
     if marked.is_empty() || marked.len() > AWAITED_MAX {
         return if marked.is_empty() { Seen::Nowhere } else { Seen::Waits };
     }
-    let patience = app.options.page_patience;
-    match tokio::time::timeout(patience, door.rendered(&marked, patience)).await {
-        Ok(Ok(true)) => Seen::Shown,
-        Ok(Err(error)) => {
-            tracing::warn!("cannot see whether {page} is rendered: {error}");
-            Seen::Waits
+    let until = Instant::now() + app.options.page_patience;
+    loop {
+        let patience = until.saturating_duration_since(Instant::now()).min(LOOK_AGAIN);
+        match tokio::time::timeout(patience, door.rendered(&marked, patience)).await {
+            Ok(Ok(true)) => return Seen::Shown,
+            Ok(Err(error)) => {
+                tracing::warn!("cannot see whether {page} is rendered: {error}");
+                return Seen::Waits;
+            }
+            Ok(Ok(false)) | Err(_) => {}
         }
-        Ok(Ok(false)) | Err(_) => match have_failed(app, &marked).await {
-            Ok(true) => Seen::Failed,
-            Ok(false) | Err(_) => Seen::Waits,
-        },
+        // Nobody waits for what will not be.
+        if matches!(have_failed(app, &marked).await, Ok(true)) {
+            return Seen::Failed;
+        }
+        if Instant::now() >= until {
+            return Seen::Waits;
+        }
     }
 }
 

@@ -71,16 +71,17 @@ pub fn entry(site: &Site, noted: Noted) -> EntryView {
         }
         _ => None,
     };
+    let is_everything = noted.kind == "output" && noted.item == EVERYTHING;
     EntryView {
         done: moment(site, noted.done_at),
         nick: noted.nick,
         action: Action::of_word(&noted.action)
             .map_or(noted.action.clone(), |action| site.locale.text(message(action), &[])),
-        thing: thing(site, &noted.kind),
-        summary: match (noted.kind.as_str(), noted.item.as_str()) {
-            ("output", EVERYTHING) => site.locale.text("office-everything", &[]),
-            _ => noted.summary,
+        thing: match is_everything {
+            true => site.locale.text("office-everything", &[]),
+            false => thing(site, &noted.kind),
         },
+        summary: if is_everything { String::new() } else { noted.summary },
         url,
     }
 }

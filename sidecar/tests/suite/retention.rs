@@ -80,6 +80,8 @@ fn the_privacy_page_says_what_is_deleted_when() {
         .map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "))
         .collect();
     assert!(rows.len() > 15, "{rows:?}");
+    let (_, files) = rows.iter().find(|(row, _)| row.starts_with("Nahrané soubory, které nikde nevyšly")).unwrap();
+    assert_eq!((*files, sidecar::uploads::jobs::FORGET_AFTER.num_days()), ("2 dny", 2));
     for kept in Kept::ALL {
         let (what, days, words) = said(kept);
         let (_, how_long) = rows.iter().find(|(row, _)| row.starts_with(what)).unwrap_or_else(|| panic!("no {what}"));

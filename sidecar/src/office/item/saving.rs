@@ -288,14 +288,14 @@ pub fn clean(
     stored: &BTreeMap<String, String>,
     fields: &mut [Field],
 ) -> Result<()> {
-    let written: Vec<bool> = fields.iter().map(|field| !field.value.trim().is_empty()).collect();
+    let is_new = |field: &Field| !field.value.trim().is_empty() && stored.get(&field.name) != Some(&field.value);
+    let written: Vec<bool> = fields.iter().map(is_new).collect();
     if format == TextFormat::Html {
         clean_html(site, kind, title, fields);
     }
     for (field, was_written) in fields.iter().zip(written) {
-        let is_other = stored.get(&field.name) != Some(&field.value);
         let text = Text { source: field.value.clone(), format };
-        if field.input == Input::Text && was_written && is_other && screen::is_blank(site, &text) {
+        if field.input == Input::Text && was_written && screen::is_blank(site, &text) {
             return Err(Refusal::new("office-nothing-left").with("field", &field.label).into());
         }
     }

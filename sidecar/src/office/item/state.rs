@@ -196,6 +196,11 @@ impl Doing<'_> {
             }
             Deed::Genre(genre) if *genre == belonging.genre && belonging.wanted.is_empty() => Ok(None),
             Deed::Genre(genre) => {
+                let there = creation_rows::genres(change.tx()).await?;
+                let is_known = |id: &GenreId| there.iter().any(|row| row.id == *id && row.section == belonging.section);
+                if genre.as_ref().is_some_and(|id| !is_known(id)) {
+                    return Err(malformed("a genre that the section does not have"));
+                }
                 creations::change_genre(change, id, *genre).await?;
                 // An editor's word goes before the author's wish.
                 if genre.is_none() {

@@ -56,7 +56,7 @@ async fn a_long_history_is_listed_in_pages() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
         let id = clanky_9(&app).await;
-        // A text that nobody could read shows that the list does without it.
+        // Rows whose texts are none: a list that needs them would show another number, or nothing.
         app.execute(
             "insert into former_text (kind, item, replaced_at, nick, fields)
             select 'creation', cast(creation.id as text), '2026-01-01T00:00:00+00:00', 'Pilná', 'no JSON'

@@ -126,10 +126,7 @@ async fn a_text_of_which_cleaning_leaves_nothing_is_not_saved() {
 #[tokio::test]
 async fn what_could_not_be_made_is_not_called_published() {
     for engine in ENGINES {
-        let app = TestApp::answering(engine, |answers| {
-            answers.page_patience = std::time::Duration::from_millis(2_000);
-        })
-        .await;
+        let app = TestApp::demo_on(engine).await;
         let building = app.building();
         let id = clanky_9(&app).await;
         let url = format!("/sprava/upravit/creation/{id}/");
