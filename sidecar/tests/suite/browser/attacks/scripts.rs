@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use generator::model::{MemberId, Role};
 use generator::publish::members;
+use image::ImageFormat;
 
 use super::super::{ARTICLE, wait_for_file};
 use super::fields::{Attacker, Form, What};
@@ -13,11 +14,25 @@ use super::listener::{Listener, Policy, Server};
 use super::payloads::{ADDRESS, PAYLOADS, marked};
 use super::works;
 use crate::harness::{PASSWORD, TestApp};
+use crate::letters::Mail;
+use crate::uploads::picture;
 use What::{Fixed, Secret, Text, Told};
 
 /// Who attacks, in the sample content.
 const MEMBER: MemberId = MemberId(6);
 const NEW_PASSWORD: &str = "osm koní za úsvitu";
+/// The fields of an ad that everybody has.
+const AD: [(&str, What); 9] = [
+    ("group", Fixed("")),
+    ("text", Text),
+    ("name", Text),
+    ("email", Told("zlo@example.org")),
+    ("phone", Told("777 123 456")),
+    ("mobile", Told("777 123 457")),
+    ("area", Text),
+    ("homepage", Fixed("")),
+    ("do", Fixed("post")),
+];
 
 #[tokio::test]
 async fn whoever_listens_hears_every_payload_where_nothing_is_escaped() {
@@ -95,7 +110,7 @@ async fn no_field_runs_a_script() {
 
     let mut attacker = Attacker::new(&app, Listener::open(Policy::Bypassed, &server).await);
     attacker.kept.insert("zlo900c".to_owned(), "a nick".to_owned());
-    as_nobody(&mut attacker, nick.clone().leak()).await;
+    let withdrawal = as_nobody(&mut attacker, nick.clone().leak()).await;
     let works = as_member(&mut attacker).await;
     let mut editor = Attacker::new(&app, Listener::open(Policy::Bypassed, &server).await);
     editor.listener.browser.log_in_as(&app, "Almara", "sprava/").await;
@@ -109,6 +124,7 @@ async fn no_field_runs_a_script() {
         attacker.load(&format!("nastaveni/dila/{work}/nahled/")).await;
     }
     works::approve(&attacker, &works).await;
+    approve_ad(&app).await;
     wait_for_file(&app, "/").await;
     let files = files_with_marks(&app.settings.output);
     assert!(files.len() > 30, "{files:?}");
@@ -117,17 +133,12 @@ async fn no_field_runs_a_script() {
     }
     attacker.load("hledat/?q=zlo").await;
     look_around(&mut editor, works[0].0, |path| path.starts_with("/sprava/")).await;
-    for mail in app.mails().await {
-        let page = format!("http://127.0.0.1:{}{}", server.port, server.page(&mail.html));
-        let found = attacker.listener.heard_at(&page).await;
-        let found: Vec<_> = found.iter().filter(|it| it.contains("zlo") || it.contains("hear")).collect();
-        assert!(found.is_empty(), "a mail to {}: {found:#?}", mail.to);
-    }
+    mails(&mut attacker).await;
     for (mark, field) in &attacker.kept {
         let is_seen = attacker.listener.seen.contains(mark) || editor.listener.seen.contains(mark);
         assert!(is_seen, "{field} ({mark}) is kept and shown nowhere: what becomes of it is not tested");
     }
-    the_rest(&mut attacker).await;
+    the_rest(&mut attacker, &withdrawal).await;
 
     let routes = sidecar::routes::all(&app.opened.site.config.sidecar).into_iter();
     let forms = routes.filter(|route| route.method == Method::POST && !route.path.starts_with("/sprava/"));
@@ -145,8 +156,8 @@ fn comment() -> Form<'static> {
     Form::new("/komentare/", ARTICLE, &fields).sent_to("/komentare/")
 }
 
-/// What anybody can fill in, up to the login.
-async fn as_nobody(attacker: &mut Attacker<'_>, nick: &'static str) {
+/// What anybody can fill in, up to the login; gives where an ad is taken back that was sent without one.
+async fn as_nobody(attacker: &mut Attacker<'_>, nick: &'static str) -> String {
     let report = [("page", Fixed("")), ("text", Text), ("homepage", Fixed(""))];
     attacker.attack(&Form::new("/nahlasit/", "/nahlasit/?page=/forum/", &report)).await;
     let registration = [
@@ -161,6 +172,14 @@ async fn as_nobody(attacker: &mut Attacker<'_>, nick: &'static str) {
     attacker.attack(&Form::new("/registrace/", "/registrace/", &registration)).await;
     let reset = [("email", Told("zlo@example.org"))];
     attacker.attack(&Form::new("/uzivatel/reset-hesla/", "/uzivatel/reset-hesla/", &reset)).await;
+    let ad = [("as", Fixed("")), ("shows_email", Fixed("yes"))];
+    let ad: Vec<_> = AD.into_iter().chain(ad).collect();
+    attacker.attack(&Form::new("/inzeraty/{board}/", "/inzeraty/market/", &ad)).await;
+    let sent = mails(attacker).await;
+    let confirm = link(attacker.app, &sent, "inzeraty/potvrzeni");
+    attacker
+        .attack(&Form::new("/inzeraty/potvrzeni/{secret}/", &confirm, &[("do", Fixed("confirm"))]))
+        .await;
     // Who writes without a login finds what they typed in the login's form.
     let kept = attacker.kept.clone();
     attacker.attack(&comment()).await;
@@ -174,6 +193,7 @@ async fn as_nobody(attacker: &mut Attacker<'_>, nick: &'static str) {
     let at = "/uzivatel/prihlaseni/?next=/forum/";
     attacker.attack(&Form::new("/uzivatel/prihlaseni/", at, &login)).await;
     assert!(attacker.listener.browser.client.current_url().await.unwrap().path().ends_with("/forum/"), "logged in");
+    link(attacker.app, &sent, "inzeraty/stazeni")
 }
 
 /// What a member can fill in, but for what ends the account.
@@ -196,17 +216,7 @@ async fn as_member(attacker: &mut Attacker<'_>) -> Vec<generator::model::Creatio
     let vote = [("creation", Fixed("")), ("stars", Fixed("4"))];
     let monster = "/rubriky/bestiar/12-drak-skladnik/";
     attacker.attack(&Form::new("/hlasy/", monster, &vote).sent_to("/hlasy/")).await;
-    let mut ad = vec![
-        ("group", Fixed("")),
-        ("text", Text),
-        ("name", Text),
-        ("email", Told("zlo@example.org")),
-        ("phone", Told("777 123 456")),
-        ("mobile", Told("777 123 457")),
-        ("area", Text),
-        ("homepage", Fixed("")),
-        ("do", Fixed("post")),
-    ];
+    let mut ad = AD.to_vec();
     attacker.attack(&Form::new("/inzeraty/{board}/", "/inzeraty/market/", &ad)).await;
     ad.extend([("age", Text), ("experience", Text)]);
     attacker.attack(&Form::new("/inzeraty/{board}/", "/inzeraty/dating/", &ad)).await;
@@ -224,11 +234,24 @@ async fn as_member(attacker: &mut Attacker<'_>) -> Vec<generator::model::Creatio
     ];
     let profile: Vec<_> = profile.into_iter().chain(shows).collect();
     attacker.attack(&Form::new("/nastaveni/profil/", "/nastaveni/profil/", &profile)).await;
+    let icon = picture(40, 30, ImageFormat::Gif);
+    let fields = [("icon", What::File), ("do", Fixed("save"))];
+    let files = vec![("icon", works::NAME, icon.as_slice())];
+    attacker.attack(&Form { files, ..Form::new("/nastaveni/ikonka/", "/nastaveni/ikonka/", &fields) }).await;
+    attacker.listener.browser.find(".icon-now img").await;
     works::attack(attacker).await
 }
 
+/// Lets the ad onto its board that was sent without a login.
+async fn approve_ad(app: &TestApp) {
+    let id = app.number("select id from guest_ad where state = 'waiting'").await.to_string();
+    let mut editor = app.member("Drahomír", Role::Editor).await;
+    let done = editor.post("/sprava/inzeraty/", &[("ad", &id), ("note", ""), ("do", "approve")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+}
+
 /// What is left: sessions, addresses and passwords, and what is thrown away.
-async fn the_rest(attacker: &mut Attacker<'_>) {
+async fn the_rest(attacker: &mut Attacker<'_>, withdrawal: &str) {
     let app = attacker.app;
     let nick: String = marked(PAYLOADS[1], "zlo900c", attacker.listener.server.port);
     let mut phone = app.browsing();
@@ -254,23 +277,37 @@ async fn the_rest(attacker: &mut Attacker<'_>) {
     let ad = format!("/inzeraty/market/{ad}/smazat/");
     attacker.take(&delete("/inzeraty/market/", ad, "/inzeraty/{board}/{id}/smazat/")).await;
 
+    attacker.take(&Form::new("/inzeraty/stazeni/{secret}/", withdrawal, &[])).await;
+
     let email = [("username", Fixed("")), ("email", Told("jinde@example.org")), ("password", Secret(PASSWORD))];
     attacker.attack(&Form::new("/nastaveni/e-mail/", "/nastaveni/e-mail/", &email)).await;
-    let confirm = link(app, "zmena-e-mailu").await;
+    let confirm = link(app, &mails(attacker).await, "zmena-e-mailu");
     attacker.take(&delete(&confirm, confirm.clone(), "/uzivatel/zmena-e-mailu/{secret}/")).await;
     let password = [("username", Fixed("")), ("password", Secret(PASSWORD)), ("new_password", Secret(NEW_PASSWORD))];
     attacker.attack(&Form::new("/nastaveni/", "/nastaveni/", &password)).await;
     let logout = Form::new("/uzivatel/odhlaseni/", "/uzivatel/odhlaseni/", &[("everywhere", Fixed(""))]);
     attacker.try_everything(&logout).await;
     app.browsing().post("/uzivatel/reset-hesla/", &[("email", "jinde@example.org")]).await;
-    let reset = link(app, "zmena-hesla").await;
+    let reset = link(app, &mails(attacker).await, "zmena-hesla");
     let chosen = [("username", Fixed("")), ("new_password", Secret("devět koní za šera"))];
     attacker.attack(&Form::new("/uzivatel/zmena-hesla/{secret}/", &reset, &chosen)).await;
 }
 
+/// The mails since the last time, each of which was looked at.
+async fn mails(attacker: &mut Attacker<'_>) -> Vec<Mail> {
+    let mails = attacker.app.mails().await;
+    let server = attacker.listener.server.clone();
+    for mail in &mails {
+        let page = format!("http://127.0.0.1:{}{}", server.port, server.page(&mail.html));
+        let found = attacker.listener.heard_at(&page).await;
+        let found: Vec<_> = found.iter().filter(|it| it.contains("zlo") || it.contains("hear")).collect();
+        assert!(found.is_empty(), "a mail to {}: {found:#?}", mail.to);
+    }
+    mails
+}
+
 /// The path of the link in the mail that has one to such an address.
-async fn link(app: &TestApp, word: &str) -> String {
-    let mails = app.mails().await;
+fn link(app: &TestApp, mails: &[Mail], word: &str) -> String {
     let links = mails.iter().flat_map(|mail| mail.links()).find(|link| link.contains(word));
     app.own_path(links.unwrap_or_else(|| panic!("no mail with a link to {word}: {mails:?}")))
 }
@@ -293,7 +330,7 @@ async fn look_around(attacker: &mut Attacker<'_>, work: i64, is_ours: impl Fn(&s
             continue;
         }
         let mut path = newest.iter().fold(route.path, |path, (word, value)| path.replace(word, value));
-        let id = match path.split('/').find(|word| ["komentare", "prispevky", "clenove"].contains(word)) {
+        let id = match path.split('/').find(|word| ["komentare", "prispevky", "clenove", "kontakty"].contains(word)) {
             Some("komentare") => comment,
             Some("prispevky") => post,
             Some(_) => MEMBER.0,

@@ -14,7 +14,7 @@ const NEW: &str = "/nastaveni/dila/nove/{section}/";
 const WORK: &str = "/nastaveni/dila/{id}/";
 const DISCARD: &str = "/nastaveni/dila/{id}/smazat/";
 /// What attackers call their files.
-const NAME: &str = "'\"><img src=x onerror=hear(1)>/../..\\x\r\nSet-Cookie: a=b";
+pub const NAME: &str = "'\"><img src=x onerror=hear(1)>/../..\\x\r\nSet-Cookie: a=b";
 
 /// One section of each kind.
 fn sections(site: &Site) -> Vec<&Section> {
