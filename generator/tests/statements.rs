@@ -1,5 +1,5 @@
 //! What a change costs does not follow the size of the site: the statements of each operation and of the build after it,
-//! counted on a site of 50 works and on one of 500, and the files that they write. A binary of its own, since statements
+//! counted on a site of 50 works and on one of 500, the rows that they read, and the files that they write. A binary of its own, since statements
 //! are counted in the whole process.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
@@ -23,9 +23,11 @@ use generator::build::{Builder, Options, Summary};
 use generator::db::members::{self as member_rows, NewMember};
 use generator::db::messages::{NewMessage, insert_comments};
 use generator::db::{identities, lists};
-use generator::model::{CreationId, MemberId, Text, TextFormat};
+use generator::model::{Board, CreationId, MemberId, Text, TextFormat};
+use generator::publish::ads::{self, AdText};
 use generator::publish::creations::{Submission, Work};
-use generator::publish::{Change, Door, Marked, comments, creations, members, votes};
+use generator::publish::links::{self, LinkText};
+use generator::publish::{Change, Door, Marked, comments, creations, forum, members, news, votes};
 use generator::watch::Watch;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -104,6 +106,25 @@ fn work(title: &str) -> Work {
     }
 }
 
+fn ad() -> AdText {
+    AdText {
+        group: "nabizim".to_owned(),
+        name: "Kupec".to_owned(),
+        email: String::new(),
+        phone: String::new(),
+        mobile: String::new(),
+        area: String::new(),
+        age: String::new(),
+        experience: String::new(),
+        body: text("Prodám meč."),
+    }
+}
+
+fn link() -> LinkText {
+    let url = "https://hrad.example.org/".to_owned();
+    LinkText { title: "Hrad".to_owned(), url, description: text("O hradu.") }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Operation {
     Comment,
@@ -113,9 +134,16 @@ enum Operation {
     Retitle,
     Unpublish,
     Rename,
+    News,
+    Post,
+    Ad,
+    Link,
+    Ban,
+    Move,
+    Delete,
 }
 
-const OPERATIONS: [Operation; 7] = [
+const OPERATIONS: [Operation; 14] = [
     Operation::Comment,
     Operation::EditComment,
     Operation::Vote,
@@ -123,6 +151,13 @@ const OPERATIONS: [Operation; 7] = [
     Operation::Retitle,
     Operation::Unpublish,
     Operation::Rename,
+    Operation::News,
+    Operation::Post,
+    Operation::Ad,
+    Operation::Link,
+    Operation::Ban,
+    Operation::Move,
+    Operation::Delete,
 ];
 
 impl Operation {
@@ -145,6 +180,15 @@ impl Operation {
             Operation::Retitle => creations::edit(&mut change, middle, &work("Jinak zvaná")).await.unwrap(),
             Operation::Unpublish => creations::unpublish(&mut change, CreationId(middle.0 + 4)).await.unwrap(),
             Operation::Rename => members::rename(&mut change, READER, "Bořek").await.unwrap(),
+            Operation::News => drop(news::add(&mut change, READER, &text("Je léto.")).await.unwrap()),
+            Operation::Post => drop(forum::add(&mut change, READER, &text("Ahoj.")).await.unwrap()),
+            Operation::Ad => drop(ads::add(&mut change, Board::Market, Some(READER), &ad()).await.unwrap()),
+            Operation::Link => drop(links::add(&mut change, &link()).await.unwrap()),
+            Operation::Ban => members::ban(&mut change, READER).await.unwrap(),
+            Operation::Move => {
+                creations::move_to(&mut change, CreationId(middle.0 + 8), "povesti", None).await.unwrap();
+            }
+            Operation::Delete => creations::delete(&mut change, CreationId(middle.0 + 12)).await.unwrap(),
         }
         change.commit().await.unwrap()
     }
@@ -154,6 +198,8 @@ impl Operation {
 struct Done {
     /// Statement's beginning → how many.
     statements: BTreeMap<String, usize>,
+    /// Rows that they gave.
+    rows: u64,
     written: u64,
     deleted: u64,
 }
@@ -166,7 +212,7 @@ async fn done(site: &TestSite, works: i64, operation: Operation) -> Done {
     for statement in statements::counted() {
         *counts.entry(statement).or_default() += 1;
     }
-    Done { statements: counts, written: summary.written, deleted: summary.deleted }
+    Done { statements: counts, rows: statements::rows(), written: summary.written, deleted: summary.deleted }
 }
 
 /// The keys of the files that an action changes, adds or removes.
@@ -188,6 +234,7 @@ async fn nothing_follows_the_size_of_the_site() {
             let (at_small, at_large) = (done(&small, SMALL, operation).await, done(&large, LARGE, operation).await);
             assert!(at_small.written > 0, "{operation:?} on {engine:?} writes nothing");
             assert_eq!(at_small.statements, at_large.statements, "statements of {operation:?} on {engine:?}");
+            assert_eq!(at_small.rows, at_large.rows, "rows read for {operation:?} on {engine:?}");
             assert_eq!(
                 (at_small.written, at_small.deleted),
                 (at_large.written, at_large.deleted),

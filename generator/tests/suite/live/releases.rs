@@ -115,7 +115,8 @@ async fn a_former_release_that_is_started_again_waits_until_the_newest_is_gone()
         assert_eq!(newest(&site).await, "new", "it may come back");
         let_the_lease_end(&site).await;
         let marked = post(&old.door, "Po novém.").await;
-        assert!(old.door.rendered(&marked, PATIENCE).await.unwrap());
+        let is_rendered = old.door.rendered(&marked, PATIENCE).await.unwrap();
+        assert!(is_rendered, "{engine:?}: {:?}", old.events.lock().unwrap().last());
         assert_eq!(newest(&site).await, "old");
         assert!(site.file("forum/index.html").contains("Po novém."));
         // Where it has the site, one of the other that comes again waits in its turn.
