@@ -58,4 +58,5 @@ bench:
 # The random tests, for long: thousands of sequences of changes, hundreds of killed builders.
 soak: setup
 	PROPTEST_CASES=4096 KILLS=400 .ci/with-postgres \
-		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted bucket::edge killed --nocapture
+		$(CARGO) test --workspace --test suite -- paths texts lists equality interrupted at_once live bucket::kills \
+		bucket::edge killed --nocapture

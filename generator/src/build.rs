@@ -29,6 +29,7 @@ use chrono::{DateTime, Utc};
 
 use crate::cdn::Cdn;
 use crate::db::claims::Claimable;
+use crate::db::records::Burial;
 use crate::db::{self, Db, Tx};
 use crate::fail_point::FailPoint;
 use crate::page;
@@ -225,6 +226,7 @@ impl Builder {
         for surplus in surplus.chunks(MENDED_AT_ONCE) {
             self.mend_some(&target.id, &[], surplus).await?;
         }
+        FailPoint::Mend.taken();
         let assets = assets::write(self, &target.id, now).await?;
         let removed = removal::remove_buried(self, &target.id).await?;
         match removed.failed.into_iter().next() {
@@ -241,7 +243,9 @@ impl Builder {
         let marks = pages.iter().map(|page| (page.clone(), page::PRIORITY_LIST + page::PRIORITY_BULK)).collect();
         db::stale::mark_keys(&mut tx, marks).await.map_err(&doing)?;
         db::records::distrust(&mut tx, pages).await.map_err(&doing)?;
-        db::records::bury(&mut tx, surplus).await.map_err(&doing)?;
+        let burial = |(path, again): &(String, bool)| Burial { path: path.clone(), again: *again, page: None };
+        let burials: Vec<Burial> = surplus.iter().map(burial).collect();
+        db::records::bury(&mut tx, &burials).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)
     }
 
@@ -335,6 +339,7 @@ impl Builder {
             // In the order of no key; a change that marks pages meanwhile might lock them the other way round.
             db::publishing::lock_alone(&mut tx).await.map_err(&doing)?;
             let was_change_noted = db::generations::take_noted_changes(&mut tx).await.map_err(&doing)?;
+            everything::make_room(&mut tx, &self.site).await.map_err(&doing)?;
             if options.all || is_new_target || was_change_noted {
                 everything::mark(&mut tx, &self.site, options.allow_deletions).await?;
                 db::whole_site::fulfil(&mut tx).await.map_err(&doing)?;

@@ -15,8 +15,14 @@ pub enum FailPoint {
     Attach,
     /// The whole site is marked, but not committed.
     Mark,
+    /// It is noted which assets are wanted; those that the target lacks are not written yet.
+    AssetsNoted,
+    /// They are written; what the CDN is to be told is not noted.
+    AssetsWritten,
     /// Marks are claimed.
     Claim,
+    /// It is known what stands at the paths of uncertain records, in a bucket alone; nothing is read yet.
+    Look,
     /// What pages show is read.
     Load,
     /// The pages are rendered.
@@ -35,6 +41,10 @@ pub enum FailPoint {
     FinishBeforeCommit,
     /// What was written is noted.
     FinishAfterCommit,
+    /// What waited for the end of the build is due to be removed, but that is not committed.
+    EndBurialsBeforeCommit,
+    /// What waited for the end of the build is due to be removed.
+    EndBurialsAfterCommit,
     /// Paths to be removed are known.
     Removal,
     /// Under the lock of a path that nobody owns, before its file is removed.
@@ -45,15 +55,21 @@ pub enum FailPoint {
     RemovalFolder,
     /// Files are removed, and nothing is noted of it.
     RemovalUnnoted,
+    /// Old assets are removed, and nothing is noted of it.
+    AssetsRemoved,
+    /// `verify --mend` has marked what differs, and mended nothing yet.
+    Mend,
     /// The CDN was told what to purge, and nothing is noted of it.
     PurgeSent,
 }
 
 impl FailPoint {
-    /// All steps of a builder, in the order of the protocol.
-    pub const ALL: [FailPoint; 17] = [
+    /// The steps of every builder, in the order of the protocol.
+    pub const ALL: [FailPoint; 21] = [
         FailPoint::Attach,
         FailPoint::Mark,
+        FailPoint::AssetsNoted,
+        FailPoint::AssetsWritten,
         FailPoint::Claim,
         FailPoint::Load,
         FailPoint::Render,
@@ -64,6 +80,8 @@ impl FailPoint {
         FailPoint::WriteAfterRename,
         FailPoint::FinishBeforeCommit,
         FailPoint::FinishAfterCommit,
+        FailPoint::EndBurialsBeforeCommit,
+        FailPoint::EndBurialsAfterCommit,
         FailPoint::Removal,
         FailPoint::RemovalBefore,
         FailPoint::RemovalAfter,
@@ -71,12 +89,19 @@ impl FailPoint {
         FailPoint::RemovalUnnoted,
     ];
 
+    /// Steps that are taken now and then: there is something old, uncertain or different.
+    pub const SELDOM: [FailPoint; 4] =
+        [FailPoint::Look, FailPoint::AssetsRemoved, FailPoint::Mend, FailPoint::PurgeSent];
+
     /// What the variable calls it.
     pub fn name(self) -> &'static str {
         match self {
             FailPoint::Attach => "attach",
             FailPoint::Mark => "mark",
+            FailPoint::AssetsNoted => "assets-noted",
+            FailPoint::AssetsWritten => "assets-written",
             FailPoint::Claim => "claim",
+            FailPoint::Look => "look",
             FailPoint::Load => "load",
             FailPoint::Render => "render",
             FailPoint::IntendBeforeCommit => "intend-before-commit",
@@ -86,11 +111,15 @@ impl FailPoint {
             FailPoint::WriteAfterRename => "write-after-rename",
             FailPoint::FinishBeforeCommit => "finish-before-commit",
             FailPoint::FinishAfterCommit => "finish-after-commit",
+            FailPoint::EndBurialsBeforeCommit => "end-burials-before-commit",
+            FailPoint::EndBurialsAfterCommit => "end-burials-after-commit",
             FailPoint::Removal => "removal",
             FailPoint::RemovalBefore => "removal-before",
             FailPoint::RemovalAfter => "removal-after",
             FailPoint::RemovalFolder => "removal-folder",
             FailPoint::RemovalUnnoted => "removal-unnoted",
+            FailPoint::AssetsRemoved => "assets-removed",
+            FailPoint::Mend => "mend",
             FailPoint::PurgeSent => "purge-sent",
         }
     }
@@ -161,7 +190,7 @@ mod armed {
     fn parse(text: &str) -> Option<Armed> {
         let mut words = text.splitn(4, ':');
         let name = words.next()?;
-        let point = FailPoint::ALL.into_iter().chain([FailPoint::PurgeSent]).find(|point| point.name() == name)?;
+        let point = FailPoint::ALL.into_iter().chain(FailPoint::SELDOM).find(|point| point.name() == name)?;
         let left = AtomicU64::new(words.next()?.parse().ok()?);
         match (words.next()?, words.next()) {
             ("kill", None) => Some(Armed { point, left, hold: None }),

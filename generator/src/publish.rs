@@ -13,6 +13,7 @@
 pub mod ads;
 pub mod again;
 pub mod comments;
+pub mod counters;
 pub mod creations;
 pub mod editors_pages;
 pub mod forum;
@@ -42,6 +43,8 @@ use crate::db::{Db, Tx, generations, notices, publishing, staged_marks, stale};
 use crate::page::{PRIORITY_BULK, Page};
 use crate::site::Site;
 use crate::text::moment;
+
+use self::pages::bulk::Bulk;
 
 /// A change that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +135,8 @@ pub struct Marked {
     pub page: Page,
     /// The mark's version.
     pub version: i64,
+    /// Which mark of this page it is, see [`stale::Progress`].
+    pub epoch: i64,
 }
 
 impl<'a> Change<'a, Shared> {
@@ -199,17 +204,20 @@ impl<'a, Lock> Change<'a, Lock> {
         if let Some(generation) = self.generation.filter(|_| !self.stale.is_empty() || self.is_staged) {
             generations::note_change(&mut self.tx, generation).await?;
         }
-        let versions = if self.is_staged {
+        let marks = if self.is_staged {
             staged_marks::add(&mut self.tx, &marks).await?;
             staged_marks::mark(&mut self.tx).await?;
             let keys: Vec<String> = awaited.keys().cloned().collect();
-            stale::progress(&mut self.tx, &keys).await?.into_iter().map(|(key, mark)| (key, mark.version)).collect()
+            stale::progress(&mut self.tx, &keys).await?
         } else {
             stale::mark_awaited(&mut self.tx, marks).await?
         };
         let marked = awaited
             .into_iter()
-            .filter_map(|(key, page)| Some(Marked { page: page.clone(), version: *versions.get(&key)? }))
+            .filter_map(|(key, page)| {
+                let stale::Progress { version, epoch, .. } = *marks.get(&key)?;
+                Some(Marked { page: page.clone(), version, epoch })
+            })
             .collect();
         let committed = self.tx.commit().await;
         // Also after an error: it may have been made, and the builder looks itself.
@@ -239,10 +247,12 @@ impl<'a, Lock> Change<'a, Lock> {
     }
 
     /// Notes pages as stale that nobody waits for.
-    fn stale_in_bulk(&mut self, pages: impl IntoIterator<Item = Page>) {
-        for page in pages {
+    fn stale_bulk(&mut self, bulk: Bulk<'_>) {
+        let (rest, is_staged) = bulk.into_rest();
+        for page in rest {
             self.stale.entry(page).or_insert(PRIORITY_BULK);
         }
+        self.is_staged |= is_staged;
     }
 }
 
@@ -323,9 +333,9 @@ pub async fn is_rendered(db: &Db, marked: &[Marked]) -> Result<bool> {
 /// Whether the files of all these marks show the change. Others may have marked the pages again since.
 fn are_rendered(marked: &[Marked], keys: &[String], seen: &HashMap<String, stale::Progress>) -> bool {
     marked.iter().zip(keys).all(|(mark, key)| {
-        // A mark that was cleaned is gone; one made after that begins anew and is of a lower version.
+        // A mark that was cleaned is gone; one made after that is another, and somebody else's to wait for.
         seen.get(key).is_none_or(|now| {
-            now.version < mark.version || now.rendered_version.is_some_and(|rendered| rendered >= mark.version)
+            now.epoch != mark.epoch || now.rendered_version.is_some_and(|rendered| rendered >= mark.version)
         })
     })
 }

@@ -1,5 +1,5 @@
 //! What a change costs does not follow the size of the site: the statements of each operation and of the build after it,
-//! counted on a site of 50 works and on one of 500, and the files that they write. A binary of its own, since statements
+//! counted on a site of 50 works and on one of 500, the rows that they read, and the files that they write. A binary of its own, since statements
 //! are counted in the whole process.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test says what it expects by failing")]
@@ -23,9 +23,12 @@ use generator::build::{Builder, Options, Summary};
 use generator::db::members::{self as member_rows, NewMember};
 use generator::db::messages::{NewMessage, insert_comments};
 use generator::db::{identities, lists};
-use generator::model::{CreationId, MemberId, Text, TextFormat};
+use generator::model::{Board, CreationId, MemberId, Text, TextFormat};
+use generator::page::{Page, Sitemap};
+use generator::publish::ads::{self, AdText};
 use generator::publish::creations::{Submission, Work};
-use generator::publish::{Change, Door, Marked, comments, creations, members, votes};
+use generator::publish::links::{self, LinkText};
+use generator::publish::{Change, Door, Marked, comments, creations, forum, members, news, votes};
 use generator::watch::Watch;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -46,6 +49,10 @@ const HUGE: i64 = 3_000;
 /// Another than the author of everything; has written three comments on a site of any size.
 const READER: MemberId = MemberId(2);
 
+fn members_of(works: i64) -> i64 {
+    (works / 10).max(3)
+}
+
 /// Rows of a site of so many works of one author in one section, two comments on each, a member for each tenth, three at least.
 async fn rows_of(engine: Engine, works: i64) -> TestSite {
     let site = TestSite::small(engine).await;
@@ -54,7 +61,7 @@ async fn rows_of(engine: Engine, works: i64) -> TestSite {
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     site.publish("kronika", 1, &titles, "{}", "Bylo, nebylo.").await;
     let mut tx = site.opened.db.write().await.unwrap();
-    let people: Vec<NewMember> = (2..=(works / 10).max(3))
+    let people: Vec<NewMember> = (2..=members_of(works))
         .map(|id| NewMember { id, nick: format!("Člen {id}"), level: "1".to_owned(), ..NewMember::default() })
         .collect();
     member_rows::insert(&mut tx, &people).await.unwrap();
@@ -104,6 +111,25 @@ fn work(title: &str) -> Work {
     }
 }
 
+fn ad() -> AdText {
+    AdText {
+        group: "nabizim".to_owned(),
+        name: "Kupec".to_owned(),
+        email: String::new(),
+        phone: String::new(),
+        mobile: String::new(),
+        area: String::new(),
+        age: String::new(),
+        experience: String::new(),
+        body: text("Prodám meč."),
+    }
+}
+
+fn link() -> LinkText {
+    let url = "https://hrad.example.org/".to_owned();
+    LinkText { title: "Hrad".to_owned(), url, description: text("O hradu.") }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Operation {
     Comment,
@@ -113,9 +139,16 @@ enum Operation {
     Retitle,
     Unpublish,
     Rename,
+    News,
+    Post,
+    Ad,
+    Link,
+    Ban,
+    Move,
+    Delete,
 }
 
-const OPERATIONS: [Operation; 7] = [
+const OPERATIONS: [Operation; 14] = [
     Operation::Comment,
     Operation::EditComment,
     Operation::Vote,
@@ -123,6 +156,13 @@ const OPERATIONS: [Operation; 7] = [
     Operation::Retitle,
     Operation::Unpublish,
     Operation::Rename,
+    Operation::News,
+    Operation::Post,
+    Operation::Ad,
+    Operation::Link,
+    Operation::Ban,
+    Operation::Move,
+    Operation::Delete,
 ];
 
 impl Operation {
@@ -145,6 +185,15 @@ impl Operation {
             Operation::Retitle => creations::edit(&mut change, middle, &work("Jinak zvaná")).await.unwrap(),
             Operation::Unpublish => creations::unpublish(&mut change, CreationId(middle.0 + 4)).await.unwrap(),
             Operation::Rename => members::rename(&mut change, READER, "Bořek").await.unwrap(),
+            Operation::News => drop(news::add(&mut change, READER, &text("Je léto.")).await.unwrap()),
+            Operation::Post => drop(forum::add(&mut change, READER, &text("Ahoj.")).await.unwrap()),
+            Operation::Ad => drop(ads::add(&mut change, Board::Market, Some(READER), &ad()).await.unwrap()),
+            Operation::Link => drop(links::add(&mut change, &link()).await.unwrap()),
+            Operation::Ban => members::ban(&mut change, READER).await.unwrap(),
+            Operation::Move => {
+                creations::move_to(&mut change, CreationId(middle.0 + 8), "povesti", None).await.unwrap();
+            }
+            Operation::Delete => creations::delete(&mut change, CreationId(middle.0 + 12)).await.unwrap(),
         }
         change.commit().await.unwrap()
     }
@@ -154,19 +203,29 @@ impl Operation {
 struct Done {
     /// Statement's beginning → how many.
     statements: BTreeMap<String, usize>,
+    /// Rows that they gave.
+    rows: u64,
+    /// Rows among them that a site has to have: those of the sitemaps that were marked, of a thousand addresses each.
+    addresses: u64,
     written: u64,
     deleted: u64,
 }
 
 async fn done(site: &TestSite, works: i64, operation: Operation) -> Done {
     statements::count();
-    operation.make(site, works).await;
+    let marked = operation.make(site, works).await;
     let summary = built(site, Options::default()).await;
+    let addresses = marked.iter().map(|mark| match mark.page {
+        Page::Sitemap(Sitemap::Creations(_)) => works,
+        Page::Sitemap(Sitemap::Members(_)) => members_of(works),
+        _ => 0,
+    });
+    let addresses = addresses.sum::<i64>().unsigned_abs();
     let mut counts = BTreeMap::new();
     for statement in statements::counted() {
         *counts.entry(statement).or_default() += 1;
     }
-    Done { statements: counts, written: summary.written, deleted: summary.deleted }
+    Done { statements: counts, rows: statements::rows(), addresses, written: summary.written, deleted: summary.deleted }
 }
 
 /// The keys of the files that an action changes, adds or removes.
@@ -188,6 +247,8 @@ async fn nothing_follows_the_size_of_the_site() {
             let (at_small, at_large) = (done(&small, SMALL, operation).await, done(&large, LARGE, operation).await);
             assert!(at_small.written > 0, "{operation:?} on {engine:?} writes nothing");
             assert_eq!(at_small.statements, at_large.statements, "statements of {operation:?} on {engine:?}");
+            let rows = |done: &Done| done.rows - done.addresses;
+            assert_eq!(rows(&at_small), rows(&at_large), "rows read for {operation:?} on {engine:?}");
             assert_eq!(
                 (at_small.written, at_small.deleted),
                 (at_large.written, at_large.deleted),

@@ -131,11 +131,9 @@ impl App {
 
     /// Writes what was counted, if the database is there; what cannot be written is kept for the next time.
     pub async fn flush(&self) {
-        let Some(db) = self.database.get() else { return };
-        let Current { site, generation, .. } = self.current();
-        match self.counters.flush(db, &site, generation.as_deref()).await {
-            Ok(()) => self.signals.mark(),
-            Err(error) => tracing::warn!("cannot write the counters of reads and downloads, keeping them: {error}"),
+        let Some(door) = self.door() else { return };
+        if let Err(error) = self.counters.flush(&door, self.now()).await {
+            tracing::warn!("cannot write the counters of reads and downloads, keeping them: {error}");
         }
     }
 

@@ -163,7 +163,9 @@ impl Log {
             Event::CameDue(due) => {
                 tracing::info!(creations = due.creations, news = due.news, ads = due.ads, "{due}");
             }
-            Event::NotDue(error) => self.trouble(&format!("what has come due waits: {error}")),
+            Event::NotDue(what, reason) => {
+                tracing::error!("{what} has come due and waits: {reason}");
+            }
             Event::Trouble(Error::Superseded) if self.refused.load(Ordering::Relaxed) => {}
             Event::Trouble(Error::Superseded) => self.tell(&Error::Superseded.to_string(), SUPERSEDED_PATIENCE),
             Event::Trouble(error @ Error::TooManyDeletions { .. }) => {

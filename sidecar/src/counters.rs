@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, Method, header};
-use generator::db::counters::{self, Count};
-use generator::db::{self, Db, generations};
+use chrono::{DateTime, Utc};
 use generator::model::CreationId;
-use generator::site::Site;
+use generator::publish::counters::{self, Count};
+use generator::publish::{self, Door};
 
 /// The longest that a count may be lost for, and the least pause between two builds of the pages that show it.
 pub const FLUSH_PAUSE: Duration = Duration::from_secs(3600);
@@ -41,12 +41,12 @@ impl Counters {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn flush(&self, db: &Db, site: &Site, generation: Option<&str>) -> db::Result<()> {
+    pub async fn flush(&self, door: &Door, now: DateTime<Utc>) -> publish::Result<()> {
         let taken = std::mem::take(&mut *self.lock());
         if taken.is_empty() {
             return Ok(());
         }
-        let written = write(db, site, generation, &taken).await;
+        let written = write(door, now, &taken).await;
         if written.is_err() {
             for (creation, count) in taken {
                 self.add(creation, count);
@@ -60,13 +60,10 @@ impl Counters {
     }
 }
 
-async fn write(db: &Db, site: &Site, generation: Option<&str>, counts: &BTreeMap<CreationId, Count>) -> db::Result<()> {
-    let mut tx = db.write().await?;
-    counters::add(&mut tx, site, counts).await?;
-    if let Some(generation) = generation {
-        generations::note_change(&mut tx, generation).await?;
-    }
-    tx.commit().await
+async fn write(door: &Door, now: DateTime<Utc>, counts: &BTreeMap<CreationId, Count>) -> publish::Result<()> {
+    let mut change = door.begin(now).await?;
+    counters::add(&mut change, counts).await?;
+    change.commit().await.map(drop)
 }
 
 /// Whether a request is somebody who reads: not a look at the headers, not a prefetch, not a robot that says so.

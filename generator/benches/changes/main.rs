@@ -63,11 +63,15 @@ async fn bench(sizes: &[u64]) -> anyhow::Result<()> {
         }
     }
     println!("\n{}", load::HEAD);
+    let mut faults = Vec::new();
     for engine in running::engines() {
         let running = Running::start(engine, CREATIONS_UNDER_LOAD).await?;
-        println!("{}", load::bear(&running).await?.row(engine));
+        let borne = load::bear(&running).await?;
+        faults.extend(borne.fault().map(|fault| format!("{}: {fault}", engine.name())));
+        println!("{}", borne.row(engine));
         running.stop().await?;
     }
+    anyhow::ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(())
 }
 

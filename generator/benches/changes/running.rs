@@ -84,6 +84,7 @@ impl Running {
         let summary = builder.build(Options::default(), moment::cut(Utc::now()), &Progress::silent()).await?;
         anyhow::ensure!(summary.failed.is_empty(), "pages failed: {:?}", summary.failed);
 
+        let generation = Some(builder.generation.clone());
         let signals = Arc::new(Signals::default());
         let (said, built) = mpsc::unbounded_channel();
         let live = Live {
@@ -99,7 +100,7 @@ impl Running {
         };
         let (end, ended) = watch::channel(false);
         let task = tokio::spawn(async move { live.run(ended).await });
-        let door = Door { db: opened.db.clone(), site: Arc::clone(&opened.site), generation: None, signals };
+        let door = Door { db: opened.db.clone(), site: Arc::clone(&opened.site), generation, signals };
         let built = Mutex::new(built);
         Ok(Running { opened, door, creations, members, settings, built, end, task, _folder: folder })
     }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use crate::db::claims::Claimable;
-use crate::db::records::Record;
+use crate::db::records::{Burial, Record};
 use crate::db::{self, Db};
 use crate::fail_point::FailPoint;
 use crate::load::{self, Batch};
@@ -158,17 +158,19 @@ impl Loop {
         let standing = Standing::look(&self.store, &records).await?;
         let records = Arc::new(records);
         for portion in portions(pages) {
-            let mut plan = self.plan(portion, &records).await?;
-            self.intend(token, &mut plan, &records).await?;
-            let puts = outcome::puts(&mut plan, &standing);
-            let counts = Arc::clone(&self.counts);
-            let remaining = move || if counts.stops() { None } else { lease.remaining() };
-            let outcomes = super::on_store(&self.store, move |store| store.put_all(puts, remaining)).await?;
-            let mut done = Done::of(&mut plan, &standing, outcomes, &self.counts);
-            let fatal = done.fatal.take();
-            self.finish(token, plan, done).await?;
-            if let Some(error) = fatal {
-                return Err(error.into());
+            let mut waiting = Some(self.plan(portion, &records).await?);
+            while let Some(mut plan) = waiting {
+                waiting = self.intend(token, &mut plan, &records).await?;
+                let puts = outcome::puts(&mut plan, &standing);
+                let counts = Arc::clone(&self.counts);
+                let remaining = move || if counts.stops() { None } else { lease.remaining() };
+                let outcomes = super::on_store(&self.store, move |store| store.put_all(puts, remaining)).await?;
+                let mut done = Done::of(&mut plan, &standing, outcomes, &self.counts);
+                let fatal = done.fatal.take();
+                self.finish(token, plan, done).await?;
+                if let Some(error) = fatal {
+                    return Err(error.into());
+                }
             }
         }
         if !failed.is_empty() {
@@ -235,18 +237,27 @@ impl Loop {
     }
 
     /// Announces what is about to change. Pages that were taken over since the claim, by a builder that thought this
-    /// one dead, are dropped from the plan.
-    async fn intend(&self, token: &str, plan: &mut Plan, records: &HashMap<String, Record>) -> Result<(), Error> {
+    /// one dead, are dropped from the plan. Those that come to a path which another page leaves are given back: they are
+    /// for later, when that one stands elsewhere.
+    async fn intend(
+        &self,
+        token: &str,
+        plan: &mut Plan,
+        records: &HashMap<String, Record>,
+    ) -> Result<Option<Plan>, Error> {
         if plan.changes_nothing() {
-            return Ok(());
+            return Ok(None);
         }
         let doing = while_doing("announcing a batch");
         let mut tx = self.db.write().await.map_err(&doing)?;
         let held = db::claims::held(&mut tx, token, &plan.pages()).await.map_err(&doing)?;
         plan.keep(&held);
-        let owners = db::records::owners(&mut tx, &plan.new_paths(records)).await.map_err(&doing)?;
+        let coming = plan.new_paths(records);
+        let owners = db::records::owners(&mut tx, &coming).await.map_err(&doing)?;
+        let holders = db::records::holders(&mut tx, &coming).await.map_err(&doing)?;
+        let later = plan.put_off(&holders);
         let failed = plan.failed.len();
-        let displaced = plan.settle(&self.site.config.paths, &owners);
+        let displaced = plan.settle(&self.site.config.paths, &owners, &holders);
         if plan.failed.len() > failed {
             self.counts.contested.store(true, Ordering::Relaxed);
         }
@@ -257,9 +268,9 @@ impl Loop {
         // Of a long build the time of this batch: what was written after a sync must not look older than that.
         let now = moment::cut(self.now + self.begun.elapsed());
         db::records::intend(&mut tx, &pages, now).await.map_err(&doing)?;
-        let left: Vec<(String, bool)> = plan.left.iter().map(|left| (left.path.clone(), !left.certain)).collect();
-        db::records::bury(&mut tx, &left).await.map_err(&doing)?;
-        if !left.is_empty() {
+        let burials = plan.burials();
+        db::records::bury(&mut tx, &burials).await.map_err(&doing)?;
+        if !burials.is_empty() {
             self.counts.buried.store(true, Ordering::Relaxed);
         }
         // What had to give way is looked at once more: it has another address now, or it fails and says why.
@@ -268,7 +279,7 @@ impl Loop {
         FailPoint::IntendBeforeCommit.taken();
         tx.commit().await.map_err(&doing)?;
         FailPoint::IntendAfterCommit.taken();
-        Ok(())
+        Ok(later)
     }
 
     /// Notes what was written and clears the marks of pages that are true now.
@@ -291,14 +302,21 @@ impl Loop {
         if !lost.is_empty() && !self.store.has_locks() {
             // Nor whether a page has its place there still: what we have sent may arrive after a removal.
             let sent = plan.write.iter().filter(|(page, _)| lost.contains(page));
-            let paths: Vec<(String, bool)> = sent.map(|(_, rendered)| (rendered.path.clone(), true)).collect();
-            db::records::bury(&mut tx, &paths).await.map_err(&doing)?;
+            let burial = |path: &String| Burial { path: path.clone(), again: true, page: None };
+            let burials: Vec<Burial> = sent.map(|(_, rendered)| burial(&rendered.path)).collect();
+            db::records::bury(&mut tx, &burials).await.map_err(&doing)?;
             self.counts.buried.store(true, Ordering::Relaxed);
         }
         db::records::finish(&mut tx, &written).await.map_err(&doing)?;
         Counts::add(&self.counts.written, written.len());
         Counts::add(&self.counts.unchanged, plan.unchanged.len());
         let mut done: HashSet<String> = written.into_iter().map(|record| record.page).collect();
+        let arrived: Vec<String> = plan.arriving.into_iter().filter(|page| done.contains(page)).collect();
+        if !arrived.is_empty() {
+            db::records::end_waiting_for(&mut tx, &arrived).await.map_err(&doing)?;
+            // Their former files may go now.
+            self.counts.buried.store(true, Ordering::Relaxed);
+        }
         done.extend(plan.unchanged);
         done.extend(plan.gone);
         let failed: BTreeMap<String, String> = plan.failed.into_iter().collect();

@@ -34,6 +34,18 @@ pub async fn mark(tx: &mut Tx, site: &Site, allow_deletions: bool) -> Result<(),
     claims::renew_claimed(tx).await.map_err(&doing)
 }
 
+/// A page that configuration makes has come to stand where another one left a redirect: that gives way, for good.
+///
+/// # Errors
+/// Where the database fails.
+pub(super) async fn make_room(tx: &mut Tx, site: &Site) -> crate::db::Result<()> {
+    let pages = site.configured_pages().into_iter().filter(|page| !matches!(page, Page::Redirect(_)));
+    let paths: Vec<String> = pages.map(|page| site.path(&page, "")).collect();
+    let removed = redirects::remove_all(tx, &paths).await?;
+    let pages: Vec<Page> = removed.into_iter().map(Page::Redirect).collect();
+    stale::mark(tx, &pages, 0).await
+}
+
 /// Forgets failed marks of what is no page to this release: whoever asks for everything has seen them.
 async fn forget_unknown(tx: &mut Tx) -> crate::db::Result<()> {
     let failed = stale::failed(tx).await?.into_iter().map(|(page, _)| page);

@@ -92,8 +92,8 @@ pub enum Event {
     Round(Duration),
     /// Things came due and are marked.
     CameDue(schedule::Due),
-    /// What was due could not be made public; it is tried again.
-    NotDue(publish::Error),
+    /// Something was due and could not come true, such as `creation 5`, with the reason; it is tried again after a pause.
+    NotDue(String, String),
     /// The build stopped; it is tried again after a pause. [`Error::Superseded`] means that another release builds now.
     Trouble(Error),
 }
@@ -367,18 +367,26 @@ impl Live {
     /// Makes public what has come due.
     async fn make_due(&self) -> Result<(), Error> {
         let (builder, now) = (&self.builder, (self.clock)());
-        let outcome = match schedule::is_anything_due(&builder.db, now).await {
-            Ok(false) => return Ok(()),
-            Ok(true) => schedule::due_as(&builder.db, &builder.site, Some(&builder.generation), now).await,
-            Err(error) => Err(error),
-        };
-        match outcome {
-            Ok(due) => (self.report)(Event::CameDue(due)),
-            // That is the same trouble that the next look would meet, and one line in the log.
-            Err(publish::Error::Database(source)) => {
-                return Err(while_doing("looking what has come due")(source));
+        let look = async {
+            if !schedule::is_anything_due(&builder.db, now).await? {
+                return Ok(schedule::Due::default());
             }
-            Err(error) => (self.report)(Event::NotDue(error)),
+            schedule::due_as(&builder.db, &builder.site, Some(&builder.generation), now).await
+        };
+        let due = match look.await {
+            Ok(due) => due,
+            Err(publish::Error::Database(source)) => return Err(while_doing("looking what has come due")(source)),
+            // No such error is about more than one thing, and of each `due` tells.
+            Err(error) => {
+                (self.report)(Event::NotDue("what has come due".to_owned(), error.to_string()));
+                return Ok(());
+            }
+        };
+        for (what, reason) in &due.failed {
+            (self.report)(Event::NotDue(what.clone(), reason.clone()));
+        }
+        if due.is_anything() {
+            (self.report)(Event::CameDue(due));
         }
         Ok(())
     }

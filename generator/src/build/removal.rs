@@ -44,7 +44,10 @@ pub(super) async fn end_burials_until_built(builder: &Builder, target: &str) -> 
     hold_current(&mut tx, target, &builder.generation).await?;
     db::records::end_burials_until_built(&mut tx).await.map_err(&doing)?;
     db::purges::end_waiting_until_built(&mut tx).await.map_err(&doing)?;
-    tx.commit().await.map_err(&doing)
+    FailPoint::EndBurialsBeforeCommit.taken();
+    tx.commit().await.map_err(&doing)?;
+    FailPoint::EndBurialsAfterCommit.taken();
+    Ok(())
 }
 
 /// Removes what is buried and due. What cannot be removed holds up nothing else and stays buried.
@@ -66,10 +69,16 @@ pub(super) async fn remove_buried(builder: &Builder, target: &str) -> Result<Rem
             removed.has_marked |= !pages.is_empty();
             write_again(&mut tx, pages).await.map_err(&doing)?;
         }
-        let tombstones = db::records::due_tombstones(&mut tx, &after, REMOVALS_MAX).await.map_err(&doing)?;
+        let mut tombstones = db::records::due_tombstones(&mut tx, &after, REMOVALS_MAX).await.map_err(&doing)?;
+        let paths: Vec<String> = tombstones.iter().map(|tombstone| tombstone.path.clone()).collect();
+        let keepers = db::records::keepers(&mut tx, &paths).await.map_err(&doing)?;
         tx.commit().await.map_err(&doing)?;
         let Some(last) = tombstones.last() else { return Ok(removed) };
         after.clone_from(&last.path);
+        tombstones.retain(|tombstone| !keepers.contains_key(&tombstone.path));
+        if tombstones.is_empty() {
+            continue;
+        }
         FailPoint::Removal.taken();
         let outcomes = match builder.store.has_locks() {
             true => remove_locked(builder, tombstones).await?,
@@ -123,9 +132,9 @@ async fn remove_locked(builder: &Builder, tombstones: Vec<Tombstone>) -> Result<
 /// Removes what nobody owned just before, and looks afterwards whether a page has come to stand there meanwhile.
 async fn remove_unlocked(builder: &Builder, tombstones: Vec<Tombstone>) -> Result<Vec<(Outcome, Tombstone)>, Error> {
     let paths: Vec<String> = tombstones.iter().map(|tombstone| tombstone.path.clone()).collect();
-    let owners = owners(&builder.db, &paths).await?;
+    let kept = keepers(&builder.db, &paths).await.map_err(while_doing("looking up whose paths are"))?;
     let (owned, unowned): (Vec<_>, Vec<_>) =
-        tombstones.into_iter().partition(|tombstone| owners.contains_key(&tombstone.path));
+        tombstones.into_iter().partition(|tombstone| kept.contains_key(&tombstone.path));
     let keys = unowned.iter().map(|tombstone| key(&tombstone.path)).collect();
     let removed = on_store(&builder.store, move |store| store.remove_all(keys)).await?;
     let mut owners = self::owners(&builder.db, &paths).await?;
@@ -161,11 +170,11 @@ fn settle(store: &Store, mut outcomes: Vec<(Outcome, Tombstone)>) -> Vec<(Outcom
     outcomes
 }
 
-/// Removes one file. The owner is asked for under the lock of the key: a page may have come to stand there meanwhile.
+/// Removes one file. Whose it is is asked under the lock of the key: a page may have come to stand there meanwhile.
 fn remove(store: &Store, db: &Db, handle: &tokio::runtime::Handle, tombstone: &Tombstone) -> Outcome {
     let kept = RefCell::new(Outcome::Owned);
-    let is_unowned = || match handle.block_on(owner(db, &tombstone.path)) {
-        Ok(owner) => owner.is_none(),
+    let is_unowned = || match handle.block_on(keepers(db, std::slice::from_ref(&tombstone.path))) {
+        Ok(keepers) => keepers.is_empty(),
         Err(error) => {
             kept.replace(Outcome::Failed(format!("cannot look up whose the path is: {error}")));
             false
@@ -178,7 +187,7 @@ fn remove(store: &Store, db: &Db, handle: &tokio::runtime::Handle, tombstone: &T
     }
 }
 
-async fn owner(db: &Db, path: &str) -> db::Result<Option<String>> {
+async fn keepers(db: &Db, paths: &[String]) -> db::Result<HashMap<String, String>> {
     let mut tx = db.snapshot().await?;
-    db::records::owner(&mut tx, path).await
+    db::records::keepers(&mut tx, paths).await
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::db::records::Record;
+use crate::fail_point::FailPoint;
 use crate::store::{self, Expected, Store, key};
 
 use super::Error;
@@ -47,6 +48,7 @@ impl Standing {
         }
         let keys = unknown.iter().map(|record| key(&record.path)).collect();
         let versions = super::on_store(store, move |store| store.versions(keys)).await?;
+        FailPoint::Look.taken();
         for (record, version) in unknown.into_iter().zip(versions) {
             match version {
                 Err(error) if error.concerns_all() => return Err(error.into()),

@@ -83,10 +83,14 @@ async fn build(args: Args) -> anyhow::Result<ExitCode> {
     let mut builder = opened.builder(&settings.output)?;
     builder.lease = fail_point::lease().unwrap_or(builder.lease);
     let now = moment::cut(Utc::now());
-    // A site that is built by hand or by a timer has nobody else who does it.
-    let due = schedule::due(&opened.db, &opened.site, now).await?;
+    // A site that is built by hand or by a timer has nobody else who does it. Should this build be refused, whoever builds
+    // knows that this generation has changed something.
+    let due = schedule::due_as(&opened.db, &opened.site, Some(&builder.generation), now).await?;
     if due.is_anything() {
         println!("{due}");
+    }
+    for (what, reason) in &due.failed {
+        eprintln!("error: {what} has come due and waits: {reason}");
     }
     for file in builder.renderer.useless_templates(&opened.site, &opened.files) {
         eprintln!("warning: {file}: no page is made with it, and no template names it; is its name right?");
@@ -118,7 +122,8 @@ async fn build(args: Args) -> anyhow::Result<ExitCode> {
         begun.elapsed().as_secs_f64()
     );
     tell_failures(&summary.failed);
-    Ok(if summary.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let is_good = summary.failed.is_empty() && due.failed.is_empty();
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Pages that failed for the same reason are one line: a fault in a layout is every page's.

@@ -59,6 +59,7 @@ pub async fn remove(tx: &mut Tx, member: MemberId) -> Result<()> {
 /// Where the database fails.
 pub async fn over(tx: &mut Tx, now: DateTime<Utc>, count: i64) -> Result<Vec<MemberId>> {
     const SQL: &str = "select member_id from ban where ends_at is not null and ends_at <= $1
+            and not exists (select 1 from put_off where kind = 'ban' and item = ban.member_id and until > $1)
         order by ends_at, member_id limit $2";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(now).bind(count).fetch_all(conn))
 }

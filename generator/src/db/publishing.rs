@@ -16,7 +16,7 @@ use super::{Db, Result, Tx, begin, in_time};
 /// On SQLite writers exclude each other anyway.
 const CHANGES_LOCK: i64 = 0x6368_616e_6765;
 
-/// Begins a transaction as [`lock_shared`] goes on; on PostgreSQL that is one round trip.
+/// Begins a transaction that keeps changes out which must be alone, until it ends; on PostgreSQL that is one round trip.
 ///
 /// # Errors
 /// Where the database cannot be reached.
@@ -39,17 +39,6 @@ pub async fn begin_shared_in_time(db: &Db) -> Result<Tx> {
         Db::Sqlite { .. } => db.write_in_time().await,
         Db::Postgres(pool) => Ok(Tx::Postgres(begin(pool, BEGIN).await?)),
     }
-}
-
-/// Keeps changes out that must be alone, until the transaction ends.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn lock_shared(tx: &mut Tx) -> Result<()> {
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query("select pg_advisory_xact_lock_shared($1)").bind(CHANGES_LOCK).execute(&mut **tx).await?;
-    }
-    Ok(())
 }
 
 /// Waits for all other changes and keeps new ones out, until the transaction ends.

@@ -190,15 +190,91 @@ pub struct Tombstone {
     pub version: i64,
 }
 
-/// Buries paths: their files are to be removed at once, and, where the flag says so, once more later.
+/// A path that is to be buried.
+#[derive(Clone, Debug)]
+pub struct Burial {
+    /// The path.
+    pub path: String,
+    /// Whether it is to be removed once more later, see [`Tombstone`].
+    pub again: bool,
+    /// The page that leaves it and is to stand elsewhere: until it does, its file stays.
+    pub page: Option<String>,
+}
+
+/// Buries paths: their files are to be removed as soon as the pages that leave them stand elsewhere.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn bury(tx: &mut Tx, paths: &[(String, bool)]) -> Result<()> {
+pub async fn bury(tx: &mut Tx, burials: &[Burial]) -> Result<()> {
     let version: i64 = rand::random();
-    bulk_insert!(tx, "insert into tombstone (path, again, version)", paths, |row| &row.0, row.1, version;
+    bulk_insert!(tx, "insert into tombstone (path, again, page, version)", burials,
+        |burial| &burial.path, burial.again, burial.page.as_deref(), version;
         "on conflict (path) do update set remove_after = 0, again = tombstone.again or excluded.again,
-            version = excluded.version");
+            page = excluded.page, version = excluded.version");
+    Ok(())
+}
+
+/// The pages that have left these paths and stand nowhere else yet, by path.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn holders(tx: &mut Tx, paths: &[String]) -> Result<HashMap<String, String>> {
+    let rows = select_in!(
+        tx,
+        (String, String),
+        "select path, page from tombstone where path in ",
+        paths,
+        "and exists (select 1 from output_page as leaving where leaving.page = tombstone.page
+            and leaving.path <> tombstone.path and leaving.digest is null)"
+    );
+    Ok(rows.into_iter().collect())
+}
+
+/// The pages for which the files at these paths have to stay, by path: they own it; they left it and stand nowhere else yet;
+/// or they do, and their redirect is about to replace the file.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn keepers(tx: &mut Tx, paths: &[String]) -> Result<HashMap<String, String>> {
+    let rows = select_in!(
+        tx,
+        (String, String),
+        "select path, page from tombstone where path in ",
+        paths,
+        "and exists (select 1 from output_page as leaving where leaving.page = tombstone.page
+            and leaving.path <> tombstone.path and (leaving.digest is null or exists (
+                select 1 from stale_page where stale_page.page = 'redirect' || tombstone.path and retry_at is null)))"
+    );
+    let mut keepers: HashMap<String, String> = rows.into_iter().collect();
+    keepers.extend(owners(tx, paths).await?);
+    Ok(keepers)
+}
+
+/// Redirects that waited for these pages to leave their paths are due at once.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn end_waiting_for(tx: &mut Tx, pages: &[String]) -> Result<()> {
+    if matches!(tx, Tx::Sqlite(_)) {
+        execute_in!(
+            tx,
+            "update stale_page set retry_at = null where retry_at is not null
+                and page in (select 'redirect' || path from tombstone where tombstone.page in ",
+            pages,
+            ")"
+        );
+    } else {
+        // Marks of other pages than those that the batch has locked: whoever has one of them looks by itself.
+        execute_in!(
+            tx,
+            "update stale_page set retry_at = null where page in (
+                select stale_page.page from stale_page
+                    join tombstone on stale_page.page = 'redirect' || tombstone.path
+                where retry_at is not null and tombstone.page in ",
+            pages,
+            "for update of stale_page skip locked)"
+        );
+    }
     Ok(())
 }
 
@@ -263,7 +339,7 @@ pub async fn owners_of_due_tombstones(tx: &mut Tx, again_after_ms: i64) -> Resul
     Ok(owners(tx, &paths).await?.into_values().collect())
 }
 
-/// Buried paths that are due, up to `count`, behind `after`.
+/// Buried paths that are due, up to `count`, behind `after`; some may have to stay, see [`keepers`].
 ///
 /// # Errors
 /// Where the database fails.
@@ -298,14 +374,4 @@ pub async fn unbury(tx: &mut Tx, tombstone: &Tombstone, again_after_ms: i64) -> 
     };
     execute!(tx, sqlx::query(sql).bind(&tombstone.path).bind(tombstone.version).bind(again_after_ms))?;
     Ok(())
-}
-
-/// The page that owns a path.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn owner(tx: &mut Tx, path: &str) -> Result<Option<String>> {
-    on_engine!(tx, |conn| sqlx::query_scalar("select page from output_page where path = $1")
-        .bind(path)
-        .fetch_optional(conn))
 }

@@ -42,6 +42,15 @@ pub async fn remove(tx: &mut Tx, path: &str) -> Result<bool> {
     Ok(execute!(tx, sqlx::query("delete from redirect where path = $1").bind(path))? > 0)
 }
 
+/// Removes the redirects at these paths; gives the paths of those that there were.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn remove_all(tx: &mut Tx, paths: &[String]) -> Result<Vec<String>> {
+    let rows = select_in!(tx, (String,), "delete from redirect where path in ", paths, "returning path");
+    Ok(rows.into_iter().map(|(path,)| path).collect())
+}
+
 /// Removes the redirects that lead to a page.
 ///
 /// # Errors

@@ -41,21 +41,26 @@ pub async fn mark_keys(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<()>
     Ok(())
 }
 
-/// As [`mark_keys`]; gives the version of each mark.
+/// As [`mark_keys`]; gives each mark as it is then.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn mark_awaited(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<HashMap<String, i64>> {
+pub async fn mark_awaited(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<HashMap<String, Progress>> {
     macro_rules! sql {
         ($marks:literal) => {
-            concat!("insert into stale_page (page, priority) ", $marks, marked_again!(), " returning page, version")
+            concat!(
+                "insert into stale_page (page, priority) ",
+                $marks,
+                marked_again!(),
+                " returning page, version, rendered_version, epoch"
+            )
         };
     }
     marks.sort_unstable();
     marks.dedup_by(|later, earlier| later.0 == earlier.0);
-    let mut versions = HashMap::with_capacity(marks.len());
+    let mut made = HashMap::with_capacity(marks.len());
     for marks in marks.chunks(MARKS_MAX) {
-        let rows: Vec<(String, i64)> = match tx {
+        let rows: Vec<Progress> = match tx {
             Tx::Sqlite(tx) => {
                 let sql = sql!("select value ->> 0, value ->> 1 from json_each($1) where true");
                 sqlx::query_as(sql).bind(json_array(marks)).fetch_all(&mut **tx).await?
@@ -68,9 +73,9 @@ pub async fn mark_awaited(tx: &mut Tx, mut marks: Vec<(String, i64)>) -> Result<
                     .await?
             }
         };
-        versions.extend(rows);
+        made.extend(rows.into_iter().map(|row| (row.page.clone(), row)));
     }
-    Ok(versions)
+    Ok(made)
 }
 
 /// How far a mark has come.
@@ -82,6 +87,9 @@ pub struct Progress {
     pub version: i64,
     /// The version that its file shows at least, where it was marked again while it was rendered.
     pub rendered_version: Option<i64>,
+    /// Which mark of this page it is: a number that no other one has. The row goes when the page is clean, and the next
+    /// one's versions begin with 1 again.
+    pub epoch: i64,
 }
 
 /// How far the marks have come that there are on these pages.
@@ -89,8 +97,13 @@ pub struct Progress {
 /// # Errors
 /// Where the database fails.
 pub async fn progress(tx: &mut Tx, pages: &[String]) -> Result<HashMap<String, Progress>> {
-    let rows =
-        select_in!(tx, Progress, "select page, version, rendered_version from stale_page where page in ", pages, "");
+    let rows = select_in!(
+        tx,
+        Progress,
+        "select page, version, rendered_version, epoch from stale_page where page in ",
+        pages,
+        ""
+    );
     Ok(rows.into_iter().map(|row| (row.page.clone(), row)).collect())
 }
 

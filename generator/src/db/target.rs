@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Db, Result, Tx, begin, bulk_insert, execute, on_engine};
+use super::{Db, Result, Tx, begin, bulk_insert, execute, on_engine, with_clock};
 
 /// The target that records and marks belong to.
 #[derive(Clone, Debug, FromRow)]
@@ -121,7 +121,7 @@ pub async fn is_current(tx: &mut Tx, target: &str, generation: &str) -> Result<b
 pub async fn reference_assets(tx: &mut Tx, paths: &[String], now: DateTime<Utc>) -> Result<()> {
     const UNREFERENCE: &str = "update asset_file set unreferenced_at = $1 where unreferenced_at is null";
     const REFERENCE: &str = "insert into asset_file (path) values ($1)
-        on conflict (path) do update set unreferenced_at = null";
+        on conflict (path) do update set unreferenced_at = null, removed_until = null";
     execute!(tx, sqlx::query(UNREFERENCE).bind(now))?;
     for path in paths {
         execute!(tx, sqlx::query(REFERENCE).bind(path))?;
@@ -139,13 +139,47 @@ pub async fn add_unreferenced_assets(tx: &mut Tx, paths: &[String], now: DateTim
     Ok(())
 }
 
-/// Asset files without a reference since before `before`.
+/// Asset files that somebody is removing, each with the milliseconds that may take.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn unreferenced_assets(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<String>> {
-    const SQL: &str = "select path from asset_file where unreferenced_at < $1 order by path";
-    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(before).fetch_all(conn))
+pub async fn asset_removals(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    let sql = with_clock!(
+        tx,
+        "select path, removed_until - ",
+        now,
+        " from asset_file where removed_until > ",
+        now,
+        " order by path"
+    );
+    on_engine!(tx, |conn| sqlx::query_as(sql).fetch_all(conn))
+}
+
+/// Asset files without a reference are kept as if they had one until now.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn keep_unreferenced_assets(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    const SQL: &str = "update asset_file set unreferenced_at = $1 where unreferenced_at is not null";
+    execute!(tx, sqlx::query(SQL).bind(now))?;
+    Ok(())
+}
+
+/// Asset files without a reference since before `before` that nobody else is removing; says that the caller is, for so
+/// long at the most.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn begin_removing_assets(tx: &mut Tx, before: DateTime<Utc>, lease_ms: i64) -> Result<Vec<String>> {
+    let sql = with_clock!(
+        tx,
+        "update asset_file set removed_until = $2 + ",
+        now,
+        " where unreferenced_at < $1 and (removed_until is null or removed_until <= ",
+        now,
+        ") returning path"
+    );
+    on_engine!(tx, |conn| sqlx::query_scalar(sql).bind(before).bind(lease_ms).fetch_all(conn))
 }
 
 /// The paths of all asset files that are kept, in order.
@@ -156,11 +190,11 @@ pub async fn assets(tx: &mut Tx) -> Result<Vec<String>> {
     on_engine!(tx, |conn| sqlx::query_scalar("select path from asset_file order by path").fetch_all(conn))
 }
 
-/// Forgets an asset file that was removed.
+/// Forgets an asset file that was removed, unless somebody wants it again.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn forget_asset(tx: &mut Tx, path: &str) -> Result<()> {
-    execute!(tx, sqlx::query("delete from asset_file where path = $1").bind(path))?;
+    execute!(tx, sqlx::query("delete from asset_file where path = $1 and removed_until is not null").bind(path))?;
     Ok(())
 }

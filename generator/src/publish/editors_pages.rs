@@ -5,6 +5,7 @@ use crate::db::publishing::editors_pages as rows;
 use crate::model::{EditorsPage, Text};
 use crate::page::{Page, Sitemap};
 
+use super::pages::bulk::Bulk;
 use super::pages::{Pages, of_section};
 use super::redirects::{self, Move};
 use super::{Alone, Change, Error, Result, not_found};
@@ -112,9 +113,9 @@ fn note_existence(change: &mut Change<'_, Alone>, slug: &str) {
 
 /// All lists of a section say whether it has a charter.
 async fn note_section(change: &mut Change<'_, Alone>, section: &str) -> Result<()> {
-    let mut pages = Pages::new();
-    of_section(&mut change.tx, change.site, section, &mut pages).await?;
-    change.stale_in_bulk(pages);
+    let mut bulk = Bulk::new(change.site);
+    of_section(&mut change.tx, change.site, section, &mut bulk).await?;
+    change.stale_bulk(bulk);
     change.stale(Page::Sitemap(Sitemap::Pages));
     Ok(())
 }

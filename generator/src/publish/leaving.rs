@@ -7,7 +7,7 @@ use crate::model::{MemberId, Text, TextFormat};
 use crate::page::Page;
 
 use super::members::{self, Facts, author_pages, standing};
-use super::pages::{self, Pages};
+use super::pages::{self, Pages, Stands, items};
 use super::{Alone, Change, Result, ads, comments, creations, forum};
 
 /// The list of all members.
@@ -36,6 +36,11 @@ pub async fn leave(change: &mut Change<'_, Alone>, id: MemberId, name: &str, tak
     members::set_facts(change, id, &Facts::default()).await?;
     members::rename(change, id, &name).await?;
     forget_redirects(change, id).await?;
+    // Who had this nick and nothing else to lose was not noted by any of these.
+    let mut stale = Pages::from([Page::Member(id)]);
+    items::of_members_line(&mut change.tx, change.site, id, Stands::Already, &mut stale).await?;
+    items::of_members_address(&mut change.tx, id, Stands::Already, &mut stale).await?;
+    change.stale_all(stale);
     lists::lock(&mut change.tx, &[LIST.to_owned()]).await?;
     places::hide(&mut change.tx, &[(LIST.to_owned(), id.0)]).await?;
     let now = change.now;

@@ -207,9 +207,7 @@ async fn note<L>(change: &mut Change<'_, L>, member: &Standing, facet: MemberFac
     let (mut pages, mut bulk) = (Pages::new(), Bulk::new(change.site));
     pages_showing(&mut change.tx, change.site, member, facet, &mut pages, &mut bulk).await?;
     change.stale_all(pages);
-    let (rest, is_staged) = bulk.into_rest();
-    change.stale_in_bulk(rest);
-    change.is_staged |= is_staged;
+    change.stale_bulk(bulk);
     Ok(())
 }
 

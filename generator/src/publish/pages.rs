@@ -20,6 +20,8 @@ use crate::db::{self, Tx, lists, pages_showing};
 use crate::page::{Page, Part, SITEMAP_URLS_MAX, Sitemap, archives};
 use crate::site::Site;
 
+use self::bulk::Bulk;
+
 /// Pages without order of importance and each once.
 pub type Pages = BTreeSet<Page>;
 
@@ -92,17 +94,30 @@ pub(super) fn configured_redirects_to(site: &Site, targets: &[Page], pages: &mut
 }
 
 /// Every list page of a section, its genres' included: they show the section's genres and whether it has a charter.
-pub(super) async fn of_section(tx: &mut Tx, site: &Site, section: &str, pages: &mut Pages) -> db::Result<()> {
+/// `bulk` never holds many at a time.
+pub(super) async fn of_section(tx: &mut Tx, site: &Site, section: &str, bulk: &mut Bulk<'_>) -> db::Result<()> {
     let Some(config) = site.section(section) else { return Ok(()) };
     let of_section = |part| Page::Section { section: section.to_owned(), part };
-    pages.insert(of_section(Part::Head));
-    let count = issued(tx, &format!("section/{section}")).await?;
-    pages.extend(archives(count, config.page_size).map(|n| of_section(Part::Archive(n))));
+    add_whole_list(tx, &format!("section/{section}"), config.page_size, bulk, of_section).await?;
     for genre in db::creations::genres(tx).await?.into_iter().filter(|genre| genre.section == section) {
         let of_genre = |part| Page::Genre { section: section.to_owned(), genre: genre.slug.clone(), part };
-        pages.insert(of_genre(Part::Head));
-        let count = issued(tx, &format!("genre/{}", genre.id)).await?;
-        pages.extend(archives(count, config.page_size).map(|n| of_genre(Part::Archive(n))));
+        add_whole_list(tx, &format!("genre/{}", genre.id), config.page_size, bulk, of_genre).await?;
+    }
+    Ok(())
+}
+
+/// All parts of a list.
+async fn add_whole_list(
+    tx: &mut Tx,
+    list: &str,
+    size: i64,
+    bulk: &mut Bulk<'_>,
+    page: impl Fn(Part) -> Page,
+) -> db::Result<()> {
+    bulk.held.insert(page(Part::Head));
+    for n in archives(issued(tx, list).await?, size) {
+        bulk.held.insert(page(Part::Archive(n)));
+        bulk.spill(tx).await?;
     }
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! Fingerprinted files: when they come and when they go.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use generator::build::Options;
 use generator::build::progress::Progress;
-use generator::files::File;
+use generator::build::{Builder, Options};
+use generator::files::{File, SiteFiles};
 use generator::open::Opened;
-use generator::store::CacheClass;
+use generator::store::{CacheClass, Fault};
 
 use crate::check::lines;
 use crate::harness::{ENGINES, TestSite, now};
@@ -24,15 +26,7 @@ async fn an_old_asset_stays_for_seven_days_after_its_last_reference() {
         site.build().await;
         let old = stylesheets(&site);
 
-        let mut files = generator::files::SiteFiles {
-            content: site.opened.files.content.clone(),
-            templates: site.opened.files.templates.clone(),
-            statics: site.opened.files.statics.clone(),
-        };
-        let css = File { bytes: b"body { color: red }".to_vec(), origin: PathBuf::from("static/css/site.css") };
-        files.statics.insert("css/site.css".to_owned(), css);
-        site.opened = Opened::from_files(files, &site.settings).await.unwrap();
-        let builder = site.opened.builder_into(site.store.clone()).unwrap();
+        let builder = restyled(&mut site).await;
         let after = async |days: i64, seconds: i64| {
             let at = now() + TimeDelta::days(days) + TimeDelta::seconds(seconds);
             builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
@@ -48,6 +42,61 @@ async fn an_old_asset_stays_for_seven_days_after_its_last_reference() {
         assert_ne!(new, old);
         let page = site.file("index.html");
         assert!(new.iter().any(|key| page.contains(&format!("/{key}"))), "the page names what is there");
+    }
+}
+
+/// Another stylesheet; gives the builder, which begins a new generation.
+async fn restyled(site: &mut TestSite) -> Builder {
+    let mut files = SiteFiles {
+        content: site.opened.files.content.clone(),
+        templates: site.opened.files.templates.clone(),
+        statics: site.opened.files.statics.clone(),
+    };
+    let css = File { bytes: b"body { color: red }".to_vec(), origin: PathBuf::from("static/css/site.css") };
+    files.statics.insert("css/site.css".to_owned(), css);
+    site.opened = Opened::from_files(files, &site.settings).await.unwrap();
+    site.opened.builder_into(site.store.clone()).unwrap()
+}
+
+#[tokio::test]
+async fn an_old_asset_stays_as_long_as_a_page_that_failed_names_it() {
+    for engine in ENGINES {
+        let mut site = TestSite::tiny(engine).await;
+        site.build().await;
+        let old = stylesheets(&site);
+        let builder = restyled(&mut site).await;
+        site.memory().fail("index.html", Fault::Refuse(ErrorKind::Other));
+        let after = async |days: i64| {
+            let at = now() + TimeDelta::days(days);
+            let summary = builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
+            (summary.failed.len(), stylesheets(&site).len())
+        };
+        for days in [0, 9, 30] {
+            assert_eq!(after(days).await, (1, old.len() + 1), "{engine:?}, after {days} days");
+            let page = site.file("index.html");
+            assert!(old.iter().any(|key| page.contains(&format!("/{key}"))), "it is the page from before");
+        }
+        site.memory().heal();
+        assert_eq!(after(31).await, (0, old.len() + 1), "{engine:?}: a reader may have the page open");
+        assert_eq!(after(38).await, (0, old.len()), "{engine:?}: seven days after the last page that named it");
+    }
+}
+
+#[tokio::test]
+async fn an_asset_that_is_being_removed_is_waited_for_and_written_again() {
+    for engine in ENGINES {
+        let site = TestSite::tiny(engine).await;
+        site.build().await;
+        let key = stylesheets(&site).remove(0);
+        // Somebody is removing what a build is going to want again, and has not yet.
+        site.change(&["update asset_file set removed_until = 9000000000000"], &[]).await;
+        let mut build = Box::pin(site.build());
+        let early = tokio::time::timeout(Duration::from_millis(300), &mut build).await;
+        assert!(early.is_err(), "{engine:?}: it takes for there what may be gone the next moment");
+        site.store.remove(&key, || true).unwrap();
+        site.change(&["update asset_file set removed_until = null"], &[]).await;
+        build.await;
+        assert!(site.has(&key), "{engine:?}: it is gone, and pages name it");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The builder's protocol: targets, failures, removals.
 
+mod moves;
 mod others;
 mod target;
 

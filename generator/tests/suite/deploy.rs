@@ -2,6 +2,7 @@
 //! of the new files, and no more pages are rendered than the change can have affected.
 
 mod edits;
+mod room;
 mod rows;
 
 use std::collections::BTreeMap;

@@ -9,7 +9,13 @@ pub mod child;
 mod cut_off;
 mod faults;
 pub mod folder;
+mod full;
 mod kills;
 mod load;
 pub mod steps;
 mod stopped;
+
+/// How many kills a test makes on each engine: `KILLS`, or else so many.
+fn kills_wanted(otherwise: u32) -> u32 {
+    std::env::var("KILLS").map_or(otherwise, |kills| kills.parse().expect("KILLS is a number"))
+}

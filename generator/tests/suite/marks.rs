@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use generator::build::{Error, Options, everything};
 use generator::db::claims::{self, Claimable};
-use generator::db::counters::{self, Count};
 use generator::db::{Db, stale};
 use generator::model::{Text, TextFormat};
+use generator::publish::counters::{self, Count};
 use generator::publish::{Change, comments, creations, is_rendered};
 use generator::store::{Memory, Store};
 
@@ -72,9 +72,9 @@ async fn counters_mark_the_lists_that_show_them() {
         let downloads = door.publish("soubory", &["B"]).await[0];
         door.site.build().await;
         let counts = [table, downloads].map(|id| (id, Count { reads: 3, downloads: 2 }));
-        let mut tx = door.site.opened.db.write().await.unwrap();
-        counters::add(&mut tx, &door.site.opened.site, &counts.into()).await.unwrap();
-        tx.commit().await.unwrap();
+        let mut change = door.change().await;
+        counters::add(&mut change, &counts.into()).await.unwrap();
+        change.commit().await.unwrap();
         let summary = door.site.build().await;
         assert_eq!((summary.written, summary.unchanged), (1, 0));
         assert!(door.site.file("rubriky/soubory/index.html").contains('2'));

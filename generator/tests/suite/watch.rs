@@ -19,8 +19,10 @@ struct Watched {
 
 /// What an open page is promised, from the change of a file to the new look of the page.
 const TOLD_WITHIN: Duration = Duration::from_millis(200);
-/// The machine may be busy with other tests: what counts is the best of so many tries.
-const TRIES: usize = 40;
+/// What counts is the median of so many tries.
+const TRIES: usize = 15;
+/// The machine may be busy with other tests for a while: so many times they are made once more.
+const SERIES: usize = 4;
 /// Nothing takes so long but what never comes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -222,9 +224,10 @@ async fn an_open_page_shows_a_change_in_time() {
     ];
     for (file, path, before, after) in changes {
         let text = watched.read(file);
+        let mut medians = Vec::new();
         let mut times = Vec::new();
-        while times.len() < TRIES && !times.iter().any(|time| *time <= TOLD_WITHIN) {
-            let new = format!("{before}{:03}", times.len());
+        while medians.len() < SERIES && !medians.iter().any(|median| *median <= TOLD_WITHIN) {
+            let new = format!("{before}{:03}", medians.len() * TRIES + times.len());
             let begun = Instant::now();
             watched.write(file, &format!("{text}\n\n{new}{after}\n"));
             let shown = async {
@@ -240,7 +243,12 @@ async fn an_open_page_shows_a_change_in_time() {
             };
             tokio::time::timeout(PATIENCE, shown).await.unwrap_or_else(|_| panic!("{file}: {new} does not show"));
             times.push(begun.elapsed());
+            if times.len() == TRIES {
+                times.sort_unstable();
+                medians.push(times[TRIES / 2]);
+                times.clear();
+            }
         }
-        assert!(times.iter().any(|time| *time <= TOLD_WITHIN), "{file}: {times:?}");
+        assert!(medians.iter().any(|median| *median <= TOLD_WITHIN), "{file}: {medians:?}");
     }
 }

@@ -1,11 +1,11 @@
 //! Where the target of an old address is today. A page is where its record says that it was last written: what is
 //! not public has no record, and a redirect never leads to a page that is not there.
 
-use generator::db::counters::Count;
 use generator::db::{Result, Tx, creations, lists, members, records};
 use generator::model::{CreationId, MemberId, Summary};
 use generator::page::old::{DOWNLOADS, QUESTS, Target};
 use generator::page::{Page, Part};
+use generator::publish::counters::Count;
 use generator::site::Site;
 use generator::site::kind::AttributeType;
 

@@ -292,7 +292,7 @@ async fn what_is_made_is_never_said_to_have_failed() {
     sqlx::query("lock table output_page, stale_page in access exclusive mode").execute(&mut **locked).await.unwrap();
     let door = app.app.open_door().unwrap();
     let page = generator::page::Page::Home;
-    let marked = [generator::publish::Marked { page: page.clone(), version: 1 }];
+    let marked = [generator::publish::Marked { page: page.clone(), version: 1, epoch: 1 }];
     let shown = sidecar::writing::answer::shown(&app.app, &door, &marked, &page, "");
     let answer = tokio::time::timeout(Duration::from_secs(10), shown).await.expect("it waits for nobody");
     assert_eq!(answer.status(), StatusCode::ACCEPTED);

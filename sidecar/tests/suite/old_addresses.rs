@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
 use chrono::{TimeZone, Utc};
-use generator::db::counters::Count;
 use generator::db::messages::{self, NewMessage};
 use generator::db::{creations, lists};
 use generator::model::{CreationId, MemberId, TextFormat};
 use generator::page::{Page, Part};
+use generator::publish::counters::Count;
 use sidecar::app::App;
 use sidecar::database::{Absent, Database};
 use sidecar::options::Options;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use crate::db::creations::{Genre, NewCreation};
-use crate::db::{Result, Tx, creations, execute, on_engine, places};
+use crate::db::{Result, Tx, creations, execute, json_array, on_engine, places};
 use crate::model::{AuthorId, AuthorKind, CreationId, GenreId, MemberId, Text, Time};
 
 /// What must be known of a creation to say which pages show it.
@@ -69,6 +69,20 @@ pub async fn by_id(tx: &mut Tx, id: CreationId) -> Result<Option<Standing>> {
         Tx::Postgres(_) => standing!("where creation.id = $1 for no key update of creation"),
     };
     on_engine!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+}
+
+/// Creations in the order of their rows, locked in it as by [`by_id`]. Those that are gone are left out.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Standing>> {
+    const SQLITE: &str = standing!("where creation.id in (select value from json_each($1)) order by creation.id");
+    const POSTGRES: &str =
+        standing!("where creation.id in (select unnest($1)) order by creation.id for no key update of creation");
+    match tx {
+        Tx::Sqlite(tx) => sqlx::query_as(SQLITE).bind(json_array(ids)).fetch_all(&mut **tx).await,
+        Tx::Postgres(tx) => sqlx::query_as(POSTGRES).bind(ids).fetch_all(&mut **tx).await,
+    }
 }
 
 /// An author's approved creations behind the row `after`, up to `count`.

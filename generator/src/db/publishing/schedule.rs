@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{Result, Tx, on_engine};
+use crate::db::{Result, Tx, execute, on_engine};
 use crate::model::{CreationId, Time};
 
 /// Waiting creations whose time has come, the earliest first, up to `count`, each with that time.
@@ -12,6 +12,7 @@ use crate::model::{CreationId, Time};
 pub async fn creations(tx: &mut Tx, now: DateTime<Utc>, count: i64) -> Result<Vec<(CreationId, DateTime<Utc>)>> {
     const SQL: &str = "select id, publish_at from creation
         where publish_at is not null and publish_at <= $1 and state = 'waiting'
+            and not exists (select 1 from put_off where kind = 'creation' and item = creation.id and until > $1)
         order by publish_at, id limit $2";
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now).bind(count).fetch_all(conn))
 }
@@ -23,6 +24,7 @@ pub async fn creations(tx: &mut Tx, now: DateTime<Utc>, count: i64) -> Result<Ve
 pub async fn news(tx: &mut Tx, now: DateTime<Utc>, count: i64) -> Result<Vec<(i64, DateTime<Utc>)>> {
     const SQL: &str = "select id, publish_at from news
         where publish_at is not null and publish_at <= $1 and state = 'draft'
+            and not exists (select 1 from put_off where kind = 'news' and item = news.id and until > $1)
         order by publish_at, id limit $2";
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now).bind(count).fetch_all(conn))
 }
@@ -34,19 +36,55 @@ pub async fn news(tx: &mut Tx, now: DateTime<Utc>, count: i64) -> Result<Vec<(i6
 pub async fn ads(tx: &mut Tx, now: DateTime<Utc>, count: i64) -> Result<Vec<i64>> {
     const SQL: &str = "select id from ad
         where expires_at is not null and expires_at <= $1 and state = 'public'
+            and not exists (select 1 from put_off where kind = 'ad' and item = ad.id and until > $1)
         order by expires_at, id limit $2";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(now).bind(count).fetch_all(conn))
 }
 
-/// When the next thing comes due, if anything will.
+/// When the next thing comes due or is to be tried again, if anything will.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn next(tx: &mut Tx) -> Result<Time> {
     const SQL: &str = "select min(due) from (
             select min(publish_at) as due from creation where publish_at is not null and state = 'waiting'
+                and not exists (select 1 from put_off where kind = 'creation' and item = creation.id)
             union all select min(publish_at) from news where publish_at is not null and state = 'draft'
+                and not exists (select 1 from put_off where kind = 'news' and item = news.id)
             union all select min(expires_at) from ad where expires_at is not null and state = 'public'
-            union all select min(ends_at) from ban where ends_at is not null) as coming";
+                and not exists (select 1 from put_off where kind = 'ad' and item = ad.id)
+            union all select min(ends_at) from ban where ends_at is not null
+                and not exists (select 1 from put_off where kind = 'ban' and item = ban.member_id)
+            union all select min(until) from put_off) as coming";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
+}
+
+/// How often something that is due has failed so far.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn attempts(tx: &mut Tx, kind: &str, item: i64) -> Result<i64> {
+    const SQL: &str = "select coalesce(max(attempts), 0) from put_off where kind = $1 and item = $2";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(kind).bind(item).fetch_one(conn))
+}
+
+/// Puts off something that is due and has failed.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn put_off(tx: &mut Tx, kind: &str, item: i64, until: DateTime<Utc>, error: &str) -> Result<()> {
+    const SQL: &str = "insert into put_off (kind, item, until, error) values ($1, $2, $3, $4)
+        on conflict (kind, item) do update set attempts = put_off.attempts + 1, until = excluded.until,
+            error = excluded.error";
+    execute!(tx, sqlx::query(SQL).bind(kind).bind(item).bind(until).bind(error))?;
+    Ok(())
+}
+
+/// Forgets what was put off until now: it has come true since, or is not due any more.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget_put_off(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    execute!(tx, sqlx::query("delete from put_off where until <= $1").bind(now))?;
+    Ok(())
 }

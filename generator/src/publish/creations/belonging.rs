@@ -8,8 +8,9 @@ use crate::page::{Page, Sitemap};
 use crate::text::slug::slug;
 use crate::view::check_attributes;
 
+use super::super::pages::bulk::Bulk;
 use super::super::pages::creation::CreationFacet;
-use super::super::pages::{Pages, of_section};
+use super::super::pages::of_section;
 use super::super::{Alone, Change, Error, Result};
 use super::{leave_redirects, note, require, require_author, require_genre, require_section, show_again};
 
@@ -111,9 +112,9 @@ pub async fn add_genre(change: &mut Change<'_, Alone>, section: &str, name: &str
     }
     let added = rows::add_genre(&mut change.tx, section, &slug, name).await?;
     let id = added.ok_or_else(|| Error::Taken { what: "genre", value: name.to_owned() })?;
-    let mut pages = Pages::new();
-    of_section(&mut change.tx, change.site, section, &mut pages).await?;
+    let mut bulk = Bulk::new(change.site);
+    of_section(&mut change.tx, change.site, section, &mut bulk).await?;
     change.stale(Page::Sitemap(Sitemap::Pages));
-    change.stale_in_bulk(pages);
+    change.stale_bulk(bulk);
     Ok(id)
 }

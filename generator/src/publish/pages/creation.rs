@@ -32,6 +32,9 @@ pub enum CreationFacet {
     Votes,
     /// The number of its comments.
     Comments,
+    /// How often it was read or fetched: lists of its section and genre alone show that. What changes often must not
+    /// stand on many pages.
+    Counts,
 }
 
 impl CreationFacet {
@@ -40,7 +43,7 @@ impl CreationFacet {
         match self {
             CreationFacet::Text => false,
             CreationFacet::Line => list.shows_contents(),
-            CreationFacet::Comments => list.shows_counts(),
+            CreationFacet::Comments | CreationFacet::Counts => list.shows_counts(),
             _ => true,
         }
     }
@@ -98,7 +101,7 @@ pub async fn pages_showing(
             section.is_some_and(|section| facet.is_on_section_lists(section.list)) || facet.is_in_section_feed()
         }
         Some(_) => facet.is_on_lines(),
-        None => facet != CreationFacet::Votes && facet != CreationFacet::Comments,
+        None => !matches!(facet, CreationFacet::Votes | CreationFacet::Comments | CreationFacet::Counts),
     };
     let wanted: Vec<(String, i64)> = shown
         .iter()
@@ -107,7 +110,9 @@ pub async fn pages_showing(
     let mut found = places(tx, &wanted, newer_max(site)).await?;
     found.sort_unstable_by_key(|place| place.item);
     for creation in shown {
-        pages.insert(own_page(creation));
+        if facet != CreationFacet::Counts {
+            pages.insert(own_page(creation));
+        }
         let from = found.partition_point(|place| place.item < creation.id.0);
         let places = &found[from..];
         let to = places.partition_point(|place| place.item == creation.id.0);

@@ -15,10 +15,7 @@ pub enum Step {
     Creation(OnCreation),
     Comment(OnMessage),
     News(OnMessage),
-    DraftNews {
-        member: Nth,
-        days: i64,
-    },
+    Draft(OnDraft),
     Post(OnMessage),
     Ad(OnAd),
     Link(OnLink),
@@ -32,6 +29,16 @@ pub enum Step {
     },
     DeleteCharter {
         section: Nth,
+    },
+    /// A batch of the texts of those who have left and take them along.
+    TakeTexts,
+    /// An operator has the page of a creation rendered again.
+    Again(Nth),
+    /// What was counted in an hour.
+    Count {
+        nth: Nth,
+        reads: i64,
+        downloads: i64,
     },
     /// Time goes on by so many days, and what has come due comes true.
     Wait {
@@ -80,6 +87,12 @@ pub enum OnCreation {
     Move {
         nth: Nth,
         section: Nth,
+        genre: Option<Nth>,
+    },
+    /// Approved with a genre that may be new.
+    ApproveAs {
+        nth: Nth,
+        genre: Nth,
     },
     ChangeGenre {
         nth: Nth,
@@ -106,9 +119,17 @@ pub enum OnMessage {
     Delete(Nth),
 }
 
+/// News that nobody sees yet.
+#[derive(Clone, Debug)]
+pub enum OnDraft {
+    Write { member: Nth, days: i64 },
+    Schedule { nth: Nth, days: Option<i64> },
+    Publish(Nth),
+}
+
 #[derive(Clone, Debug)]
 pub enum OnAd {
-    Add { group: Nth },
+    Add { group: Nth, member: Option<Nth> },
     Edit { nth: Nth, group: Nth },
     Delete(Nth),
 }
@@ -122,14 +143,37 @@ pub enum OnLink {
 
 #[derive(Clone, Debug)]
 pub enum OnMember {
-    Register { nick: Nth },
-    Rename { nth: Nth, nick: Nth },
-    SetIcon { nth: Nth, icon: Option<Nth> },
-    SetLevel { nth: Nth, level: Nth },
+    Register {
+        nick: Nth,
+    },
+    Rename {
+        nth: Nth,
+        nick: Nth,
+    },
+    SetIcon {
+        nth: Nth,
+        icon: Option<Nth>,
+    },
+    SetLevel {
+        nth: Nth,
+        level: Nth,
+    },
     Describe(Nth),
-    SetFacts { nth: Nth, shows: bool },
+    /// A bit of `permits` for each permission.
+    SetFacts {
+        nth: Nth,
+        permits: u8,
+    },
     Ban(Nth),
+    BanUntil {
+        nth: Nth,
+        days: i64,
+    },
     Unban(Nth),
+    Leave {
+        nth: Nth,
+        takes_texts: bool,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -162,7 +206,8 @@ fn creation() -> impl Strategy<Value = OnCreation> {
         4 => (nth(), 0..4_usize).prop_map(|(nth, title)| Retitle { nth, title }),
         3 => nth().prop_map(Summarise),
         2 => nth().prop_map(Rewrite),
-        3 => (nth(), nth()).prop_map(|(nth, section)| Move { nth, section }),
+        3 => (nth(), nth(), maybe()).prop_map(|(nth, section, genre)| Move { nth, section, genre }),
+        2 => (nth(), 0..3_usize).prop_map(|(nth, genre)| ApproveAs { nth, genre }),
         2 => (nth(), maybe()).prop_map(|(nth, genre)| ChangeGenre { nth, genre }),
         2 => (nth(), maybe()).prop_map(|(nth, author)| ChangeAuthor { nth, author }),
         3 => nth().prop_map(Unpublish),
@@ -183,7 +228,7 @@ fn message() -> impl Strategy<Value = OnMessage> {
 fn ad() -> impl Strategy<Value = OnAd> {
     use OnAd::*;
     prop_oneof![
-        4 => (0..3_usize).prop_map(|group| Add { group }),
+        4 => (0..3_usize, maybe()).prop_map(|(group, member)| Add { group, member }),
         2 => (nth(), 0..3_usize).prop_map(|(nth, group)| Edit { nth, group }),
         1 => nth().prop_map(Delete),
     ]
@@ -202,9 +247,20 @@ fn member() -> impl Strategy<Value = OnMember> {
         2 => (nth(), prop::option::of(0..2_usize)).prop_map(|(nth, icon)| SetIcon { nth, icon }),
         2 => (nth(), 0..7_usize).prop_map(|(nth, level)| SetLevel { nth, level }),
         1 => nth().prop_map(Describe),
-        1 => (nth(), any::<bool>()).prop_map(|(nth, shows)| SetFacts { nth, shows }),
+        2 => (nth(), any::<u8>()).prop_map(|(nth, permits)| SetFacts { nth, permits }),
         1 => nth().prop_map(Ban),
+        1 => (nth(), 1..20_i64).prop_map(|(nth, days)| BanUntil { nth, days }),
         1 => nth().prop_map(Unban),
+        1 => (nth(), any::<bool>()).prop_map(|(nth, takes_texts)| Leave { nth, takes_texts }),
+    ]
+}
+
+fn draft() -> impl Strategy<Value = OnDraft> {
+    use OnDraft::*;
+    prop_oneof![
+        2 => (nth(), 0..20_i64).prop_map(|(member, days)| Write { member, days }),
+        1 => (nth(), prop::option::of(0..20_i64)).prop_map(|(nth, days)| Schedule { nth, days }),
+        2 => nth().prop_map(Publish),
     ]
 }
 
@@ -250,7 +306,7 @@ fn step(weights: Weights) -> impl Strategy<Value = Step> {
         weights.votes => vote.prop_map(Step::Creation),
         weights.comments => message().prop_map(Step::Comment),
         weights.boards => message().prop_map(Step::News),
-        1 => (nth(), 0..20_i64).prop_map(|(member, days)| Step::DraftNews { member, days }),
+        2 => draft().prop_map(Step::Draft),
         weights.boards => message().prop_map(Step::Post),
         weights.boards => ad().prop_map(Step::Ad),
         weights.boards => link().prop_map(Step::Link),
@@ -259,6 +315,9 @@ fn step(weights: Weights) -> impl Strategy<Value = Step> {
         weights.sections => nth().prop_map(|section| Step::AddGenre { section }),
         weights.sections => nth().prop_map(|section| Step::WriteCharter { section }),
         1 => nth().prop_map(|section| Step::DeleteCharter { section }),
+        1 => Just(Step::TakeTexts),
+        1 => nth().prop_map(Step::Again),
+        2 => (nth(), 0..3_i64, 0..3_i64).prop_map(|(nth, reads, downloads)| Step::Count { nth, reads, downloads }),
         2 => (0..20_i64).prop_map(|days| Step::Wait { days }),
     ]
 }

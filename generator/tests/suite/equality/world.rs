@@ -1,6 +1,7 @@
 //! The small site that steps happen on, with what has come to be there.
 
 mod acts;
+mod later;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,11 +11,14 @@ use generator::build::progress::Progress;
 use generator::build::{Builder, Options, Summary};
 use generator::db::{Tx, search, uploads};
 use generator::model::{AuthorId, Board, CreationId, GenreId, MemberId, Text, TextFormat, Upload};
+use generator::open::Opened;
 use generator::publish::creations::{self, Work};
 use generator::publish::searchable::{self, Beside};
 use generator::publish::{Alone, Change, Error, editors_pages, schedule};
-use generator::store::{Memory, Store};
+use generator::site::Site;
+use generator::store::{Directory, Memory, Store};
 use generator::verify::{Findings, verify};
+use tempfile::TempDir;
 
 use crate::harness::{Engine, TestSite, execute, now, small_files};
 
@@ -29,7 +33,8 @@ const ICONS: [&str; 2] = ["ikony/a.webp", "ikony/b.webp"];
 const SLUGS: [&str; 3] = ["pravidla", "o-hradu", "dejiny"];
 const GROUPS: [(Board, &str); 3] = [(Board::Market, "nabizim"), (Board::Market, "shanim"), (Board::Dating, "hledam")];
 /// Tables that people's doings are in, those first that others refer to.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
+    "put_off",
     "member",
     "author",
     "genre",
@@ -57,9 +62,16 @@ const REDIRECTS: &str = "[redirects]
 \"/starsi/\" = \"author/4/1\"
 ";
 
+/// One case in so many is built into a real folder.
+const FOLDERS: u32 = 8;
+
 pub struct World {
     site: TestSite,
     builder: Builder,
+    /// Cases so far, those of shrinking included.
+    cases: u32,
+    /// Holds the folder that the site is built into, if it is one.
+    folder: Option<TempDir>,
     clock: DateTime<Utc>,
     members: Vec<MemberId>,
     authors: Vec<AuthorId>,
@@ -98,6 +110,14 @@ fn work(title: &str, synopsis: String, index: usize) -> Work {
     }
 }
 
+/// All that readers can get, by key.
+fn files_in(store: &Store) -> BTreeMap<String, Vec<u8>> {
+    let mut keys = Vec::new();
+    store.each_key(&mut |key| keys.push(key)).unwrap();
+    let body = |key: String| (key.clone(), store.get(&key).unwrap().unwrap());
+    keys.into_iter().filter(|key| !key.starts_with(".graveyard")).map(body).collect()
+}
+
 impl World {
     pub async fn new(engine: Engine) -> World {
         let mut files = small_files();
@@ -123,6 +143,8 @@ impl World {
         World {
             site,
             builder,
+            cases: 0,
+            folder: None,
             clock: now(),
             members: Vec::new(),
             authors: Vec::new(),
@@ -139,7 +161,14 @@ impl World {
     /// A database with three members, two genres, some creations in each section and a discussion, so that most lists
     /// have an archive already; built into an empty target.
     pub async fn reset(&mut self) {
-        self.forget_builders().await;
+        self.cases += 1;
+        self.site.forget_builders().await;
+        self.folder = self.cases.is_multiple_of(FOLDERS).then(|| TempDir::new().unwrap());
+        self.site.store = Arc::new(match &self.folder {
+            Some(folder) => Store::Directory(Directory::open(folder.path()).unwrap()),
+            None => Store::Memory(Memory::new()),
+        });
+        self.builder.store = Arc::clone(&self.site.store);
         let mut tx = self.site.opened.db.write().await.unwrap();
         for table in TABLES.iter().rev() {
             let sql: &'static str = Box::leak(format!("delete from {table}").into_boxed_str());
@@ -191,11 +220,18 @@ impl World {
         searchable::catch_up(db, Beside::Nobody).await.unwrap()
     }
 
-    /// Forgets all that builders know; the target is a new, empty one.
-    pub async fn forget_builders(&mut self) {
+    /// What a builder makes of the rows that knows nothing else: no marks, no records, an empty target, and nothing that
+    /// was rendered before.
+    pub async fn built_afresh(&self) -> BTreeMap<String, Vec<u8>> {
         self.site.forget_builders().await;
-        self.site.store = Arc::new(Store::Memory(Memory::new()));
-        self.builder.store = Arc::clone(&self.site.store);
+        let (settings, files) = (&self.site.settings, self.site.opened.files.clone());
+        let site = Site::load(&files, &settings.site_url, &settings.uploads_url).unwrap();
+        let opened = Opened { db: self.site.opened.db.clone(), site: Arc::new(site), files };
+        let store = Arc::new(Store::Memory(Memory::new()));
+        let builder = opened.builder_into(Arc::clone(&store)).unwrap();
+        let summary = builder.build(Options::default(), self.clock, &Progress::silent()).await.unwrap();
+        assert_eq!(summary.failed, [], "pages failed");
+        files_in(&store)
     }
 
     pub async fn build(&self) -> Summary {
@@ -209,7 +245,7 @@ impl World {
     }
 
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        self.site.files()
+        files_in(&self.site.store)
     }
 
     async fn alone(&self) -> Change<'_, Alone> {
@@ -224,7 +260,7 @@ impl World {
             Step::Creation(step) => self.creation(index, step).await,
             Step::Comment(step) => self.comment(index, step).await,
             Step::News(step) => self.news(index, step).await,
-            Step::DraftNews { member, days } => self.draft_news(index, *member, *days).await,
+            Step::Draft(step) => self.draft(index, step).await,
             Step::Post(step) => self.post(index, step).await,
             Step::Ad(step) => self.ad(index, step).await,
             Step::Link(step) => self.link(index, step).await,
@@ -239,10 +275,16 @@ impl World {
                     Err(error) => Err(error),
                 }
             }
+            Step::TakeTexts => self.take_texts().await,
+            Step::Again(nth) => self.again(*nth).await,
+            Step::Count { nth, reads, downloads } => self.count(*nth, *reads, *downloads).await,
             Step::Wait { days } => {
                 self.clock += TimeDelta::days(*days);
                 let due = schedule::due(&self.site.opened.db, &self.site.opened.site, self.clock).await;
-                due.map(|due| due.next.is_none_or(|next| next > self.clock))
+                due.map(|due| {
+                    assert_eq!(due.failed, []);
+                    due.next.is_none_or(|next| next > self.clock)
+                })
             }
         };
         match outcome {

@@ -24,6 +24,7 @@ use super::child::{Build, PATIENCE};
 use super::folder::{assert_equals_a_full_build, contents};
 use super::kills::claims;
 
+/// Kills on each engine where `KILLS` says nothing.
 const KILLS: u32 = 20;
 /// A folder is compared with a full build after so many kills, so that kills meet what former ones have left.
 const COMPARED: u32 = 5;
@@ -140,7 +141,10 @@ async fn what_was_acknowledged_is_there(engine: Engine) {
     Build::of(&site, &output).run().await;
     let mut random = StdRng::seed_from_u64(20);
     let (mut acknowledged, mut in_batch) = (BTreeMap::new(), 0);
-    for round in 0..KILLS {
+    let kills = super::kills_wanted(KILLS);
+    for round in 0..kills {
+        // Of processes that are dead.
+        let known = claims(&site.opened.db).await;
         let said = random.random_range(1..=SAID_MAX);
         let moment = MOMENT_MAX.mul_f64(random.random::<f64>().powi(2));
         let settings = Settings { output: output.clone(), ..site.settings.clone() };
@@ -152,10 +156,10 @@ async fn what_was_acknowledged_is_there(engine: Engine) {
         for (id, comment) in &acknowledged {
             assert_eq!(there.get(id), Some(comment), "comment {id} was acknowledged, round {round}");
         }
-        in_batch += u32::from(!claims(&site.opened.db).await.is_empty());
+        in_batch += u32::from(!claims(&site.opened.db).await.is_subset(&known));
         // Whoever had claimed something is certainly dead: its lease need not be waited for.
         site.change(&["update stale_page set lease_until = 0 where token is not null"], &[]).await;
-        if (round + 1) % COMPARED == 0 {
+        if (round + 1) % COMPARED == 0 || round + 1 == kills {
             Build::of(&site, &output).run().await;
             let pages = contents(&output).into_values().collect::<Vec<_>>().concat();
             let pages = String::from_utf8_lossy(&pages);
@@ -165,8 +169,8 @@ async fn what_was_acknowledged_is_there(engine: Engine) {
             output = assert_equals_a_full_build(&site, &output, &format!("after round {round}")).await;
         }
     }
-    eprintln!("{engine:?}: {KILLS} kills, {in_batch} in an open batch, {} acknowledged", acknowledged.len());
-    assert!(in_batch * 4 >= KILLS, "only {in_batch} of {KILLS} kills hit an open batch");
+    eprintln!("{engine:?}: {kills} kills, {in_batch} in an open batch, {} acknowledged", acknowledged.len());
+    assert!(in_batch * 2 > kills, "only {in_batch} of {kills} kills hit an open batch");
 }
 
 #[tokio::test]

@@ -107,6 +107,18 @@ impl Build {
         self
     }
 
+    /// No file that it writes may be longer than so many units of 512 bytes: more is refused as on a disk that is full.
+    pub fn file_blocks_max(mut self, blocks: u32) -> Build {
+        let mut command = Command::new("/bin/sh");
+        // A process that does not ignore the signal is killed by it.
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        command.args(["-c", &limited, "sh"]).arg(self.command.get_program()).args(self.command.get_args());
+        command.env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        self.command = command;
+        self
+    }
+
     /// It marks everything first.
     pub fn all(mut self) -> Build {
         self.command.arg("--all");

@@ -11,8 +11,13 @@ use super::child::{APPLICATION, Build, LEASE};
 use super::folder::assert_equals_a_full_build;
 
 /// Steps with a transaction that is lost with its connection.
-const IN_A_TRANSACTION: [FailPoint; 4] =
-    [FailPoint::Attach, FailPoint::Mark, FailPoint::IntendBeforeCommit, FailPoint::FinishBeforeCommit];
+const IN_A_TRANSACTION: [FailPoint; 5] = [
+    FailPoint::Attach,
+    FailPoint::Mark,
+    FailPoint::IntendBeforeCommit,
+    FailPoint::FinishBeforeCommit,
+    FailPoint::EndBurialsBeforeCommit,
+];
 
 /// Ends all sessions that builders have with a site's database.
 async fn cut_off(site: &TestSite) {

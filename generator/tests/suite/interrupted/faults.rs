@@ -13,6 +13,7 @@ use crate::publish::Door;
 
 use super::load::Load;
 
+/// Rounds on each engine where `KILLS` says nothing.
 const ROUNDS: u32 = 30;
 const CHANGES: u32 = 15;
 /// A full disk ends a build, so it is the rarest.
@@ -36,7 +37,7 @@ async fn faults_at_random_are_reported_and_healed() {
         let mut load = Load::on(&door.site, &ids).await;
         let mut random = StdRng::seed_from_u64(7);
         let (mut failed, mut full) = (0, 0);
-        for _ in 0..ROUNDS {
+        for _ in 0..super::kills_wanted(ROUNDS) {
             for _ in 0..CHANGES {
                 load.act().await;
             }

@@ -1,6 +1,7 @@
 //! A kill in each step of the builder's protocol.
 
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 
 use generator::fail_point::FailPoint;
 use generator::model::CreationId;
@@ -12,8 +13,16 @@ use crate::publish::{BOREK, Door, text, work};
 use super::child::{Build, LEASE};
 use super::folder::{assert_equals_a_full_build, contents};
 
+/// All steps are gone through once more for so many of `KILLS`.
+const KILLS_OF_A_PASS: u32 = 40;
+
 /// How often a step is taken before the kill: the first time, and in the middle of a batch.
 fn kills() -> impl Iterator<Item = (FailPoint, u32)> {
+    let passes = (super::kills_wanted(KILLS_OF_A_PASS) / KILLS_OF_A_PASS).max(1);
+    (0..passes).flat_map(|_| kills_of_a_pass())
+}
+
+fn kills_of_a_pass() -> impl Iterator<Item = (FailPoint, u32)> {
     let in_the_middle = [
         (FailPoint::WriteTemporary, 5),
         (FailPoint::WriteBeforeRename, 5),
@@ -66,6 +75,12 @@ async fn killed_in_each_step() {
             unpublish(&door, ids[3]).await;
             let ended = Build::of(&door.site, &output).lease(LEASE).killed_at(point, nth).start().end().await;
             assert_eq!(ended.status.signal(), Some(9), "{when}: the step was not taken: {ended:?}");
+            if point != FailPoint::Attach {
+                let readable = |(key, body): (String, Vec<u8>)| {
+                    key.starts_with("rubriky/povesti/1-") && String::from_utf8_lossy(&body).contains("<h1>A")
+                };
+                assert!(contents(&output).into_iter().any(readable), "{when}: a page that moves is nowhere");
+            }
             // What is as it was is not as it was on the target.
             retitle(&door, ids[1], "B").await;
             publish_again(&door, ids[3]).await;
@@ -78,5 +93,51 @@ async fn killed_in_each_step() {
             publish_again(&door, ids[2]).await;
             Build::of(&door.site, &output).run().await;
         }
+    }
+}
+
+/// A build that is killed in a step which it takes now and then, and what the next one leaves.
+async fn killed_seldom(door: &Door, output: &Path, build: Build, point: FailPoint) {
+    let ended = build.lease(LEASE).killed_at(point, 1).start().end().await;
+    assert_eq!(ended.status.signal(), Some(9), "the step {} was not taken: {ended:?}", point.name());
+    Build::of(&door.site, output).run().await;
+}
+
+#[tokio::test]
+async fn killed_with_old_assets_removed_and_not_noted() {
+    for engine in ENGINES {
+        let door = Door::open(engine).await;
+        door.publish("povesti", &["A"]).await;
+        let output = door.site.settings.output.clone();
+        Build::of(&door.site, &output).run().await;
+        std::fs::write(output.join("assets/old.css"), "body { }").unwrap();
+        let old = "insert into asset_file (path, unreferenced_at) values ('/assets/old.css', '2020-01-01T12:00:00Z')";
+        door.site.change(&[old], &[]).await;
+        killed_seldom(&door, &output, Build::of(&door.site, &output), FailPoint::AssetsRemoved).await;
+        assert!(!output.join("assets/old.css").exists());
+        // The removal is over when its time is.
+        door.site.change(&["update asset_file set removed_until = 0 where removed_until is not null"], &[]).await;
+        Build::of(&door.site, &output).run().await;
+        let mut tx = door.site.opened.db.snapshot().await.unwrap();
+        let kept = generator::db::target::assets(&mut tx).await.unwrap();
+        assert!(!kept.contains(&"/assets/old.css".to_owned()), "{engine:?}: nobody has forgotten it");
+        drop(tx);
+        assert_equals_a_full_build(&door.site, &output, &format!("{engine:?}")).await;
+    }
+}
+
+#[tokio::test]
+async fn killed_while_mending() {
+    for engine in ENGINES {
+        let door = Door::open(engine).await;
+        door.publish("povesti", &["A", "B"]).await;
+        let output = door.site.settings.output.clone();
+        Build::of(&door.site, &output).run().await;
+        std::fs::write(output.join("rubriky/povesti/1-a/index.html"), "forged").unwrap();
+        std::fs::write(output.join("surplus.html"), "of nobody").unwrap();
+        std::fs::remove_dir_all(output.join("assets")).unwrap();
+        let mend = Build::of(&door.site, &output).instead(&["verify", "--mend"]);
+        killed_seldom(&door, &output, mend, FailPoint::Mend).await;
+        assert_equals_a_full_build(&door.site, &output, &format!("{engine:?}")).await;
     }
 }

@@ -19,7 +19,9 @@ use super::folder::{assert_equals_a_full_build, contents, until_leases_are_over}
 
 /// Steps in which a builder may be stopped for long, and whether it holds the lock of a path then. In the others a
 /// transaction is open: whoever waits for it waits until the builder is continued or its connection is lost.
-const STEPS: [(FailPoint, bool); 13] = [
+const STEPS: [(FailPoint, bool); 16] = [
+    (FailPoint::AssetsNoted, false),
+    (FailPoint::AssetsWritten, false),
     (FailPoint::Claim, false),
     (FailPoint::Load, false),
     (FailPoint::Render, false),
@@ -28,6 +30,7 @@ const STEPS: [(FailPoint, bool); 13] = [
     (FailPoint::WriteBeforeRename, true),
     (FailPoint::WriteAfterRename, true),
     (FailPoint::FinishAfterCommit, false),
+    (FailPoint::EndBurialsAfterCommit, false),
     (FailPoint::Removal, false),
     (FailPoint::RemovalBefore, true),
     (FailPoint::RemovalAfter, true),
@@ -109,7 +112,9 @@ async fn a_change_in_any_step_is_shown_by_the_same_build_or_stays_marked() {
         let output = &door.site.settings.output;
         Build::of(&door.site, output).run().await;
         // What is removed is not written; the other steps are those of pages.
-        for (round, (point, _)) in STEPS.into_iter().filter(|(point, _)| *point < FailPoint::Removal).enumerate() {
+        for (round, (point, _)) in
+            STEPS.into_iter().filter(|(point, _)| *point < FailPoint::EndBurialsBeforeCommit).enumerate()
+        {
             let retitle = async |title: &str| {
                 let mut change = door.change().await;
                 creations::edit(&mut change, id, &work(title)).await.unwrap();

@@ -1,7 +1,7 @@
 //! Members through the door.
 
 use generator::publish::members::{self, Facts};
-use generator::publish::{comments, creations, forum, news};
+use generator::publish::{comments, creations, forum, leaving, news};
 
 use crate::harness::{ENGINES, TestSite, small_files};
 
@@ -153,6 +153,27 @@ async fn a_redirect_of_the_configuration_works_as_soon_as_there_is_where_it_lead
         door.publish("kronika", &["B", "C"]).await;
         door.site.build().await;
         assert!(door.site.file("starsi/index.html").contains("/autor/1-alma/strana/1/"));
+        door.assert_equal_to_a_full_build().await;
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_with_a_nick_that_says_nothing_leaves_the_list_as_well() {
+    for engine in ENGINES {
+        let mut door = Door::open(engine).await;
+        let mut change = door.change().await;
+        let id = members::register(&mut change, "Bývalý člen 3", "clen@example.org").await.unwrap();
+        assert_eq!(id.0, 3);
+        members::set_level(&mut change, id, "0").await.unwrap();
+        change.commit().await.unwrap();
+        door.site.build().await;
+        assert!(door.site.file("uzivatele/index.html").contains("Bývalý člen 3"));
+        let mut change = door.change().await;
+        leaving::leave(&mut change, id, "Bývalý člen", false).await.unwrap();
+        change.commit().await.unwrap();
+        door.site.build().await;
+        assert!(!door.site.file("uzivatele/index.html").contains("Bývalý člen 3"), "{engine:?}");
+        assert!(!door.site.file("sitemap-members-1.xml").contains("3-byvaly-clen-3"), "{engine:?}");
         door.assert_equal_to_a_full_build().await;
     }
 }

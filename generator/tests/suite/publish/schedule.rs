@@ -6,7 +6,7 @@ use generator::publish::ads::{self, AdText};
 use generator::publish::creations::{self, Submission};
 use generator::publish::{is_rendered, news, schedule};
 
-use crate::harness::{ENGINES, now};
+use crate::harness::{ENGINES, Engine, now, small_files};
 
 use super::{ALMARA, Door, assert_marked, assert_refused, text, work};
 
@@ -95,6 +95,69 @@ async fn a_caller_can_wait_for_its_own_pages() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_marks_later_is_not_waited_for() {
+    for engine in ENGINES {
+        let door = Door::open(engine).await;
+        door.site.build().await;
+        let post = async |body: &str| {
+            let mut change = door.change().await;
+            news::add(&mut change, ALMARA, &text(body)).await.unwrap();
+            change.commit().await.unwrap()
+        };
+        let first = post("Novina.").await;
+        door.site.build().await;
+        // Of the same version as the first, and marked before anybody has looked.
+        let second = post("Jiná novina.").await;
+        let db = &door.site.opened.db;
+        assert!(is_rendered(db, &first).await.unwrap(), "{engine:?}: it was");
+        assert!(!is_rendered(db, &second).await.unwrap(), "{engine:?}: it was not");
+        door.site.build().await;
+        assert!(is_rendered(db, &second).await.unwrap());
+    }
+}
+
+/// Two works that wait, the first in a section that a deploy takes away, and a piece of news.
+async fn with_a_work_that_cannot_come_true(engine: Engine) -> Door {
+    let mut door = Door::open(engine).await;
+    let mut change = door.change().await;
+    for section in ["kronika", "povesti"] {
+        let id = creations::submit(&mut change, section, None, None, &work("Drak"), Submission::Waiting).await.unwrap();
+        creations::schedule(&mut change, id, Some(now())).await.unwrap();
+    }
+    news::draft(&mut change, ALMARA, &text("Vyjde drak."), Some(now())).await.unwrap();
+    change.commit().await.unwrap();
+    door.site.change(&["update creation set genre_wanted = 'Letopisy' where section = 'kronika'"], &[]).await;
+    let mut files = small_files();
+    files.content.remove("sections/kronika.toml").unwrap();
+    door.site.deploy(files);
+    door
+}
+
+#[tokio::test]
+async fn what_cannot_come_true_holds_up_nothing_else_and_is_put_off() {
+    for engine in ENGINES {
+        let door = with_a_work_that_cannot_come_true(engine).await;
+        let (db, site) = (&door.site.opened.db, &door.site.opened.site);
+        assert!(schedule::is_anything_due(db, now()).await.unwrap());
+        let due = schedule::due(db, site, now()).await.unwrap();
+        assert_eq!((due.creations, due.news), (1, 1), "{engine:?}");
+        assert_eq!(due.failed, [("creation 1".to_owned(), "there is no section kronika".to_owned())]);
+        assert_eq!(due.next, Some(now() + TimeDelta::minutes(1)));
+        // Nobody asks for it before that, and later less and less.
+        assert!(!schedule::is_anything_due(db, now() + TimeDelta::seconds(59)).await.unwrap());
+        for (at, next) in [(1, 3), (3, 7), (7, 15)] {
+            let due = schedule::due(db, site, now() + TimeDelta::minutes(at)).await.unwrap();
+            assert_eq!((due.creations, due.failed.len()), (0, 1), "{engine:?}, after {at} minutes");
+            assert_eq!(due.next, Some(now() + TimeDelta::minutes(next)), "{engine:?}");
+        }
+        // The section is there again.
+        let whole = generator::site::Site::load(&small_files(), &site.url, &site.uploads_url).unwrap();
+        let due = schedule::due(db, &whole, now() + TimeDelta::minutes(15)).await.unwrap();
+        assert_eq!((due.creations, due.failed.len(), due.next), (1, 0, None), "{engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_change_that_is_dropped_never_was() {
     for engine in ENGINES {
         let door = Door::open(engine).await;
@@ -108,40 +171,107 @@ async fn a_change_that_is_dropped_never_was() {
     }
 }
 
-#[test]
-fn a_build_by_hand_publishes_what_has_come_due() {
-    let folder = tempfile::TempDir::new().unwrap();
-    let database_url = format!("sqlite://{}", folder.path().join("site.db").display());
-    for (name, file) in &crate::harness::small_files().content {
-        let path = folder.path().join("content").join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, &file.bytes).unwrap();
+/// A site in a folder of its own that is built by commands.
+struct ByHand {
+    folder: tempfile::TempDir,
+    database_url: String,
+}
+
+impl ByHand {
+    fn new() -> ByHand {
+        let folder = tempfile::TempDir::new().unwrap();
+        let database_url = format!("sqlite://{}", folder.path().join("site.db").display());
+        for (name, file) in &small_files().content {
+            let path = folder.path().join("content").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, &file.bytes).unwrap();
+        }
+        ByHand { folder, database_url }
     }
-    let build = || {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_generator"))
+
+    fn build(&self) -> std::process::Output {
+        std::process::Command::new(env!("CARGO_BIN_EXE_generator"))
             .arg("build")
-            .env("SITE", folder.path())
-            .env("DATABASE_URL", &database_url)
-            .env("OUTPUT", folder.path().join("output"))
+            .env("SITE", self.folder.path())
+            .env("DATABASE_URL", &self.database_url)
+            .env("OUTPUT", self.folder.path().join("output"))
             .output()
-            .unwrap();
+            .unwrap()
+    }
+
+    fn good_build(&self) -> String {
+        let output = self.build();
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
-    };
-    let said = build();
+    }
+
+    fn execute(&self, statements: &[&'static str]) {
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let db = generator::db::connect::open(&self.database_url).await.unwrap();
+            let mut tx = db.write().await.unwrap();
+            for sql in statements {
+                crate::harness::execute(&mut tx, sql).await;
+            }
+            tx.commit().await.unwrap();
+            db.close().await;
+        });
+    }
+
+    fn page(&self, key: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join("output").join(key)).unwrap()
+    }
+}
+
+const DUE_NEWS: &str = "insert into news (id, state, publish_at, body)
+    values (1, 'draft', '2020-01-01T12:00:00Z', 'Slavnost začíná.')";
+
+#[test]
+fn a_build_by_hand_publishes_what_has_come_due() {
+    let site = ByHand::new();
+    let said = site.good_build();
     assert!(!said.contains("came due"), "{said}");
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let db = generator::db::connect::open(&database_url).await.unwrap();
-        let mut tx = db.write().await.unwrap();
-        let sql = "insert into news (id, state, publish_at, body)
-            values (1, 'draft', '2020-01-01T12:00:00Z', 'Slavnost začíná.')";
-        crate::harness::execute(&mut tx, sql).await;
-        tx.commit().await.unwrap();
-        db.close().await;
-    });
-    let said = build();
+    site.execute(&[DUE_NEWS]);
+    let said = site.good_build();
     assert!(said.starts_with("0 creations, 1 news, 0 ads and the end of 0 bans came due\n"), "{said}");
-    let page = std::fs::read_to_string(folder.path().join("output/aktuality/index.html")).unwrap();
-    assert!(page.contains("Slavnost začíná."));
+    assert!(site.page("aktuality/index.html").contains("Slavnost začíná."));
+}
+
+#[test]
+fn a_build_by_hand_goes_on_where_something_cannot_come_true() {
+    let site = ByHand::new();
+    site.good_build();
+    site.execute(&[
+        DUE_NEWS,
+        "insert into creation (id, section, number, title, slug, state, publish_at, genre_wanted, changed_at)
+            values (1, 'zrusena', 1, 'Drak', 'drak', 'waiting', '2020-01-01T12:00:00Z', 'Letopisy', '2020-01-01T12:00:00Z')",
+        "insert into creation_text (creation_id, body) values (1, 'Text.')",
+    ]);
+    let output = site.build();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("error: creation 1 has come due and waits: there is no section zrusena\n"), "{said}");
+    assert!(site.page("aktuality/index.html").contains("Slavnost začíná."), "it is built nevertheless");
+}
+
+#[test]
+fn what_comes_due_by_a_build_that_is_refused_is_told_to_whoever_builds() {
+    let site = ByHand::new();
+    let pages = site.folder.path().join("content/pages");
+    for nth in 0..30 {
+        std::fs::copy(pages.join("o-hradu.md"), pages.join(format!("kapitola-{nth}.md"))).unwrap();
+    }
+    site.good_build();
+    for nth in 0..30 {
+        std::fs::remove_file(pages.join(format!("kapitola-{nth}.md"))).unwrap();
+    }
+    site.execute(&[DUE_NEWS]);
+    let output = site.build();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--allow-deletions"));
+    // The generation that has made the news public is not the newest one, which knows other pages perhaps.
+    let noted = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = generator::db::connect::open(&site.database_url).await.unwrap();
+        generator::db::generations::is_change_noted(&mut db.snapshot().await.unwrap()).await.unwrap()
+    });
+    assert!(noted, "nobody would know that pages of the newest generation may be stale");
 }

@@ -1,9 +1,9 @@
 //! Files and adventures under their old addresses, counted as they were.
 
 use axum::http::{HeaderName, Method, StatusCode, header};
-use generator::db::counters::Count;
 use generator::db::creations;
 use generator::model::CreationId;
+use generator::publish::counters::Count;
 
 use crate::harness::{ENGINES, TestApp, ask, text};
 

@@ -6,7 +6,7 @@ use generator::publish::ads::{self, AdText};
 use generator::publish::creations::{self, Submission, Work};
 use generator::publish::links::{self, LinkText};
 use generator::publish::members::{self, Facts};
-use generator::publish::{Alone, Change, Error, comments, editors_pages, forum, news, votes};
+use generator::publish::{Alone, Change, Error, comments, editors_pages, forum, leaving, news, votes};
 
 use super::super::steps::{Nth, OnAd, OnCreation, OnLink, OnMember, OnMessage, OnPage};
 use super::{GROUPS, ICONS, NICKS, SECTIONS, SLUGS, TITLES, World, pick, text, work};
@@ -17,6 +17,7 @@ impl World {
         let nth = |nth: &Nth| pick(&self.creations, *nth).ok_or(Error::Invalid("nothing there".to_owned()));
         let mut added = None;
         let mut author_added = None;
+        let mut genre_added = None;
         match step {
             OnCreation::Submit { section, author, genre, with_synopsis }
             | OnCreation::Add { section, author, genre, with_synopsis } => {
@@ -56,8 +57,13 @@ impl World {
                 work.body = text(format!("Přepsáno {index}."));
                 creations::edit(&mut change, nth(id)?, &work).await?;
             }
-            OnCreation::Move { nth: id, section } => {
-                creations::move_to(&mut change, nth(id)?, SECTIONS[section % SECTIONS.len()], None).await?;
+            OnCreation::Move { nth: id, section, genre } => {
+                let section = SECTIONS[section % SECTIONS.len()];
+                let genre = genre.filter(|_| section == "povesti").and_then(|nth| pick(&self.genres, nth));
+                creations::move_to(&mut change, nth(id)?, section, genre).await?;
+            }
+            OnCreation::ApproveAs { nth: id, genre } => {
+                genre_added = self.approve_as(&mut change, nth(id)?, *genre).await?;
             }
             OnCreation::ChangeGenre { nth: id, genre } => {
                 let genre = genre.and_then(|nth| pick(&self.genres, nth));
@@ -78,6 +84,7 @@ impl World {
         change.commit().await?;
         self.creations.extend(added);
         self.authors.extend(author_added);
+        self.genres.extend(genre_added);
         Ok(true)
     }
 
@@ -143,16 +150,6 @@ impl World {
         Ok(true)
     }
 
-    pub(super) async fn draft_news(&mut self, index: usize, member: Nth, days: i64) -> Result<bool, Error> {
-        let mut change = Change::begin(&self.site.opened.db, &self.site.opened.site, self.clock).await?;
-        let Some(member) = pick(&self.members, member) else { return Ok(false) };
-        let at = self.clock + TimeDelta::days(days);
-        let id = news::draft(&mut change, member, &text(format!("Ohlášeno {index}.")), Some(at)).await?;
-        assert_eq!(change.commit().await?, [], "nobody sees a draft");
-        self.news.push(id);
-        Ok(true)
-    }
-
     pub(super) async fn post(&mut self, index: usize, step: &OnMessage) -> Result<bool, Error> {
         let mut change = Change::begin(&self.site.opened.db, &self.site.opened.site, self.clock).await?;
         let body = text(format!("Příspěvek {index}."));
@@ -191,8 +188,9 @@ impl World {
         };
         let mut added = None;
         match step {
-            OnAd::Add { group } => {
-                added = Some(ads::add(&mut change, GROUPS[*group].0, None, &ad(*group)).await?);
+            OnAd::Add { group, member } => {
+                let member = member.and_then(|nth| pick(&self.members, nth));
+                added = Some(ads::add(&mut change, GROUPS[*group].0, member, &ad(*group)).await?);
             }
             OnAd::Edit { nth, group } => {
                 let Some(id) = pick(&self.ads, *nth) else { return Ok(false) };
@@ -235,7 +233,7 @@ impl World {
     pub(super) async fn member(&mut self, index: usize, step: &OnMember) -> Result<bool, Error> {
         let mut change = self.alone().await;
         let nth = |nth: &Nth| pick(&self.members, *nth).ok_or(Error::Invalid("nobody there".to_owned()));
-        let mut added = None;
+        let (mut added, mut left) = (None, None);
         match step {
             OnMember::Register { nick } => {
                 added = Some(members::register(&mut change, NICKS[*nick], "clen@example.org").await?);
@@ -250,19 +248,38 @@ impl World {
             OnMember::Describe(id) => {
                 members::set_description(&mut change, nth(id)?, &text(format!("Jsem tu {index}. den."))).await?;
             }
-            OnMember::SetFacts { nth: id, shows } => {
+            OnMember::SetFacts { nth: id, permits } => {
+                let shows = |bit: u8| permits & (1 << bit) != 0;
                 let facts = Facts {
+                    given_name: format!("Jan {index}"),
+                    family_name: format!("Dlouhý {index}"),
+                    gender: ["male", "female"].get(index % 3).map(|gender| (*gender).to_owned()),
                     region: format!("Kraj {index}"),
                     age: Some(index as i64),
-                    shows_region: *shows,
-                    ..Facts::default()
+                    shows_given_name: shows(0),
+                    shows_family_name: shows(1),
+                    shows_email: shows(2),
+                    shows_icq: shows(3),
+                    shows_gender: shows(4),
+                    shows_age: shows(5),
+                    shows_region: shows(6),
                 };
                 members::set_facts(&mut change, nth(id)?, &facts).await?;
             }
             OnMember::Ban(id) => members::ban(&mut change, nth(id)?).await?,
+            OnMember::BanUntil { nth: id, days } => {
+                let end = self.clock + TimeDelta::days(*days);
+                members::ban_until(&mut change, nth(id)?, "Hádky.", Some(end)).await?;
+            }
             OnMember::Unban(id) => members::unban(&mut change, nth(id)?).await?,
+            OnMember::Leave { nth: id, takes_texts } => {
+                left = Some(nth(id)?);
+                leaving::leave(&mut change, nth(id)?, "Bývalý člen", *takes_texts).await?;
+            }
         }
         change.commit().await?;
+        // Who has left does nothing more.
+        self.members.retain(|member| Some(*member) != left);
         self.members.extend(added);
         Ok(true)
     }
