@@ -103,8 +103,9 @@ pub(super) fn plain(cx: &Context<'_>, page: &Page) -> View {
             let sitemap = cx.site.absolute(&cx.path(&Page::SitemapIndex));
             // The first words alone: what is below one of them is the sidecar's as well.
             let rooms: BTreeSet<&str> = cx.site.rooms().collect();
-            let is_within =
-                |room: &str| rooms.iter().any(|other| room.strip_prefix(other).is_some_and(|rest| rest.starts_with('/')));
+            let is_within = |room: &str| {
+                rooms.iter().any(|other| room.strip_prefix(other).is_some_and(|rest| rest.starts_with('/')))
+            };
             let disallow = rooms.iter().filter(|room| !is_within(room)).map(|room| format!("/{room}/")).collect();
             view(path, RobotsView { sitemap, barred: cx.site.config.robots_barred.clone(), disallow })
         }

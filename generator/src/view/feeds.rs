@@ -8,7 +8,7 @@ use crate::model::{Board, CommentOn, Message, Text, Time};
 use crate::page::{Page, Part};
 use crate::text::moment::{iso, rfc2822};
 use crate::text::plain::plain;
-use crate::text::{excerpt, printable};
+use crate::text::{escape_html, excerpt, printable};
 
 use super::ads::{group_link, name};
 use super::creation::comment_page;
