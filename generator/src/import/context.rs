@@ -133,8 +133,11 @@ pub struct Nicks {
 }
 
 impl Nicks {
-    /// Adds a member.
+    /// Adds a member; an empty nick names nobody.
     pub fn add(&mut self, nick: &str, member: i64) {
+        if nick.is_empty() {
+            return;
+        }
         self.exact.entry(nick.to_owned()).or_insert(member);
         self.folded
             .entry(nick.to_lowercase())
@@ -228,7 +231,7 @@ mod tests {
     #[test]
     fn nicks_are_found_without_regard_to_case_where_that_is_clear() {
         let mut nicks = Nicks::default();
-        for (nick, member) in [("Žluťásek", 1), ("elf", 2), ("Elf", 3), ("ORK", 4)] {
+        for (nick, member) in [("Žluťásek", 1), ("elf", 2), ("Elf", 3), ("ORK", 4), ("", 5)] {
             nicks.add(nick, member);
         }
         for (nick, expect) in [
