@@ -186,11 +186,10 @@ fn editors_page(values: &Values) -> Option<(Page, &str)> {
 fn charter(row: &mut Reader<'_>) -> Made {
     let word = row.row.integer("page_id").and_then(|page| row.cx.section_of_page.get(&page)).cloned();
     let section = word.filter(|word| row.cx.site.section(word).is_some()).ok_or(Stop::Skip("section-missing"))?;
-    let body = row.text("text", Stored::Plain);
-    if body.trim().is_empty() {
+    if row.row.raw("text").unwrap_or_default().trim().is_empty() {
         return Err(Stop::Skip("empty"));
     }
-    let body = row.members_html("text", "");
+    let body = row.plain_members_html("text", "");
     Ok(vec![(&CHARTER, values![section, DateTime::UNIX_EPOCH, "html", body])])
 }
 

@@ -110,21 +110,27 @@ impl<'a> Reader<'a> {
 
     /// What an editor trusted: HTML, however much of it is encoded.
     pub fn editors_html(&mut self, column: &'static str, title: &str) -> String {
-        self.html(column, title, body::editors_text)
+        self.html(column, title, Stored::MisDecoded, body::editors_text)
     }
 
     /// What a member typed: text with some tags.
     pub fn members_html(&mut self, column: &'static str, title: &str) -> String {
-        self.html(column, title, body::members_text)
+        self.html(column, title, Stored::MisDecoded, body::members_text)
+    }
+
+    /// As [`Reader::members_html`], for a column whose letters Graveyard stored right.
+    pub fn plain_members_html(&mut self, column: &'static str, title: &str) -> String {
+        self.html(column, title, Stored::Plain, body::members_text)
     }
 
     fn html(
         &mut self,
         column: &'static str,
         title: &str,
+        stored: Stored,
         clean: fn(&str, &Surroundings<'_>) -> body::Cleaned,
     ) -> String {
-        let source = self.text(column, Stored::MisDecoded);
+        let source = self.text(column, stored);
         self.cleaned = true;
         let cx = self.cx;
         let may_change = Cell::new(false);
