@@ -27,6 +27,9 @@ pub struct Context {
     pub nicks: Arc<Nicks>,
     /// Members who came from the source and are here.
     pub members: HashSet<i64>,
+    /// Those of them who have left, with what they are called here since: the source still knows the nick that nobody is
+    /// to read any more.
+    pub left: HashMap<i64, String>,
     /// Whether rows can be imported for good: not where the source's members, authors or sections could not be read,
     /// since others refer to them.
     pub complete: bool,
@@ -181,6 +184,7 @@ impl Context {
             addresses,
             nicks: Arc::default(),
             members: HashSet::new(),
+            left: HashMap::new(),
             complete: true,
             first_author: HashMap::new(),
             authors: HashSet::new(),

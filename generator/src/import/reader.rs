@@ -176,4 +176,36 @@ impl<'a> Reader<'a> {
         }
         member
     }
+
+    /// As [`Reader::member`], with the nick that is to be written down beside the member: the source's, unless the member
+    /// has left here.
+    pub fn byline(&mut self, number: Option<i64>, nick: String) -> (Option<i64>, String) {
+        let member = self.member(number, &nick);
+        let name = member.and_then(|member| self.cx.left.get(&member)).cloned();
+        (member, name.unwrap_or(nick))
+    }
+
+    /// Whether a member has left here.
+    pub fn has_left(&self, member: Option<i64>) -> bool {
+        member.is_some_and(|member| self.cx.left.contains_key(&member))
+    }
+
+    /// The member whose alone a row is.
+    ///
+    /// # Errors
+    /// A reason to leave the row out: there is no such member, or the member has left here, and the row did not come over
+    /// before that.
+    pub fn owner(&self, number: Option<i64>) -> Result<i64, Stop> {
+        let member = self.cx.member(number).ok_or(Stop::Skip("member-missing"))?;
+        self.unless_left(Some(member))?;
+        Ok(member)
+    }
+
+    /// Leaves out a row that a member who has left here has alone; one that came over before is gone, and known to be.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn unless_left(&self, member: Option<i64>) -> Result<(), Stop> {
+        if self.has_left(member) && !self.is_known { Err(Stop::Skip("member-left")) } else { Ok(()) }
+    }
 }

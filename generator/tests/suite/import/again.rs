@@ -9,6 +9,7 @@ mod genres;
 mod gone;
 mod keys;
 mod killed;
+mod left;
 mod lists;
 mod nicks;
 mod surroundings;
