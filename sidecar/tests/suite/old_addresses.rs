@@ -365,6 +365,27 @@ async fn rooms_that_are_not_open_say_so() {
                 ("/putyka/stul/12/prispevky/?z_s=3", "503"),
                 ("/uzivatel/1-kdokoli/", "301 page member/1"),
                 ("/putykarna/", "404"),
+                // The sidecar's own places are open: what is not there is nowhere.
+                ("/sprava/neni/", "404"),
+                ("/nastaveni/neni/", "404"),
+                ("/nastaveni/neni/?a=1", "404"),
+                ("/uzivatel/reset-hesla/neni/", "404"),
+                ("/api/neni/", "404"),
+                ("/uzivatel/prihlaseni", "301 /uzivatel/prihlaseni/"),
+                // Links of mails and menus that Graveyard made.
+                ("/uzivatel/zmena-hesla/MTI/abc-0123456789abcdef/", "302 /uzivatel/reset-hesla/"),
+                ("/uzivatel/reset-hesla/hotovo/", "302 /uzivatel/reset-hesla/"),
+                ("/nastaveni/zmena-skinu/?skin=dark", "302 /"),
+                ("/nastaveni/zmena-skinu/?skin=dark&redirect=/forum/", "302 /forum/"),
+                (
+                    "/nastaveni/zmena-skinu/?skin=dark&redirect=%2Frubriky%2Fclanky%2F9-x%2F",
+                    "302 page creation/clanky/9",
+                ),
+                ("/nastaveni/zmena-skinu/?redirect=/posta/", "302 /posta/"),
+                ("/nastaveni/zmena-skinu/?redirect=//example.org/", "302 /"),
+                ("/nastaveni/zmena-skinu/?redirect=https://example.org/", "302 /"),
+                ("/nastaveni/zmena-skinu/?redirect=/%5Cexample.org/", "302 /"),
+                ("/nastaveni/zmena-skinu/?redirect=/nastaveni/zmena-skinu/", "302 /"),
                 ("/putyka/%2e%2e/", "404"),
             ],
         )
