@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use chrono::{DateTime, Utc};
 
+use super::addresses::ROOT;
 use super::body::{self, Address, Surroundings};
 use super::circumstances::Wanted;
 use super::context::Context;
@@ -41,6 +42,8 @@ pub struct Reader<'a> {
     pub repaired: bool,
     /// Whether texts went through the sanitiser.
     pub cleaned: bool,
+    /// Where the row's texts stood on the old site, for addresses in them that are relative to it.
+    pub base: String,
     /// What was looked for in vain: bits of [`Wanted`].
     pub depends_on: i64,
 }
@@ -48,7 +51,16 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A row of which nothing is known yet.
     pub fn new(cx: &'a Context, row: &'a Row) -> Reader<'a> {
-        Reader { cx, row, is_known: false, findings: Vec::new(), repaired: false, cleaned: false, depends_on: 0 }
+        Reader {
+            cx,
+            row,
+            is_known: false,
+            findings: Vec::new(),
+            repaired: false,
+            cleaned: false,
+            base: ROOT.to_owned(),
+            depends_on: 0,
+        }
     }
 
     /// Notes a finding.
@@ -132,10 +144,10 @@ impl<'a> Reader<'a> {
     ) -> String {
         let source = self.text(column, stored);
         self.cleaned = true;
-        let cx = self.cx;
+        let (cx, base) = (self.cx, self.base.as_str());
         let may_change = Cell::new(false);
         let address = |address: &str| {
-            let found = cx.addresses.find(address);
+            let found = cx.addresses.find(address, base);
             // The text that a place is in may come to have it, or lose it.
             let is_place = matches!(found, Address::To(_)) && address.contains('#');
             may_change.set(may_change.get() || found == Address::Dead || is_place);

@@ -132,7 +132,7 @@ pub fn by_path(site: &Site, path: &str, query: Option<&str>) -> Option<Old> {
             php::print(category, script, &Query::parse(query.unwrap_or("")))
         }
         [first, ..] if site.config.gone.iter().any(|gone| gone == first) => Old::Gone,
-        ["ikonky" | "galerie" | "fotogalerie", _, ..] => Old::Leads(upload(&words), Moved::Temporarily),
+        ["ikonky" | "galerie" | "fotogalerie" | "soub", _, ..] => Old::Leads(upload(&words), Moved::Temporarily),
         ["download", number] => Old::Leads(Target::Download(positive(number)?), Moved::Temporarily),
         ["dobrodruzstvi", quest] => Old::Leads(Target::Quest(numbered(quest)?), Moved::Temporarily),
         ["dobrodruzstvi", quest, rest @ ..] => {
