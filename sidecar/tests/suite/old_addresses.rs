@@ -2,6 +2,7 @@
 
 mod downloads;
 mod hostile;
+mod pages;
 
 use std::time::Duration;
 
@@ -246,22 +247,20 @@ async fn pages_of_old_lists_lead_to_the_archive_page_of_their_first_item() {
 async fn searches_and_filters_lead_to_pages() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
-        app.execute("update member set nick = 'Žluťoučký kůň' where id = 2").await;
         app.execute("update member set nick = 'Ion' where id = 3").await;
         app.execute("update member set nick = 'Ionuška' where id = 4").await;
-        app.execute("update member set nick = 'Ionuše' where id = 5").await;
         check(
             &app,
             &[
                 ("/uzivatele/?nick=Almara", "302 page member/1"),
-                ("/uzivatele/?nick=ALMARA", "302 page member/1"),
-                ("/uzivatele/?nick=%C5%BDLU%C5%A4OU", "302 page member/2"),
-                ("/uzivatele/?nick=k%C5%AF%C5%88", "302 /uzivatele/"),
                 ("/uzivatele/?nick=Ion", "302 page member/3"),
-                ("/uzivatele/?nick=ion", "302 page member/3"),
-                ("/uzivatele/?nick=ionu%C5%A1", "302 /uzivatele/"),
-                ("/uzivatele/?nick=nobody+at+all", "302 /uzivatele/"),
-                ("/uzivatele/?nick=%25", "302 /uzivatele/"),
+                ("/uzivatele/?nick=+Ion+", "302 page member/3"),
+                // Whatever is no nick is looked for, as Graveyard did.
+                ("/uzivatele/?nick=ALMARA", "302 /hledat/?q=ALMARA&in=members&page=1"),
+                ("/uzivatele/?nick=%C5%BDLU%C5%A4OU", "302 /hledat/?q=%C5%BDLU%C5%A4OU&in=members&page=1"),
+                ("/uzivatele/?nick=ion", "302 /hledat/?q=ion&in=members&page=1"),
+                ("/uzivatele/?nick=nobody+at+all", "302 /hledat/?q=nobody+at+all&in=members&page=1"),
+                ("/uzivatele/?nick=%25", "302 /hledat/?q=%25&in=members&page=1"),
                 ("/uzivatele/?nick=", "301 /uzivatele/"),
                 ("/inzerce/?sekce=nabizim", "301 /inzerce/nabizim/"),
                 ("/inzerce/?sekce=nabizim&z_s=3", "302 /inzerce/nabizim/"),
