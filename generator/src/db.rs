@@ -55,6 +55,7 @@ pub mod stale;
 pub mod submissions;
 pub mod target;
 pub mod tavern;
+pub mod unsubscribing;
 pub mod uploads;
 
 use std::sync::Arc;

@@ -110,6 +110,8 @@ const ROWS: [Row; 77] = [
     row("POST", "/nastaveni/e-mail/", "email=x&password=x", sent(422)),
     row("GET", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 6]),
     row("POST", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 6]),
+    row("GET", "/e-mail/antispam/{secret}/", "", [410; 6]),
+    row("POST", "/e-mail/antispam/{secret}/", "", [410; 6]),
     row("GET", "/nastaveni/moje-data/", "", OWN),
     row("POST", "/nastaveni/moje-data/", "", sent(200)),
     row("GET", "/nastaveni/zruseni-uctu/", "", OWN),
