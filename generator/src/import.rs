@@ -39,6 +39,7 @@ pub mod source;
 pub mod tables;
 mod tavern;
 pub mod times;
+mod waiting_files;
 mod write;
 
 use std::io::Write;
@@ -171,6 +172,9 @@ async fn work(
     let Run { source, report, progress, .. } = run;
     source.close().await;
     report.wrote |= finish::finish(db, site, &progress).await?;
+    if report.wrote {
+        waiting_files::note(db, site, report).await?;
+    }
     let failed = |source| Error::Database { table: "search_entry", source };
     searchable::catch_up(db, Beside::Nobody).await.map_err(failed)?;
     let pending = pending?;

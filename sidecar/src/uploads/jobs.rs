@@ -48,6 +48,9 @@ async fn run(app: Arc<App>, mut ends: watch::Receiver<bool>) {
     }
     let mut looks = 0_u64;
     loop {
+        if looks.is_multiple_of(LOOKS_TO_FORGET) {
+            told("look at imported uploads again", moving::look_again(&app).await.map(|()| 0));
+        }
         told("move uploads", moving::settle(&app).await);
         if looks.is_multiple_of(LOOKS_TO_FORGET) {
             told("forget uploads that nothing shows", moving::forget(&app, app.now() - FORGET_AFTER).await);

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use generator::db::uploads::{self, File, Unsettled};
 use generator::model::CreationId;
+use generator::store::bucket::content_type as upload_type;
 use generator::store::{CacheClass, Object, Store};
 
 use crate::app::App;
 use crate::error::Result;
 
-use super::{internal, not_kept, paths, private_key, static_type};
+use super::{FOLDER, internal, not_kept, paths, private_key, static_type};
 
 /// Files looked at in one go.
 const BATCH: i64 = 50;
@@ -68,6 +69,7 @@ async fn settle_one(app: &App, store: &Arc<Store>, seen: &Unsettled) -> Result<(
         return Ok(());
     }
     if !now.is_wanted {
+        keep(store, &now).await?;
         withdraw(store, &now).await?;
     }
     uploads::settled(&mut tx, &now.path, now.is_wanted).await?;
@@ -79,12 +81,44 @@ async fn publish(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
     on_store(store, move |store| {
         for (path, content_type) in paths {
             let Some(body) = store.get(&private_key(&path))? else { continue };
-            let (content_type, class) = (static_type(&content_type), CacheClass::Revalidate);
+            // Those that came with an import are of more types than members may bring.
+            let content_type = if is_of_members(&path) { static_type(&content_type) } else { upload_type(&path) };
+            let class = CacheClass::Revalidate;
             store.put_lasting(&path, &Object { body, content_type, class, redirect: None })?;
         }
         Ok(())
     })
     .await
+}
+
+/// Keeps files that have no private copy: what came with an import was copied to the public place alone.
+async fn keep(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
+    if is_of_members(&file.path) {
+        return Ok(());
+    }
+    let path = file.path.clone();
+    on_store(store, move |store| {
+        let Some(body) = store.get(&path)? else { return Ok(()) };
+        let class = CacheClass::Revalidate;
+        let object = Object { body, content_type: upload_type(&path), class, redirect: None };
+        store.put_lasting(&private_key(&path), &object)
+    })
+    .await
+}
+
+/// Looks once more at imported files that nobody is to get: whoever copies the old uploads puts them back.
+///
+/// # Errors
+/// A database that is away.
+pub async fn look_again(app: &App) -> Result<()> {
+    let mut tx = app.write_relaxed().await?;
+    uploads::look_again(&mut tx, &format!("{FOLDER}/")).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Whether members brought a file of that path here, so that it has a private copy.
+fn is_of_members(path: &str) -> bool {
+    path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }
 
 async fn withdraw(store: &Arc<Store>, file: &Unsettled) -> Result<()> {

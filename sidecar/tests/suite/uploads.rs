@@ -1,5 +1,7 @@
 //! Files that members bring: what is kept of them, who gets them, where they are, and those that mean no good.
 
+mod imported;
+
 use std::io::Cursor;
 use std::sync::Arc;
 
