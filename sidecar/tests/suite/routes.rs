@@ -44,7 +44,7 @@ const fn site_sent(status: u16) -> [u16; 6] {
     [401, 403, 403, status, status, 401]
 }
 
-const ROWS: [Row; 77] = [
+const ROWS: [Row; 79] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 6]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
