@@ -11,6 +11,7 @@ use super::creations::is_approved;
 use super::encoding::{Stored, repair};
 use super::here::{database, snapshot};
 use super::kinds::KINDS;
+use super::prepare::line;
 use super::run::Run;
 use super::tables::{AUTHORS, MEMBERS};
 use crate::db::{creations, publishing, redirects, stale};
@@ -78,13 +79,19 @@ async fn of_people(run: &mut Run<'_>, wanted: &mut BTreeMap<String, Page>) -> Re
         // The address of before would be the nick of before.
         let of_left = run.cx.left.keys().filter_map(|member| run.cx.author_of_member.get(member));
         let of_left: HashSet<i64> = of_left.copied().collect();
-        let columns = ["id", "author_type", "website", "anonymous_user_nick", "user_nick"];
+        let columns = ["id", "author_type", "website", "anonymous_user_nick", "user_nick", "user_id"];
         for values in run.source.columns_of(&AUTHORS, &columns).await? {
             let id = values[0]
                 .as_ref()
                 .and_then(|id| id.parse().ok())
                 .filter(|id| published.contains(id) && !of_left.contains(id));
             let Some((id, name)) = id.and_then(|id| Some((id, run.cx.addresses.authors.get(&id)?))) else { continue };
+            // A member's second author has no member here.
+            let member = run.cx.member(values[5].as_ref().and_then(|member| member.parse().ok()));
+            let member = member.or_else(|| run.cx.member_of_nick(&line(values[4].as_ref(), Stored::Plain)));
+            if values[1].as_deref() == Some("u") && member.is_some_and(|member| run.cx.left.contains_key(&member)) {
+                continue;
+            }
             let said = match values[1].as_deref() {
                 Some("w") => &values[2],
                 Some("u") => &values[4],

@@ -137,13 +137,13 @@ const CASES: &[Case] = &[
         FEED,
         "<id>https://www.example.org/log/nights/#5</id>",
         "",
-        &[(Rule::FeedEntry, FEED, "entry 1: it has no id")],
+        &[(Rule::FeedEntry, FEED, "entry 1: it has no id"), (Rule::FeedComplete, FEED, "it lacks ")],
     ),
     Case(
         FEED,
         "<id>https://www.example.org/log/nights/#5</id>",
         "<id>https://www.example.org/log/nights/#4</id>",
-        &[(Rule::FeedEntry, FEED, "entry 2: an entry before it has the id")],
+        &[(Rule::FeedEntry, FEED, "entry 2: an entry before it has the id"), (Rule::FeedComplete, FEED, "it lacks ")],
     ),
     Case(FEED, "<published>", "<published>ca. ", &[(Rule::FeedEntry, FEED, "is no published")]),
     Case("feeds/all.xml", "<pubDate>", "<pubDate>ca. ", &[(Rule::FeedEntry, "feeds/all.xml", "is no pubDate")]),
@@ -321,7 +321,7 @@ async fn a_feed_without_entries_is_not_complete() {
         assert_eq!(found.len(), 5, "{found:?}");
         assert!(found.iter().all(|line| line.starts_with(&format!("{FEED}: feed-complete: it lacks "))), "{found:?}");
         // A page that is about to be made again says nothing of the site.
-        site.change(&[], &["feed/nights"]).await;
+        site.change(&[], &["feed/section/nights"]).await;
         assert_eq!(lines(&site.check().await), Vec::<String>::new());
     }
 }

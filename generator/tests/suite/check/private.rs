@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use generator::check::Rule;
 use generator::db::Db;
-use generator::db::private::{CREDENTIALS, EMAILS, ICQ_NUMBERS, PUBLISHED, TEXTS, each_row};
+use generator::db::private::{CREDENTIALS, EMAILS, ICQ_NUMBERS, NAMES, PHONES, PUBLISHED, TEXTS, each_row};
 
 use super::{lines, observatory};
 use crate::harness::*;
@@ -194,7 +194,7 @@ async fn each_source_can_be_read() {
     for engine in ENGINES {
         let site = TestSite::demo(engine).await;
         let mut tx = site.opened.db.snapshot().await.unwrap();
-        for source in [EMAILS, ICQ_NUMBERS, CREDENTIALS, TEXTS, PUBLISHED].into_iter().flatten() {
+        for source in [EMAILS, ICQ_NUMBERS, NAMES, PHONES, CREDENTIALS, TEXTS, PUBLISHED].into_iter().flatten() {
             let mut after = i64::MIN;
             let outcome = each_row(&mut tx, source, |number, _| {
                 assert!(number > after, "{}: numbers go up", source.name);
