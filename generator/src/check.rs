@@ -6,6 +6,7 @@
 //! one, gives records and secrets; nothing is written.
 
 mod addresses;
+mod complete;
 mod feeds;
 mod files;
 mod findings;
@@ -125,10 +126,13 @@ pub async fn check(subject: Subject<'_>) -> Result<Report, Error> {
         }
         None => None,
     };
-    let (records, secrets) = match &mut tx {
+    let (records, mut secrets) = match &mut tx {
         Some(tx) => (records(tx, subject.folder).await?, Secrets::load(tx).await?),
         None => (None, Secrets::default()),
     };
+    if let Some(tx) = &mut tx {
+        secrets.load_names(tx, &files, subject.site).await?;
+    }
     let mut checker = Checker {
         site: subject.site,
         addresses: Addresses::new(&subject.site.url, &subject.site.uploads_url),
@@ -152,8 +156,14 @@ pub async fn check(subject: Subject<'_>) -> Result<Report, Error> {
     all.resolve_fragments(&checker);
     checker.sitemaps.check(&checker, &mut all);
     match &records {
-        Some(records) => reach::compare(&checker, records, &mut all),
+        Some(records) => {
+            reach::compare(&checker, records, &mut all);
+            complete::look_for_hidden(&checker, records, &mut all);
+        }
         None => reach::follow(&checker, &mut all),
+    }
+    if let Some(tx) = tx.as_mut().filter(|_| records.is_some()) {
+        complete::compare_feeds(&checker, tx, &mut all).await?;
     }
     let mut suspects = std::mem::take(&mut all.private);
     suspects.clear_files(subject.files, subject.site);
@@ -229,6 +239,11 @@ impl Checker<'_> {
     /// The numbers of all files that sitemaps list.
     fn listed(&self) -> &HashSet<u32> {
         &self.sitemaps.numbers
+    }
+
+    /// Whether a file is a part of a list behind its head.
+    fn is_later_part(&self, file: File<'_>) -> bool {
+        sitemaps::is_later_part(self, file)
     }
 
     fn is_sitemap(&self, key: &str) -> bool {

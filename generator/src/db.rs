@@ -58,6 +58,7 @@ pub mod stale;
 pub mod submissions;
 pub mod target;
 pub mod tavern;
+pub mod unsubscribing;
 pub mod uploads;
 pub mod voters;
 pub mod waiting;

@@ -39,6 +39,7 @@ pub mod source;
 pub mod tables;
 mod tavern;
 pub mod times;
+mod waiting_files;
 mod write;
 
 use std::io::Write;
@@ -49,6 +50,7 @@ use chrono::{DateTime, Utc};
 use crate::db::{Db, import_lock};
 use crate::publish::searchable::{self, Beside};
 use crate::site::Site;
+use crate::text::counted;
 
 use self::context::Known;
 use self::prepare::Hosts;
@@ -57,6 +59,9 @@ use self::report::Report;
 use self::run::Run;
 use self::source::Source;
 use self::times::Times;
+
+/// Django's accounts, which members' rows are read along with.
+const ACCOUNTS: &str = "auth_user";
 
 /// What stops an import; what was committed until then stays, and running it again goes on.
 #[derive(Debug, thiserror::Error)]
@@ -167,6 +172,9 @@ async fn work(
     let Run { source, report, progress, .. } = run;
     source.close().await;
     report.wrote |= finish::finish(db, site, &progress).await?;
+    if report.wrote {
+        waiting_files::note(db, site, report).await?;
+    }
     let failed = |source| Error::Database { table: "search_entry", source };
     searchable::catch_up(db, Beside::Nobody).await.map_err(failed)?;
     let pending = pending?;
@@ -177,8 +185,35 @@ async fn work(
     passwords::wrap_pending(db, pending, report, &progress).await
 }
 
+/// Says what is in the source and comes over with no table: accounts of Django's that are no members, and tables that
+/// nobody reads.
+async fn left_behind(run: &mut Run<'_>) -> Result<(), Error> {
+    let (all, alone) = run.source.accounts_alone().await?;
+    if all > 0 {
+        let counts = run.report.counts(ACCOUNTS);
+        counts.read += all;
+        let with_members = all - alone.len() as u64;
+        if with_members > 0 {
+            *counts.skipped.entry("with-their-members").or_default() += with_members;
+        }
+        for key in alone {
+            run.report.skip(ACCOUNTS, &key, "account-without-member").map_err(Error::Report)?;
+        }
+    }
+    let unread = run.source.unread_tables().await?;
+    if !unread.is_empty() {
+        let each = unread.iter().map(|(name, count)| format!("{name} ({})", counted(count.unsigned_abs(), "row")));
+        run.report.notes.push(format!(
+            "tables of the source that no import reads, and that stay behind: {}",
+            each.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    Ok(())
+}
+
 async fn last_of_the_source(run: &mut Run<'_>) -> Result<passwords::Pending, Error> {
     old_paths::leave(run).await?;
+    left_behind(run).await?;
     passwords::pending(run).await
 }
 

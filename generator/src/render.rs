@@ -56,7 +56,7 @@ impl Renderer {
     /// # Errors
     /// The first fault found, with file and line.
     pub fn new(site: &Site, files: &SiteFiles) -> Result<Renderer, Error> {
-        let assets = Assets::new(&files.statics, site.cdn.page_class()).map_err(|error| Error(error.to_string()))?;
+        let assets = Assets::new(&files.statics, site).map_err(|error| Error(error.to_string()))?;
         let (mut environment, syntax) = environment()?;
         let origins = Origins::of(&files.templates);
         let mut references = References::default();

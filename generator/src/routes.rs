@@ -9,6 +9,7 @@ mod varnish;
 
 use std::path::PathBuf;
 
+use crate::page::Page;
 use crate::page::old::QUERY_KEYS;
 use crate::site::Site;
 
@@ -113,6 +114,15 @@ impl Front<'_> {
         let uploads = self.site.uploads_url.strip_prefix('/').map(|path| path.trim_end_matches('/'));
         all.extend(uploads.filter(|path| !path.is_empty()));
         all.join("|")
+    }
+
+    /// Old paths and the addresses that they lead to, where that is known without a database: a front that has these
+    /// answers as the sidecar does, with a redirect that programs follow as well, and not with the page that refreshes.
+    fn redirects(&self) -> Vec<(&str, String)> {
+        let pages = self.site.configured_pages();
+        let all = self.site.config.redirects.iter();
+        let known = all.filter_map(|(path, key)| Some((path.as_str(), key.parse::<Page>().ok()?)));
+        known.filter(|(_, page)| pages.contains(page)).map(|(path, page)| (path, self.site.path(&page, ""))).collect()
     }
 
     fn headers(&self) -> Vec<(&'static str, &'static str)> {

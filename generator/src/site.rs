@@ -344,10 +344,13 @@ impl Site {
 
     /// Whether a path with a slash in front is one of the members' rooms, or within one: the sidecar's, and no file.
     pub fn is_room(&self, path: &str) -> bool {
-        let Some(inner) = path.strip_prefix('/') else { return false };
-        let is_within =
-            |room: &str| inner.strip_prefix(room).is_some_and(|rest| matches!(rest.bytes().next(), None | Some(b'/')));
-        self.rooms().any(is_within)
+        self.rooms().any(|room| is_within(path, room))
+    }
+
+    /// Whether a path with a slash in front is a room that members were promised and that nobody answers yet, or within
+    /// one; what the sidecar has of its own is open, and what is not there is nowhere.
+    pub fn is_promised_room(&self, path: &str) -> bool {
+        self.config.rooms.iter().any(|room| is_within(path, room))
     }
 
     /// Whether an editors' page may have this slug.
@@ -414,6 +417,12 @@ impl Site {
         pages.retain(|page| self.offers(page));
         pages
     }
+}
+
+/// Whether a path with a slash in front is that of a room, or below it.
+fn is_within(path: &str, room: &str) -> bool {
+    let rest = path.strip_prefix('/').and_then(|inner| inner.strip_prefix(room));
+    rest.is_some_and(|rest| matches!(rest.bytes().next(), None | Some(b'/')))
 }
 
 /// A file read as TOML into a typed value.

@@ -16,6 +16,7 @@ pub mod registrations;
 pub mod reset;
 pub mod sessions;
 pub mod settings;
+pub mod unsubscribing;
 
 use generator::site::sidecar_paths::SidecarPaths;
 
@@ -41,6 +42,8 @@ pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
         post(paths.url(&paths.email), email::send),
         get(by_link(&paths.new_email), email::ask),
         post(by_link(&paths.new_email), email::confirm),
+        get(by_link(&paths.unsubscribing), unsubscribing::ask),
+        post(by_link(&paths.unsubscribing), unsubscribing::confirm),
         get(paths.url(&paths.own_data), own_data::show),
         post(paths.url(&paths.own_data), own_data::download),
         get(paths.url(&paths.leaving), leaving::show),

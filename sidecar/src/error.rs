@@ -238,9 +238,13 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
     page
 }
 
+/// Longer words of a path are no part of a page's address; links of the old site's mails have an e-mail address in one.
+const WORD_CHARS_MAX: usize = 128;
+
 /// A path for the log: a word as long as the secret of a link in a mail may be one.
 pub fn without_secrets(path: &str) -> String {
-    let word = |word| if Token::from_secret(word).is_some() { "…" } else { word };
+    let is_secret = |word: &str| word.len() > WORD_CHARS_MAX || Token::from_secret(word).is_some();
+    let word = |word| if is_secret(word) { "…" } else { word };
     path.split('/').map(word).collect::<Vec<_>>().join("/")
 }
 

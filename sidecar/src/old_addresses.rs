@@ -107,7 +107,10 @@ async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
     if let old::Target::Room(path) = &target
         && is_same(app, path.split('?').next().unwrap_or(path), &asked.path)
     {
-        return room(app, &asked.path);
+        return match app.site().is_promised_room(&asked.path) {
+            true => room(app, &asked.path),
+            false => status_page(app, asked, StatusCode::NOT_FOUND).await,
+        };
     }
     let place = match lookup::without_database(&app.site(), &target) {
         Some(place) => Some(place),
@@ -158,7 +161,7 @@ async fn find(app: &App, asked: &Asked, target: &old::Target) -> Option<Option<P
     }
 }
 
-/// A room of the members that no route of ours answers: honest words, and no redirect to itself.
+/// A room of the members that site.toml promises and no route of ours answers: honest words, and no redirect to itself.
 fn room(app: &App, path: &str) -> Response {
     let title = app.site().locale.text("room-title", &[]);
     let mut response = screen::page(app, "room", StatusCode::SERVICE_UNAVAILABLE, path, &title, ());

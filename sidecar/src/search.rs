@@ -68,6 +68,12 @@ pub async fn catch_up(database: Database) {
     }
 }
 
+/// Where the search for members by a nick, or a part of one, is answered.
+pub fn members_url(site: &Site, nick: &str) -> String {
+    let paths = &site.config.sidecar;
+    Asked::new(site, nick, question::MEMBERS, "").url(&paths.url(&paths.search), 1)
+}
+
 #[derive(Default, Serialize)]
 struct SearchView {
     action: String,

@@ -332,7 +332,7 @@ fn paths(path: &str, content_type: &str, widths: &str) -> Vec<(String, String)> 
 
 /// The type of an object by its name in the database, which came from one of these.
 fn static_type(content_type: &str) -> &'static str {
-    const PICTURES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
+    const PICTURES: [&str; 4] = ["image/gif", "image/jpeg", "image/png", "image/webp"];
     let picture = PICTURES.into_iter().find(|known| *known == content_type);
     picture.or_else(|| generator::store::download_type(content_type)).unwrap_or("application/octet-stream")
 }

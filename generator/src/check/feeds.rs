@@ -72,6 +72,7 @@ pub(super) fn check(checker: &Checker<'_>, file: File<'_>, root: &Element, out: 
     for (entry, number) in feed.all(format.entry).zip(1..) {
         check_entry(file, format, entry, number, &mut ids, out);
     }
+    out.feeds.push((file.number, ids.into_iter().map(str::to_owned).collect()));
     let mut seen = HashSet::new();
     feed.walk(&mut |element| {
         let url = match element.name.as_str() {

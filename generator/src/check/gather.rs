@@ -28,6 +28,8 @@ pub(super) struct Gathered {
     pub(super) findings: Findings,
     /// Pages by the numbers of their files.
     pub(super) states: Vec<(u32, PageState)>,
+    /// Feeds by the numbers of their files, with the ids of their entries.
+    pub(super) feeds: Vec<(u32, Vec<String>)>,
     /// Which files name which; what the sitemaps list is left out, since it is reached anyway.
     pub(super) edges: Vec<(u32, u32)>,
     /// Digests of file and id.
@@ -52,6 +54,7 @@ impl Gathered {
         Gathered {
             findings,
             states: Vec::new(),
+            feeds: Vec::new(),
             edges: Vec::new(),
             ids: Vec::new(),
             fragments: Vec::new(),
@@ -63,6 +66,7 @@ impl Gathered {
     pub(super) fn merge(mut self, mut other: Gathered) -> Gathered {
         self.findings.merge(other.findings);
         self.states.append(&mut other.states);
+        self.feeds.append(&mut other.feeds);
         self.edges.append(&mut other.edges);
         self.ids.append(&mut other.ids);
         self.fragments.append(&mut other.fragments);

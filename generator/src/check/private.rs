@@ -7,16 +7,24 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::passages::{each_landmark, each_passage};
 use super::tokens::{SECRET_CHARS_MIN, each_token, secret_parts, words};
 use super::{Checker, Rule};
+use crate::check::files::Files;
 use crate::check::findings::Findings;
 use crate::db::private::{self, Source};
 use crate::db::{self, Tx};
 use crate::files::SiteFiles;
+use crate::page::Page;
 use crate::site::Site;
 
 /// Files that are named of each suspect.
 const FILES_NAMED: usize = 10;
 /// The fewest digits of a messenger's number that are looked for; shorter ones are ordinary numbers.
 const ICQ_DIGITS_MIN: usize = 6;
+/// Digits of a telephone number without its country, as in the countries that the first sites are for.
+const PHONE_DIGITS: usize = 9;
+/// The most characters between two groups of a telephone number's digits.
+const PHONE_GAP_MAX: usize = 2;
+/// The fewest letters of a name that is looked for; shorter ones are ordinary words.
+const NAME_CHARS_MIN: usize = 4;
 /// Attributes that only drawings and their places fill with numbers.
 const DRAWN: [&str; 6] = ["d", "points", "transform", "viewBox", "width", "height"];
 /// The attribute that holds an ad's address backwards, see [`crate::text::contact`].
@@ -28,6 +36,10 @@ pub(super) struct Secrets {
     /// Whose an address is.
     emails: HashMap<String, String>,
     icq_numbers: HashSet<String>,
+    /// The last digits of telephone numbers.
+    phones: HashSet<String>,
+    /// Names in small letters that a member does not show, by the file of the member's profile.
+    names: HashMap<u32, Vec<String>>,
     /// Parts of credentials.
     credentials: HashSet<String>,
     /// Landmarks of texts.
@@ -64,6 +76,10 @@ impl Secrets {
             };
             private::each_row(tx, source, add).await?;
         }
+        for source in private::PHONES {
+            private::each_row(tx, source, |_, numbers| each_phone(numbers, |digits| secrets.phones.extend([digits])))
+                .await?;
+        }
         for source in private::CREDENTIALS {
             let add = |_: i64, secret: &str| secrets.credentials.extend(secret_parts(secret).map(str::to_owned));
             private::each_row(tx, source, add).await?;
@@ -76,10 +92,46 @@ impl Secrets {
     }
 }
 
+impl Secrets {
+    /// Reads which names are not to stand on which of the files.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub(super) async fn load_names(&mut self, tx: &mut Tx, files: &Files, site: &Site) -> db::Result<()> {
+        let mut profiles: HashMap<i64, u32> = HashMap::new();
+        for file in files.iter().filter(|file| file.suffix() == "html") {
+            if let Some(Page::Member(id)) = site.config.paths.parse(&file.path()).map(|parsed| parsed.page) {
+                profiles.insert(id.0, file.number);
+            }
+        }
+        for source in private::NAMES {
+            let add = |member: i64, name: &str| {
+                let Some(file) = profiles.get(&member) else { return };
+                let long = name_words(name).filter(|word| word.chars().count() >= NAME_CHARS_MIN);
+                self.names.entry(*file).or_default().extend(long.map(str::to_lowercase));
+            };
+            private::each_row(tx, source, add).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Suspects {
     /// Searches running text of a file.
     pub(super) fn text(&mut self, secrets: &Secrets, file: u32, text: &str) {
         self.words(secrets, file, text);
+        if !secrets.phones.is_empty() {
+            each_phone(text, |digits| {
+                if secrets.phones.contains(&digits) {
+                    self.suspect(Rule::PhoneNumber, digits, file);
+                }
+            });
+        }
+        if let Some(names) = secrets.names.get(&file) {
+            for word in name_words(text).map(str::to_lowercase).filter(|word| names.contains(word)) {
+                self.suspect(Rule::PersonalName, word, file);
+            }
+        }
         if !secrets.passages.is_empty() {
             each_passage(text, |passage, _| {
                 if secrets.passages.contains(&passage) {
@@ -156,6 +208,14 @@ impl Suspects {
                 self.tokens.remove(&(Rule::IcqNumber, digits));
             });
         }
+        if self.tokens.keys().any(|(rule, _)| *rule == Rule::PhoneNumber) {
+            each_phone(text, |digits| drop(self.tokens.remove(&(Rule::PhoneNumber, digits))));
+        }
+        if self.tokens.keys().any(|(rule, _)| *rule == Rule::PersonalName) {
+            for word in name_words(text) {
+                self.tokens.remove(&(Rule::PersonalName, word.to_lowercase()));
+            }
+        }
         if !self.passages.is_empty() {
             each_passage(text, |passage, _| {
                 self.passages.remove(&passage);
@@ -203,6 +263,8 @@ impl Suspects {
                 },
                 Rule::IpAddress => format!("{}, which nobody published", masked(token)),
                 Rule::IcqNumber => "the number of an account".to_owned(),
+                Rule::PhoneNumber => "the number of an ad that is not public".to_owned(),
+                Rule::PersonalName => "a name that its owner does not show".to_owned(),
                 _ => "a password's hash or another secret".to_owned(),
             };
             for file in files {
@@ -240,6 +302,34 @@ fn masked(token: &str) -> String {
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Words that names are made of.
+fn name_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// The last [`PHONE_DIGITS`] digits of what may be telephone numbers: people write them in groups, with a country or
+/// without, and one behind the other.
+fn each_phone(text: &str, mut each: impl FnMut(String)) {
+    let mut digits = String::new();
+    let mut between = 0;
+    for c in text.chars().chain(['.', '.', '.']) {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            between = 0;
+            continue;
+        }
+        if between == 0 && digits.len() >= PHONE_DIGITS {
+            each(digits[digits.len() - PHONE_DIGITS..].to_owned());
+        }
+        between += 1;
+        let is_within =
+            between <= PHONE_GAP_MAX && (c.is_whitespace() || matches!(c, '-' | '/' | '.' | '(' | ')' | '+'));
+        if !is_within {
+            digits.clear();
+        }
+    }
 }
 
 /// Numbers in a word, dashes between their digits left out.

@@ -49,9 +49,10 @@ rules! {
     MalformedStylesheet "malformed-stylesheet" "a stylesheet is one";
     MalformedFeed "malformed-feed" "a feed is well-formed RSS 2.0 or Atom, with its title, address and date";
     FeedEntry "feed-entry" "a feed's entries have titles, addresses, ids of their own and sound dates";
+    FeedComplete "feed-complete" "a feed has the newest of what the database has for it";
     MalformedSitemap "malformed-sitemap" "a sitemap is well-formed, of bounded size, and its dates are sound";
     SitemapEntry "sitemap-entry" "a sitemap lists pages for search engines, each once, and nothing else";
-    SitemapMissing "sitemap-missing" "every page for search engines that is no later part of a list is in a sitemap, every sitemap in the index, the index in robots.txt";
+    SitemapMissing "sitemap-missing" "every page for search engines that is no later part of a list is in a sitemap, every sitemap in the index, the index in robots.txt; by the database's records, no page but emptied parts of lists is kept from search engines";
     OrphanFile "orphan-file" "every file belongs to a page or is an asset";
     MissingFile "missing-file" "every page of the database's records has its file";
     TemporaryFile "temporary-file" "no temporary or hidden file lies about";
@@ -60,6 +61,8 @@ rules! {
     EmailAddress "email-address" "no e-mail address but those that the site's files or public texts hold";
     IpAddress "ip-address" "no IPv4 address but those that the site's files or public texts hold";
     IcqNumber "icq-number" "no account's ICQ number but where a public text holds it";
+    PhoneNumber "phone-number" "no telephone number of an ad that is not public";
+    PersonalName "personal-name" "no name on a profile whose owner does not show it";
     PrivateText "private-text" "no passage of a letter, a tavern post, a draft or anything else that is not public";
 }
 

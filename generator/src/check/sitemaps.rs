@@ -151,7 +151,7 @@ fn file_of<'a>(checker: &'a Checker<'_>, url: &str) -> Option<File<'a>> {
     }
 }
 
-fn is_later_part(checker: &Checker<'_>, file: File<'_>) -> bool {
+pub(super) fn is_later_part(checker: &Checker<'_>, file: File<'_>) -> bool {
     let parsed = checker.site.config.paths.parse(&file.path());
     parsed.is_some_and(|parsed| match parsed.page {
         Page::Discussion { .. } => true,

@@ -115,6 +115,15 @@ pub async fn nicks(tx: &mut Tx) -> Result<Vec<(MemberId, String)>> {
     on_engine!(tx, |conn| sqlx::query_as::<_, (MemberId, String)>(SQL).fetch_all(conn))
 }
 
+/// The members who have left, with what they are called since.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn left(tx: &mut Tx) -> Result<Vec<(MemberId, String)>> {
+    const SQL: &str = "select id, nick from member where left_at is not null order by id";
+    on_engine!(tx, |conn| sqlx::query_as::<_, (MemberId, String)>(SQL).fetch_all(conn))
+}
+
 /// Gives members nicks that nobody else can have, for the time until the transaction gives them others.
 ///
 /// # Errors

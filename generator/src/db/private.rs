@@ -27,6 +27,10 @@ pub const EMAILS: &[Source] = &[
         name: "contact of author",
         sql: "select author_id, email from author_contact where email <> '' and author_id > $1 order by author_id limit $2",
     },
+    Source {
+        name: "hidden ad",
+        sql: "select id, email from ad where state <> 'public' and email <> '' and id > $1 order by id limit $2",
+    },
     Source { name: "mail", sql: "select id, address from mail where address <> '' and id > $1 order by id limit $2" },
     Source {
         name: "ad without an account",
@@ -47,6 +51,27 @@ pub const ICQ_NUMBERS: &[Source] = &[Source {
     name: "account",
     sql: "select member_id, icq from account where icq <> '' and member_id > $1 order by member_id limit $2",
 }];
+
+/// Telephone numbers of ads that nobody is to see any more, or not yet.
+pub const PHONES: &[Source] = &[Source {
+    name: "ad",
+    sql: "select id, phone || '; ' || mobile from ad
+        where state <> 'public' and (phone <> '' or mobile <> '') and id > $1 order by id limit $2",
+}];
+
+/// Names that members do not show, by member.
+pub const NAMES: &[Source] = &[
+    Source {
+        name: "member",
+        sql: "select id, given_name from member
+            where not shows_given_name and given_name <> '' and id > $1 order by id limit $2",
+    },
+    Source {
+        name: "member",
+        sql: "select id, family_name from member
+            where not shows_family_name and family_name <> '' and id > $1 order by id limit $2",
+    },
+];
 
 /// What opens an account.
 pub const CREDENTIALS: &[Source] = &[
@@ -117,7 +142,8 @@ pub const TEXTS: &[Source] = &[
     },
     Source {
         name: "hidden ad",
-        sql: "select id, body from ad where state <> 'public' and id > $1 order by id limit $2",
+        sql: "select id, name || ' ' || area || ' ' || experience || ' ' || body from ad
+            where state <> 'public' and id > $1 order by id limit $2",
     },
     Source {
         name: "waiting ad",
@@ -125,7 +151,7 @@ pub const TEXTS: &[Source] = &[
     },
     Source {
         name: "hidden link",
-        sql: "select id, description from link where state <> 'public' and id > $1 order by id limit $2",
+        sql: "select id, title || ' ' || description from link where state <> 'public' and id > $1 order by id limit $2",
     },
 ];
 

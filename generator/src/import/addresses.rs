@@ -15,6 +15,14 @@ use crate::text::TEXT_PREFIX;
 use crate::text::slug::slug_or;
 use crate::text::upload_path::upload_path;
 
+/// Where an old page stood whose addresses are relative to the whole site, as those of the scripts before Graveyard were.
+pub const ROOT: &str = "/";
+/// How names of files end that pages used to link to and to show: such a file was uploaded, wherever it is.
+const FILE_ENDINGS: [&str; 28] = [
+    "7z", "avi", "bmp", "csv", "doc", "docx", "gif", "gz", "jpeg", "jpg", "mid", "mp3", "mpg", "odt", "ogg", "pdf",
+    "png", "ppt", "rar", "rtf", "svg", "tar", "tif", "txt", "wav", "webp", "xls", "zip",
+];
+
 /// What exists in the source, as far as addresses name it.
 pub struct Addresses {
     site: Arc<Site>,
@@ -77,8 +85,9 @@ impl Addresses {
         }
     }
 
-    /// Where an address in a text leads.
-    pub fn find(&self, address: &str) -> Address {
+    /// Where an address in a text leads that stood at the path `base`. Relative addresses were written for scripts at the
+    /// root of the site; what goes up in the tree was meant from the page's own place, or else from the root as well.
+    pub fn find(&self, address: &str, base: &str) -> Address {
         let rest = match host_of(address) {
             Some((host, rest)) if self.hosts.contains(&host) => rest,
             Some((host, rest)) if self.upload_hosts.contains(&host) => {
@@ -90,10 +99,18 @@ impl Addresses {
         };
         let (rest, fragment) = rest.split_once('#').map_or((rest, None), |(rest, fragment)| (rest, Some(fragment)));
         let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
-        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{}", path.trim_start_matches("./")) };
-        match old::parse(&self.site, &path, query) {
-            Some(Old::Leads(target, _)) => self.target(&target, fragment),
-            Some(Old::Gone | Old::Malformed) | None => Address::Dead,
+        let from_root = resolved(ROOT, path);
+        let from_base = Some(resolved(base, path)).filter(|from_base| goes_up(path) && *from_base != from_root);
+        let led = |path: &String| match old::parse(&self.site, path, query)? {
+            Old::Leads(target, _) => Some(self.target(&target, fragment)),
+            Old::Gone | Old::Malformed => Some(Address::Dead),
+        };
+        let led: Vec<Address> = from_base.iter().chain([&from_root]).filter_map(led).collect();
+        let is_upload = led.is_empty() && !path.starts_with('/') && is_file(path);
+        match led.into_iter().find(|address| *address != Address::Dead) {
+            Some(address) => address,
+            None if is_upload => upload(from_root.trim_start_matches('/')),
+            None => Address::Dead,
         }
     }
 
@@ -159,6 +176,39 @@ impl Addresses {
         }
         Address::To(path)
     }
+}
+
+/// The path that a relative one means at a place; nothing is above the root.
+fn resolved(base: &str, path: &str) -> String {
+    let base = if path.starts_with('/') { "" } else { base };
+    let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut words: Vec<&str> = folder.split('/').filter(|word| !word.is_empty()).collect();
+    let inner = path.trim_start_matches('/');
+    for word in inner.split('/') {
+        match word {
+            "." => {}
+            ".." => drop(words.pop()),
+            word => words.push(word),
+        }
+    }
+    // A path that ends in dots is a folder.
+    let is_folder = matches!(inner.rsplit('/').next(), Some("." | ".."));
+    if is_folder {
+        words.push("");
+    }
+    format!("/{}", words.join("/"))
+}
+
+/// Whether a relative path begins above its place.
+fn goes_up(path: &str) -> bool {
+    path.trim_start_matches("./").starts_with("..")
+}
+
+/// Whether a path's last word is called like a file that pages link to or show.
+fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending.to_lowercase());
+    ending.is_some_and(|ending| FILE_ENDINGS.contains(&ending.as_str()))
 }
 
 /// An upload's path, unless it would lead out of the uploads.
@@ -236,6 +286,24 @@ mod tests {
             ("/dobrodruzstvi/13-hrad/img/kylmar.gif", file("dobrodruzstvi/13/img/kylmar.gif")),
             ("obr_pris/mapa.gif", file("obr_pris/mapa.gif")),
             ("./galerie/drak.jpg", file("galerie/drak.jpg")),
+            ("../obr_pris/mapa.gif", file("obr_pris/mapa.gif")),
+            ("../../galerie/drak.jpg", file("galerie/drak.jpg")),
+            ("../../../../galerie/drak.jpg", file("galerie/drak.jpg")),
+            ("../7-drak/#jed", to("/rubriky/bestiar/7-zhavy-drak/#text-jed")),
+            ("../../clanky/8-x/", to("/rubriky/clanky/8-dilo/")),
+            ("../index.php?rub=bestiar_jeden&id=7", to("/rubriky/bestiar/7-zhavy-drak/")),
+            ("../../../aktuality/", to("/aktuality/")),
+            ("..", to("/rubriky/bestiar/")),
+            ("soub/12.zip", file("soub/12.zip")),
+            ("/soub/12.zip", file("soub/12.zip")),
+            ("mapa.GIF", file("mapa.GIF")),
+            ("plany/hrad%20a%20okol%C3%AD.pdf?a=1#b", file("plany/hrad a okolí.pdf")),
+            ("../plany/../mapa.gif", file("mapa.gif")),
+            ("/mapa.gif", Address::Dead),
+            ("..%2fmapa.gif", Address::Dead),
+            ("mapa", Address::Dead),
+            (".gif", Address::Dead),
+            ("img/logo.gif", Address::Dead),
             ("http://soubory.stary.example/obr_pris/a%20b.gif", file("obr_pris/a b.gif")),
             ("http://soubory.stary.example/../etc/passwd", Address::Dead),
             ("/moudrasova/list.php", Address::Dead),
@@ -245,7 +313,7 @@ mod tests {
                 Address::Foreign("https://jinde.example/rubriky/bestiar/7-x/".to_owned()),
             ),
         ] {
-            assert_eq!(addresses.find(address), expect, "{address}");
+            assert_eq!(addresses.find(address, "/rubriky/bestiar/12-jine/"), expect, "{address}");
         }
     }
 }

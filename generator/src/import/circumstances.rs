@@ -9,7 +9,7 @@ use super::context::Context;
 use super::row::DIGEST_BYTES;
 
 /// To be raised where conversions come to give something else for the same row, so that all are made again.
-const CONVERSION_VERSION: u8 = 2;
+const CONVERSION_VERSION: u8 = 3;
 
 /// What a row refers to and did not find. The numbers are those of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -69,7 +69,7 @@ fn comment(row: &mut Reader<'_>) -> Made {
     let id = row.number("id")?;
     let creation = creation_of(row, "cizi_tbl", "id_cizi")?;
     let nick = row.old_line("nickname");
-    let member = row.member(row.row.reference("user_id"), &nick);
+    let (member, nick) = row.byline(row.row.reference("user_id"), nick);
     let posted_at = row.time("datum");
     let reputation = row.row.integer("reputace").unwrap_or(0);
     let body = row.members_html("text", "");
@@ -79,7 +79,7 @@ fn comment(row: &mut Reader<'_>) -> Made {
 fn news(row: &mut Reader<'_>) -> Made {
     let id = row.number("id")?;
     let nick = row.old_line("autor");
-    let member = row.member(None, &nick);
+    let (member, nick) = row.byline(None, nick);
     let published_at = row.time("datum");
     let body = row.editors_html("text", "");
     Ok(vec![(&NEWS_ROW, values![id, member, nick, published_at, "html", body])])
@@ -91,7 +91,10 @@ fn forum_post(row: &mut Reader<'_>) -> Made {
     let nick = row.old_line("nickname");
     let by_member = row.row.raw("reg").map(str::trim) == Some("1");
     let number = row.row.reference("user_id");
-    let member = if by_member { row.member(number, &nick) } else { row.member(number, "") };
+    let (member, nick) = match by_member || row.cx.member(number).is_some() {
+        true => row.byline(number, nick),
+        false => (row.member(number, ""), nick),
+    };
     let posted_at = row.time("datum");
     let reputation = row.row.integer("reputace").unwrap_or(0);
     let body = row.members_html("text", "");
@@ -110,6 +113,7 @@ fn market_ad(row: &mut Reader<'_>) -> Made {
     let number = ad_number(row, "market")?;
     let group = row.line("sekce", Stored::Plain);
     let member = row.member(row.row.reference("user_profile_id"), "");
+    row.unless_left(member)?;
     let name = row.old_line("jmeno");
     let contacts = [row.old_line("mail"), row.old_line("telefon"), row.old_line("mobil"), row.old_line("okres")];
     let posted_at = row.time("created");
@@ -129,6 +133,7 @@ fn dating_ad(row: &mut Reader<'_>) -> Made {
     let number = ad_number(row, "dating")?;
     let group = row.line("sekce", Stored::Plain);
     let member = row.member(row.row.reference("user_profile_id"), "");
+    row.unless_left(member)?;
     let name = row.old_line("jmeno");
     let contacts = [row.old_line("email"), row.old_line("telefon"), row.old_line("mobil"), row.old_line("okres")];
     let age = row.row.reference("vek").map_or(String::new(), |age| age.to_string());
@@ -186,11 +191,10 @@ fn editors_page(values: &Values) -> Option<(Page, &str)> {
 fn charter(row: &mut Reader<'_>) -> Made {
     let word = row.row.integer("page_id").and_then(|page| row.cx.section_of_page.get(&page)).cloned();
     let section = word.filter(|word| row.cx.site.section(word).is_some()).ok_or(Stop::Skip("section-missing"))?;
-    let body = row.text("text", Stored::Plain);
-    if body.trim().is_empty() {
+    if row.row.raw("text").unwrap_or_default().trim().is_empty() {
         return Err(Stop::Skip("empty"));
     }
-    let body = row.members_html("text", "");
+    let body = row.plain_members_html("text", "");
     Ok(vec![(&CHARTER, values![section, DateTime::UNIX_EPOCH, "html", body])])
 }
 

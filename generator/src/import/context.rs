@@ -27,6 +27,9 @@ pub struct Context {
     pub nicks: Arc<Nicks>,
     /// Members who came from the source and are here.
     pub members: HashSet<i64>,
+    /// Those of them who have left, with what they are called here since: the source still knows the nick that nobody is
+    /// to read any more.
+    pub left: HashMap<i64, String>,
     /// Whether rows can be imported for good: not where the source's members, authors or sections could not be read,
     /// since others refer to them.
     pub complete: bool,
@@ -133,8 +136,11 @@ pub struct Nicks {
 }
 
 impl Nicks {
-    /// Adds a member.
+    /// Adds a member; an empty nick names nobody.
     pub fn add(&mut self, nick: &str, member: i64) {
+        if nick.is_empty() {
+            return;
+        }
         self.exact.entry(nick.to_owned()).or_insert(member);
         self.folded
             .entry(nick.to_lowercase())
@@ -178,6 +184,7 @@ impl Context {
             addresses,
             nicks: Arc::default(),
             members: HashSet::new(),
+            left: HashMap::new(),
             complete: true,
             first_author: HashMap::new(),
             authors: HashSet::new(),
@@ -228,7 +235,7 @@ mod tests {
     #[test]
     fn nicks_are_found_without_regard_to_case_where_that_is_clear() {
         let mut nicks = Nicks::default();
-        for (nick, member) in [("Žluťásek", 1), ("elf", 2), ("Elf", 3), ("ORK", 4)] {
+        for (nick, member) in [("Žluťásek", 1), ("elf", 2), ("Elf", 3), ("ORK", 4), ("", 5)] {
             nicks.add(nick, member);
         }
         for (nick, expect) in [

@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use serde_json::{Map, Value as Json};
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, ROOT};
 use super::body::Address;
 use super::circumstances::Wanted;
 use super::encoding::Stored;
@@ -14,6 +14,7 @@ use super::run::{Job, Keys};
 use super::tables::{ARTICLES, DOWNLOADS, Table, VOTES};
 use crate::db::shape::{Value, Values, shape, values};
 use crate::page::Page;
+use crate::page::old::graveyards_path;
 use crate::site::kind::UNKNOWN;
 use crate::text::slug::{slug, slug_or};
 
@@ -79,6 +80,7 @@ fn creation(row: &mut Reader<'_>) -> Made {
     if owner.is_some() && owner != here {
         return Err(Stop::Skip("number-taken"));
     }
+    row.base = graveyards_path(&Page::Creation { section: section.clone(), number }, "x");
     let title = row.old_line("jmeno");
     let author = author(row);
     let (genre, genre_wanted) = of.genre.map_or((None, String::new()), |column| genre(row, &section, column));
@@ -254,7 +256,7 @@ fn file_in(row: &mut Reader<'_>, column: &'static str, folder: &str, said: &str)
 /// `None` where it leads to nothing below the uploads.
 fn in_folder(folder: &str, said: &str, addresses: &Addresses) -> Option<String> {
     if said.contains("://") || said.starts_with("//") {
-        return match addresses.find(said) {
+        return match addresses.find(said, ROOT) {
             Address::Upload(path) if is_below(&path) => Some(path),
             _ => None,
         };
@@ -319,6 +321,7 @@ pub(super) fn creation_of(row: &mut Reader<'_>, section: &'static str, number: &
     if found.section != word {
         return Err(Stop::Skip("creation-missing"));
     }
+    row.base = graveyards_path(&Page::Creation { section: word, number }, "x");
     Ok(found.id)
 }
 

@@ -44,8 +44,8 @@ fn rune(row: &mut Reader<'_>) -> Made {
     let id = row.number("id")?;
     let giver_nick = row.line("nick_darce", Stored::Plain);
     let receiver_nick = row.line("nick_prijemce", Stored::Plain);
-    let giver = row.member(row.row.reference("id_darce"), &giver_nick);
-    let receiver = row.member(row.row.reference("id_prijemce"), &receiver_nick);
+    let (giver, giver_nick) = row.byline(row.row.reference("id_darce"), giver_nick);
+    let (receiver, receiver_nick) = row.byline(row.row.reference("id_prijemce"), receiver_nick);
     let given_at = row.time("datum");
     Ok(vec![(
         &RUNE,
@@ -67,8 +67,8 @@ fn reputation(row: &mut Reader<'_>) -> Made {
     let id = row.number("id_zaznamu")?;
     let giver_nick = row.old_line("dal");
     let receiver_nick = row.old_line("prijal");
-    let giver = row.member(None, &giver_nick);
-    let receiver = row.member(None, &receiver_nick);
+    let (giver, giver_nick) = row.byline(None, giver_nick);
+    let (receiver, receiver_nick) = row.byline(None, receiver_nick);
     // `+1` and `-1`, sometimes more.
     let amount = row.row.raw("akce").map(|text| text.trim().trim_start_matches('+').to_owned());
     let amount = amount.and_then(|text| text.parse::<i64>().ok()).ok_or(Stop::Skip("amount-unreadable"))?;
@@ -86,13 +86,13 @@ fn reputation(row: &mut Reader<'_>) -> Made {
 fn award(row: &mut Reader<'_>) -> Made {
     let id = row.number("id")?;
     let nick = row.old_line("prijal_nick");
-    let receiver = row.member(None, &nick);
+    let (receiver, nick) = row.byline(None, nick);
     let amount = row.row.integer("hodnota").unwrap_or(0);
     Ok(vec![(&AWARD, values![id, receiver, nick, amount, row.old_line("duvod_udeleni")])])
 }
 
 fn mentorship(row: &mut Reader<'_>) -> Made {
-    let member = |column: &str| row.cx.member(row.row.reference(column)).ok_or(Stop::Skip("member-missing"));
+    let member = |column: &str| row.owner(row.row.reference(column));
     let (newcomer, mentor) = (member("newbie_id")?, member("mentat_id")?);
     Ok(vec![(
         &MENTORSHIP,

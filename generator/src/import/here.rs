@@ -12,9 +12,11 @@ use super::tables::{self, AUTHORS, MEMBERS, TAVERN_TABLES};
 use super::write::as_written;
 use crate::db::{self, Db, ads, creations, imported, members};
 
-/// Which nicks are taken here, and whose are to be others.
+/// Which nicks are taken here, whose are to be others, and who has left.
 pub(super) async fn nicks(run: &mut Run<'_>) -> Result<(), Error> {
     let mut tx = snapshot(run.db).await?;
+    let left = members::left(&mut tx).await.map_err(database("member"))?;
+    run.cx.learn().left = left.into_iter().map(|(id, nick)| (id.0, nick)).collect();
     let here: HashMap<i64, String> =
         members::nicks(&mut tx).await.map_err(database("member"))?.into_iter().map(|(id, nick)| (id.0, nick)).collect();
     let there = &run.cx.addresses.members;

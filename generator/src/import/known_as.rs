@@ -23,7 +23,10 @@ pub(super) async fn expected(run: &mut Run<'_>) -> Result<(), Error> {
     };
     let cx = run.cx.learn();
     for (id, nick) in &mut cx.addresses.members {
-        *nick = nick_here(nick, *id, &cx.nicks, &cx.taken.nicks).0;
+        *nick = match cx.left.get(id) {
+            Some(name) => name.clone(),
+            None => nick_here(nick, *id, &cx.nicks, &cx.taken.nicks).0,
+        };
     }
     let mut of_member = HashMap::new();
     let mut of_name = HashMap::new();

@@ -26,8 +26,14 @@ fn letter(row: &mut Reader<'_>) -> Made {
     };
     let sender_nick = row.old_line("odesilatel");
     let receiver_nick = row.old_line("prijemce");
-    let sender = row.member(None, &sender_nick);
-    let receiver = row.member(None, &receiver_nick);
+    let (sender, sender_nick) = row.byline(None, sender_nick);
+    let (receiver, receiver_nick) = row.byline(None, receiver_nick);
+    // Who has left keeps nothing; a letter that nobody keeps is none.
+    let (sender_keeps, receiver_keeps) =
+        (sender_keeps && !row.has_left(sender), receiver_keeps && !row.has_left(receiver));
+    if !sender_keeps && !receiver_keeps && !row.is_known {
+        return Err(Stop::Skip("member-left"));
+    }
     let sent_at = row.time("datum");
     let body = row.members_html("text", "");
     Ok(vec![(

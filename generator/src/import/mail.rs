@@ -21,7 +21,7 @@ shape!(EMAIL_BLACKLIST = "email_blacklist", once: false, { email_hash Key Text }
 shape!(UNSUBSCRIBE_SECRET = "unsubscribe_secret", once: false, { member_id Key Integer, secret Content Text });
 
 fn subscription(row: &mut Reader<'_>) -> Made {
-    let member = row.cx.member(row.row.reference("id_uz")).ok_or(Stop::Skip("member-missing"))?;
+    let member = row.owner(row.row.reference("id_uz"))?;
     let topic = row.line("rubrika", Stored::Plain);
     if topic.is_empty() {
         return Err(Stop::Skip("topic-empty"));
@@ -38,6 +38,6 @@ fn blacklisted(row: &mut Reader<'_>) -> Made {
 }
 
 fn unsubscribe(row: &mut Reader<'_>) -> Made {
-    let member = row.cx.member(row.row.reference("user_profile_id")).ok_or(Stop::Skip("member-missing"))?;
+    let member = row.owner(row.row.reference("user_profile_id"))?;
     Ok(vec![(&UNSUBSCRIBE_SECRET, values![member, row.text("token_secret", Stored::Plain)])])
 }

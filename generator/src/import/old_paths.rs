@@ -4,13 +4,14 @@
 //! `Tom &amp; Jerry`. There are as many such addresses as rows; whatever else stood in the place of a slug is the sidecar's
 //! matter, since it led to the same page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Error;
 use super::creations::is_approved;
 use super::encoding::{Stored, repair};
 use super::here::{database, snapshot};
 use super::kinds::KINDS;
+use super::prepare::line;
 use super::run::Run;
 use super::tables::{AUTHORS, MEMBERS};
 use crate::db::{creations, publishing, redirects, stale};
@@ -65,7 +66,7 @@ async fn of_people(run: &mut Run<'_>, wanted: &mut BTreeMap<String, Page>) -> Re
     let words = &run.cx.site.config.paths.person_without_slug.clone();
     if run.source.lacks(&MEMBERS).is_none() {
         for values in run.source.columns_of(&MEMBERS, &["id", "nick_uzivatele"]).await? {
-            let id = values[0].as_ref().and_then(|id| id.parse().ok());
+            let id = values[0].as_ref().and_then(|id| id.parse().ok()).filter(|id| !run.cx.left.contains_key(id));
             let Some((id, nick)) = id.and_then(|id| Some((id, run.cx.addresses.members.get(&id)?))) else { continue };
             let page = Page::Member(MemberId(id));
             want(run, wanted, page, &values[1], Stored::MisDecoded, (nick, "neznamy", words));
@@ -75,10 +76,22 @@ async fn of_people(run: &mut Run<'_>, wanted: &mut BTreeMap<String, Page>) -> Re
         let mut tx = snapshot(run.db).await?;
         let published = creations::published_authors(&mut tx).await.map_err(database("author"))?;
         drop(tx);
-        let columns = ["id", "author_type", "website", "anonymous_user_nick", "user_nick"];
+        // The address of before would be the nick of before.
+        let of_left = run.cx.left.keys().filter_map(|member| run.cx.author_of_member.get(member));
+        let of_left: HashSet<i64> = of_left.copied().collect();
+        let columns = ["id", "author_type", "website", "anonymous_user_nick", "user_nick", "user_id"];
         for values in run.source.columns_of(&AUTHORS, &columns).await? {
-            let id = values[0].as_ref().and_then(|id| id.parse().ok()).filter(|id| published.contains(id));
+            let id = values[0]
+                .as_ref()
+                .and_then(|id| id.parse().ok())
+                .filter(|id| published.contains(id) && !of_left.contains(id));
             let Some((id, name)) = id.and_then(|id| Some((id, run.cx.addresses.authors.get(&id)?))) else { continue };
+            // A member's second author has no member here.
+            let member = run.cx.member(values[5].as_ref().and_then(|member| member.parse().ok()));
+            let member = member.or_else(|| run.cx.member_of_nick(&line(values[4].as_ref(), Stored::Plain)));
+            if values[1].as_deref() == Some("u") && member.is_some_and(|member| run.cx.left.contains_key(&member)) {
+                continue;
+            }
             let said = match values[1].as_deref() {
                 Some("w") => &values[2],
                 Some("u") => &values[4],

@@ -181,6 +181,8 @@ fn author(row: &mut Reader<'_>) -> Made {
     };
     // A member is one author; a second one keeps the name alone, and its works.
     let first = member.and_then(|member| row.cx.first_author.get(&member)).copied();
+    let left = member.and_then(|member| row.cx.left.get(&member)).cloned();
+    let user_nick = left.clone().unwrap_or(user_nick);
     let member = member.filter(|_| first.is_none_or(|first| first == id));
     if first.is_some() && member.is_none() {
         row.repair("member-is-an-author-already", "", String::new());
@@ -197,7 +199,7 @@ fn author(row: &mut Reader<'_>) -> Made {
         row.note("author-without-name", "", String::new());
     }
     // Always there, so that an address which the source has no more is none here either.
-    let contact = if contact.contains('@') { contact } else { String::new() };
+    let contact = if contact.contains('@') && left.is_none() { contact } else { String::new() };
     Ok(vec![(&AUTHOR, values![id, kind, member, name, address]), (&AUTHOR_CONTACT, values![id, contact])])
 }
 

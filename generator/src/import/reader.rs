@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use chrono::{DateTime, Utc};
 
+use super::addresses::ROOT;
 use super::body::{self, Address, Surroundings};
 use super::circumstances::Wanted;
 use super::context::Context;
@@ -41,6 +42,8 @@ pub struct Reader<'a> {
     pub repaired: bool,
     /// Whether texts went through the sanitiser.
     pub cleaned: bool,
+    /// Where the row's texts stood on the old site, for addresses in them that are relative to it.
+    pub base: String,
     /// What was looked for in vain: bits of [`Wanted`].
     pub depends_on: i64,
 }
@@ -48,7 +51,16 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A row of which nothing is known yet.
     pub fn new(cx: &'a Context, row: &'a Row) -> Reader<'a> {
-        Reader { cx, row, is_known: false, findings: Vec::new(), repaired: false, cleaned: false, depends_on: 0 }
+        Reader {
+            cx,
+            row,
+            is_known: false,
+            findings: Vec::new(),
+            repaired: false,
+            cleaned: false,
+            base: ROOT.to_owned(),
+            depends_on: 0,
+        }
     }
 
     /// Notes a finding.
@@ -110,26 +122,32 @@ impl<'a> Reader<'a> {
 
     /// What an editor trusted: HTML, however much of it is encoded.
     pub fn editors_html(&mut self, column: &'static str, title: &str) -> String {
-        self.html(column, title, body::editors_text)
+        self.html(column, title, Stored::MisDecoded, body::editors_text)
     }
 
     /// What a member typed: text with some tags.
     pub fn members_html(&mut self, column: &'static str, title: &str) -> String {
-        self.html(column, title, body::members_text)
+        self.html(column, title, Stored::MisDecoded, body::members_text)
+    }
+
+    /// As [`Reader::members_html`], for a column whose letters Graveyard stored right.
+    pub fn plain_members_html(&mut self, column: &'static str, title: &str) -> String {
+        self.html(column, title, Stored::Plain, body::members_text)
     }
 
     fn html(
         &mut self,
         column: &'static str,
         title: &str,
+        stored: Stored,
         clean: fn(&str, &Surroundings<'_>) -> body::Cleaned,
     ) -> String {
-        let source = self.text(column, Stored::MisDecoded);
+        let source = self.text(column, stored);
         self.cleaned = true;
-        let cx = self.cx;
+        let (cx, base) = (self.cx, self.base.as_str());
         let may_change = Cell::new(false);
         let address = |address: &str| {
-            let found = cx.addresses.find(address);
+            let found = cx.addresses.find(address, base);
             // The text that a place is in may come to have it, or lose it.
             let is_place = matches!(found, Address::To(_)) && address.contains('#');
             may_change.set(may_change.get() || found == Address::Dead || is_place);
@@ -169,5 +187,37 @@ impl<'a> Reader<'a> {
             self.note("nick-without-member", "", String::new());
         }
         member
+    }
+
+    /// As [`Reader::member`], with the nick that is to be written down beside the member: the source's, unless the member
+    /// has left here.
+    pub fn byline(&mut self, number: Option<i64>, nick: String) -> (Option<i64>, String) {
+        let member = self.member(number, &nick);
+        let name = member.and_then(|member| self.cx.left.get(&member)).cloned();
+        (member, name.unwrap_or(nick))
+    }
+
+    /// Whether a member has left here.
+    pub fn has_left(&self, member: Option<i64>) -> bool {
+        member.is_some_and(|member| self.cx.left.contains_key(&member))
+    }
+
+    /// The member whose alone a row is.
+    ///
+    /// # Errors
+    /// A reason to leave the row out: there is no such member, or the member has left here, and the row did not come over
+    /// before that.
+    pub fn owner(&self, number: Option<i64>) -> Result<i64, Stop> {
+        let member = self.cx.member(number).ok_or(Stop::Skip("member-missing"))?;
+        self.unless_left(Some(member))?;
+        Ok(member)
+    }
+
+    /// Leaves out a row that a member who has left here has alone; one that came over before is gone, and known to be.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn unless_left(&self, member: Option<i64>) -> Result<(), Stop> {
+        if self.has_left(member) && !self.is_known { Err(Stop::Skip("member-left")) } else { Ok(()) }
     }
 }

@@ -14,13 +14,26 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Row as _};
 
 use super::row::Row;
-use super::tables::{TABLES, Table};
+use super::tables::{CREATIONS, MEMBERS, TABLES, Table};
 use crate::db::connect::without_password;
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The schemas that Graveyard's tables may be in: where Django makes them, and where pgloader left them.
 const SCHEMAS: [&str; 2] = ["public", "dracidoupe_cz"];
+
+/// Django's own tables, in which nothing of a community is: sessions, rights, what its admin did, its migrations.
+const OF_DJANGO: [&str; 9] = [
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "auth_user_groups",
+    "auth_user_user_permissions",
+    "django_admin_log",
+    "django_content_type",
+    "django_migrations",
+    "django_session",
+];
 
 /// A source that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +174,57 @@ impl Source {
         let sql = format!("select max({key}::bigint) from {}.{}", self.schema, table.name);
         let newest = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut self.connection).await;
         newest.map_err(|source| Error::Read { table: table.name, source })
+    }
+
+    /// The keys of Django's accounts that no member has, with the number of all accounts; nothing where there is no such
+    /// table.
+    ///
+    /// # Errors
+    /// Where the source fails.
+    pub async fn accounts_alone(&mut self) -> Result<(u64, Vec<String>), Error> {
+        let Some(accounts) = MEMBERS.joined.filter(|_| self.lacks(&MEMBERS).is_none()) else {
+            return Ok((0, Vec::new()));
+        };
+        let (id, of) = (self.quoted(accounts.name, accounts.columns[0]), self.quoted(MEMBERS.name, accounts.on));
+        let (schema, accounts, members) = (&self.schema, accounts.name, MEMBERS.name);
+        let sql = format!(
+            "select account.{id}::text, exists (select 1 from {schema}.{members} own where own.{of} = account.{id})
+            from {schema}.{accounts} account order by account.{id}"
+        );
+        let read = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut self.connection).await;
+        let rows: Vec<(String, bool)> = read.map_err(|source| Error::Read { table: accounts, source })?;
+        let all = rows.len() as u64;
+        Ok((all, rows.into_iter().filter(|(_, has_member)| !has_member).map(|(id, _)| id).collect()))
+    }
+
+    /// Tables of the schema that no import reads, with the number of their rows: those that have any, and that are neither
+    /// Django's own nor kept from this user. By name.
+    ///
+    /// # Errors
+    /// Where the source fails.
+    pub async fn unread_tables(&mut self) -> Result<Vec<(String, i64)>, Error> {
+        const SQL: &str = "select table_name::text, quote_ident(table_schema) || '.' || quote_ident(table_name)
+            from information_schema.tables where table_schema = $1 and table_type = 'BASE TABLE'
+                and has_table_privilege(quote_ident(table_schema) || '.' || quote_ident(table_name), 'select')
+            order by table_name collate \"C\"";
+        let failed = |source| Error::Read { table: "information_schema.tables", source };
+        let tables: Vec<(String, String)> =
+            sqlx::query_as(SQL).bind(&self.schema).fetch_all(&mut self.connection).await.map_err(failed)?;
+        let mut unread = Vec::new();
+        for (name, quoted) in tables {
+            let joined = TABLES.iter().filter_map(|table| table.joined).map(|joined| joined.name);
+            let read = TABLES.iter().chain(CREATIONS).map(|table| table.name).chain(joined);
+            if OF_DJANGO.contains(&name.as_str()) || read.into_iter().any(|known| known == name) {
+                continue;
+            }
+            let sql = format!("select count(*) from {quoted}");
+            let count: i64 =
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut self.connection).await.map_err(failed)?;
+            if count > 0 {
+                unread.push((name, count));
+            }
+        }
+        Ok(unread)
     }
 
     /// The rows of a table in the order that it declares, as they come.

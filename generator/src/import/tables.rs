@@ -99,7 +99,7 @@ creations! {
 static AUTH_USER: Joined = Joined {
     name: "auth_user",
     on: "user_id",
-    columns: &["id", "password", "is_superuser", "is_staff", "is_active", "last_login", "date_joined"],
+    columns: &["id", "password", "is_superuser", "is_staff", "is_active", "last_login"],
 };
 
 tables! {

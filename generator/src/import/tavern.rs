@@ -64,7 +64,7 @@ fn table(row: &mut Reader<'_>) -> Made {
     let id = row.number("id")?;
     let name = row.old_line("jmeno");
     let owner_nick = row.old_line("vlastnik");
-    let owner = row.member(None, &owner_nick);
+    let (owner, owner_nick) = row.byline(None, owner_nick);
     let description = row.members_html("popis", &name);
     let founded_at = row.time("zalozen");
     Ok(vec![(
@@ -92,13 +92,13 @@ fn table_of(row: &Reader<'_>, column: &str) -> Result<i64, Stop> {
 }
 
 fn member_of(row: &Reader<'_>, column: &str) -> Result<i64, Stop> {
-    row.cx.member(row.row.reference(column)).ok_or(Stop::Skip("member-missing"))
+    row.owner(row.row.reference(column))
 }
 
 fn board(row: &mut Reader<'_>) -> Made {
     let table = table_of(row, "id_stolu")?;
     let nick = row.old_line("zmenil");
-    let editor = row.member(None, &nick);
+    let (editor, nick) = row.byline(None, nick);
     let changed_at = row.time("posledni_zmena");
     let body = row.members_html("text_nastenky", "");
     Ok(vec![(&BOARD, values![table, editor, nick, changed_at, "html", body])])
@@ -129,7 +129,7 @@ fn post(row: &mut Reader<'_>) -> Made {
     let id = row.number("id")?;
     let table = table_of(row, "id_stolu")?;
     let nick = row.old_line("autor");
-    let member = row.member(row.row.reference("user_id"), &nick);
+    let (member, nick) = row.byline(row.row.reference("user_id"), nick);
     let posted_at = row.time("datum");
     let reputation = row.row.integer("reputace").unwrap_or(0);
     let body = row.members_html("text", "");
@@ -224,7 +224,7 @@ fn access(row: &mut Reader<'_>) -> Made {
         &ACCESS,
         values![
             row.number("table")?,
-            row.number("member")?,
+            row.owner(row.row.reference("member"))?,
             row.row.flag("assists"),
             row.row.flag("may_enter"),
             row.row.flag("may_write"),

@@ -132,12 +132,17 @@ pub fn by_path(site: &Site, path: &str, query: Option<&str>) -> Option<Old> {
             php::print(category, script, &Query::parse(query.unwrap_or("")))
         }
         [first, ..] if site.config.gone.iter().any(|gone| gone == first) => Old::Gone,
-        ["ikonky" | "galerie" | "fotogalerie", _, ..] => Old::Leads(upload(&words), Moved::Temporarily),
+        ["ikonky" | "galerie" | "fotogalerie" | "soub", _, ..] => Old::Leads(upload(&words), Moved::Temporarily),
         ["download", number] => Old::Leads(Target::Download(positive(number)?), Moved::Temporarily),
         ["dobrodruzstvi", quest] => Old::Leads(Target::Quest(numbered(quest)?), Moved::Temporarily),
         ["dobrodruzstvi", quest, rest @ ..] => {
             let quest = numbered(quest)?;
             Old::Leads(Target::QuestFile(quest, rest.join("/")), Moved::Temporarily)
+        }
+        ["nastaveni", "zmena-skinu"] => Old::Leads(after_another_skin(site, query), Moved::Temporarily),
+        // A link of a mail that a day has made worthless; another one is asked for there.
+        ["uzivatel", "zmena-hesla", _, _] | ["uzivatel", "reset-hesla", "hotovo"] => {
+            Old::Leads(Target::Room(path_of(&[&site.config.sidecar.password_reset])), Moved::Temporarily)
         }
         ["staticfiles", "robots.txt"] => Old::Leads(Target::Page(Page::Robots), Moved::Temporarily),
         _ if words.iter().all(|word| is_room_word(word)) && site.is_room(&path_of(&words)) => {
@@ -170,6 +175,21 @@ fn page_or_part(site: &Site, words: &[&str]) -> Option<Old> {
         ["rss", "novinky" | "novinky.xml"] => permanently(Page::EverythingFeed),
         _ => permanently(page(site, words)?),
     })
+}
+
+/// Skins are no more: the page that somebody was on who chose one.
+fn after_another_skin(site: &Site, query: Option<&str>) -> Target {
+    let query = Query::parse(query.unwrap_or_default());
+    let (path, query) = query.get("redirect").map_or(("", None), |address| match address.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (address, None),
+    });
+    let is_itself = decoded(path).is_none_or(|path| words(&path) == ["nastaveni", "zmena-skinu"]);
+    let is_within = path.starts_with('/') && !path.starts_with("//") && !is_itself;
+    match is_within.then(|| parse(site, path, query)).flatten() {
+        Some(Old::Leads(target @ (Target::Page(_) | Target::ListPage { .. } | Target::Room(_)), _)) => target,
+        _ => Target::Page(Page::Home),
+    }
 }
 
 fn permanently(page: Page) -> Old {

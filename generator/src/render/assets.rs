@@ -8,6 +8,7 @@ use lightningcss::printer::PrinterOptions;
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, StyleSheet};
 
 use crate::files::{File, Files};
+use crate::site::Site;
 use crate::store::{CacheClass, Object};
 
 /// The folder of fingerprinted files on the target.
@@ -24,7 +25,8 @@ pub struct Asset {
     pub object: Object,
 }
 
-/// Names under `static/` that stand at the site's root as they are, as others want them there. A folder ends with a slash.
+/// Names under `static/` that stand at the site's root as they are, as others want them there; but that they may name the
+/// site's address, and where readers tell the editors of something. A folder ends with a slash.
 const AT_ROOT: [&str; 3] = [".well-known/", "ads.txt", "app-ads.txt"];
 
 /// Whether a file of `static/`, or of the target, is one that stands at the root under its own name.
@@ -38,6 +40,8 @@ pub struct Assets {
     assets: BTreeMap<String, Asset>,
     /// The class of those that stand at the root under their own names.
     page_class: CacheClass,
+    /// What a site is called in those, by the word that stands for it.
+    addresses: [(&'static str, String); 2],
 }
 
 /// A static file that is broken.
@@ -50,8 +54,11 @@ impl Assets {
     ///
     /// # Errors
     /// A stylesheet that is none, or that refers to a file which is not there.
-    pub fn new(files: &Files, page_class: CacheClass) -> Result<Assets, Error> {
-        let mut assets = Assets { assets: BTreeMap::new(), page_class };
+    pub fn new(files: &Files, site: &Site) -> Result<Assets, Error> {
+        let paths = &site.config.sidecar;
+        let report = site.absolute(&paths.url(&paths.report));
+        let addresses = [("{{ site_url }}", site.url.clone()), ("{{ report_url }}", report)];
+        let mut assets = Assets { assets: BTreeMap::new(), page_class: site.cdn.page_class(), addresses };
         // Stylesheets name other files by their fingerprints, so they come last.
         let (stylesheets, others): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| name.ends_with(".css"));
         for (name, file) in others {
@@ -78,6 +85,10 @@ impl Assets {
     fn add(&mut self, name: &str, body: Vec<u8>) {
         if is_at_root(name) {
             let content_type = content_type(name);
+            let body = match String::from_utf8(body) {
+                Ok(text) => self.addresses.iter().fold(text, |text, (word, url)| text.replace(word, url)).into_bytes(),
+                Err(error) => error.into_bytes(),
+            };
             let object = Object { body, content_type, class: self.page_class, redirect: None };
             self.assets.insert(name.to_owned(), Asset { path: format!("/{name}"), object });
             return;

@@ -1,6 +1,8 @@
 //! CloudFront before a bucket and the sidecar: behaviours, an origin group for what the bucket does not have, and the
 //! function that makes index documents and leads old queries to the sidecar.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{Front, Pages, query_pattern};
@@ -75,7 +77,7 @@ pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
         "CustomErrorResponses": when_down,
         "ResponseHeadersPolicy": headers,
         "Aliases": [front.host()],
-        "Functions": { "graveyard": { "Runtime": "cloudfront-js-2.0", "Code": function() } },
+        "Functions": { "graveyard": { "Runtime": "cloudfront-js-2.0", "Code": function(front) } },
     });
     serde_json::to_string_pretty(&rules).map(|text| text + "\n").map_err(|error| error.to_string())
 }
@@ -84,11 +86,17 @@ fn methods(items: &[&str]) -> Value {
     json!({ "Quantity": items.len(), "Items": items })
 }
 
-fn function() -> String {
+fn function(front: &Front<'_>) -> String {
+    let redirects: BTreeMap<&str, String> = front.redirects().into_iter().collect();
     format!(
         "import cf from 'cloudfront';\n\
+         var redirects = {};\n\
          function handler(event) {{\n    \
              var request = event.request;\n    \
+             if (Object.prototype.hasOwnProperty.call(redirects, request.uri)) {{\n        \
+                 return {{ statusCode: 301, statusDescription: 'Moved Permanently',\n            \
+                     headers: {{ location: {{ value: redirects[request.uri] }}, 'cache-control': {{ value: 'no-store' }} }} }};\n    \
+             }}\n    \
              if (Object.keys(request.querystring).some(function (key) {{ return /^(amp;)?({})$/.test(key); }})) {{\n        \
                  cf.selectRequestOriginById('sidecar');\n        \
                  return request;\n    \
@@ -96,6 +104,7 @@ fn function() -> String {
              if (request.uri.endsWith('/')) request.uri += 'index.html';\n    \
              return request;\n\
          }}\n",
+        json!(redirects),
         query_pattern()
     )
 }

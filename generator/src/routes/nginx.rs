@@ -16,6 +16,13 @@ pub(super) fn rules(front: &Front<'_>) -> String {
         // Writing into a string cannot fail.
         let _ = writeln!(headers, "        add_header {name} \"{value}\" always;");
     }
+    let mut redirects = String::new();
+    for (path, to) in front.redirects() {
+        let _ = writeln!(
+            redirects,
+            "    location = {path} {{\n{headers}        add_header Cache-Control \"no-store\";\n        return 301 {to};\n    }}\n"
+        );
+    }
     let immutable = CacheClass::Immutable.cache_control();
     let pages = front.site.cdn.page_class().cache_control();
     let (root, asset, folder, file) = match &front.pages {
@@ -91,7 +98,8 @@ server {{
     location ^~ /assets/ {{
 {headers}{asset}    }}
 
-    location ~ /$ {{
+    # Old addresses of site.toml.
+{redirects}    location ~ /$ {{
         if ($graveyard_asks_sidecar) {{
             return 418;
         }}

@@ -19,6 +19,15 @@ pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
             _ => writeln!(headers, "        {set}"),
         };
     }
+    let mut redirects = String::new();
+    for (path, to) in front.redirects() {
+        // Such paths are letters, digits, dashes and slashes.
+        let _ = write!(
+            redirects,
+            "    if (req.url ~ \"^{path}(\\?|$)\") {{\n        set req.http.X-Graveyard-To = \"{to}\";\n        \
+             return (synth(750, \"Moved\"));\n    }}\n"
+        );
+    }
     Ok(format!(
         r#"# Printed by `generator routes --format varnish`.
 vcl 4.1;
@@ -55,7 +64,9 @@ sub vcl_recv {{
     if (req.url ~ "^/({internal})(/|\?|$)" || req.url ~ "/\.(?!well-known/)") {{
         return (synth(404, "Not found"));
     }}
-    # Members' rooms, what is sent, and queries that old addresses have.
+    unset req.http.X-Graveyard-To;
+    # Old addresses of site.toml.
+{redirects}    # Members' rooms, what is sent, and queries that old addresses have.
     if (req.url ~ "^/({rooms})(/|\?|$)" || req.method !~ "^(GET|HEAD)$" || req.url ~ "[?&](amp;)?({query})=") {{
         set req.backend_hint = sidecar;
         return (pass);
@@ -113,6 +124,16 @@ sub vcl_backend_error {{
         set bereq.http.Host = "{host}:{port}";
         set bereq.url = "{prefix}/404.html";
         return (retry);
+    }}
+}}
+
+sub vcl_synth {{
+    if (resp.status == 750) {{
+        set resp.status = 301;
+        set resp.reason = "Moved Permanently";
+        set resp.http.Location = req.http.X-Graveyard-To;
+        set resp.http.Cache-Control = "no-store";
+{headers}        return (deliver);
     }}
 }}
 

@@ -69,6 +69,8 @@ sidecar_paths! {
     new_password = "new-password",
     /// Where a link in a mail leads to confirm an address.
     new_email = "new-email",
+    /// Where links of mails that the old site sent lead to end such mails.
+    unsubscribing = "unsubscribe",
     /// The editors' rooms.
     office = "office",
     /// What editors did.

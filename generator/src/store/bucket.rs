@@ -159,7 +159,7 @@ fn part_bytes(bytes: u64) -> u64 {
 }
 
 /// The type of an upload by its name, as browsers are to be told.
-fn content_type(key: &str) -> &'static str {
+pub fn content_type(key: &str) -> &'static str {
     let suffix = key.rsplit_once('.').map_or("", |(_, suffix)| suffix).to_ascii_lowercase();
     match suffix.as_str() {
         "jpg" | "jpeg" => "image/jpeg",

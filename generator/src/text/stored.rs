@@ -6,6 +6,7 @@
 //! The pass copies what it does not know; that a text is safe was seen to before it was stored.
 
 use super::markdown::{Place, table_scroll};
+use super::upload_path::upload_path;
 use super::{escape_html, printable};
 
 /// The stored text for its place.
@@ -87,6 +88,16 @@ fn name(tag: &str) -> &str {
 fn level(name: &str) -> Option<u32> {
     let digit = name.trim_start_matches('/').strip_prefix('h')?;
     digit.parse().ok().filter(|level| digit.len() == 1 && (1..=6).contains(level))
+}
+
+/// Paths under the uploads that stored texts name, in the order given and as often; also where the texts are within JSON.
+pub fn upload_paths(stored: &str) -> impl Iterator<Item = String> {
+    let named = stored.split("upload:").skip(1);
+    named.filter_map(|rest| {
+        let end = rest.find(['"', '\\', '<', '>']).unwrap_or(rest.len());
+        // In an attribute no other sign is written by name.
+        upload_path(&rest[..end].replace("&amp;", "&"))
+    })
 }
 
 fn push_tag(out: &mut String, tag: &str, name: &str, id_prefix: &str, uploads_url: &str) {

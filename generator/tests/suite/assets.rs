@@ -9,6 +9,7 @@ use generator::build::progress::Progress;
 use generator::build::{Builder, Options};
 use generator::files::{File, SiteFiles};
 use generator::open::Opened;
+use generator::render::Renderer;
 use generator::store::{CacheClass, Fault};
 
 use crate::check::lines;
@@ -151,4 +152,35 @@ fn of_dot_files_only_the_well_known_folder_is_read() {
     }
     let found = generator::files::read_folder(folder.path()).unwrap();
     assert_eq!(found.keys().collect::<Vec<_>>(), [".well-known/security.txt", "css/a.css"]);
+}
+
+#[tokio::test]
+async fn the_shipped_site_has_what_others_look_for() {
+    for engine in ENGINES {
+        let site = TestSite::empty(engine).await;
+        site.build().await;
+        assert!(site.file("ads.txt").contains("placeholder.example.com, placeholder, DIRECT, placeholder\n"));
+        let security = site.file(".well-known/security.txt");
+        let field = |name: &str| {
+            let mut values = security.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            (values.next().unwrap_or_default().to_owned(), values.count())
+        };
+        // RFC 9116: a contact, and one end, which is not behind us whenever this is built.
+        assert_eq!(field("Contact"), ("https://www.example.org/nahlasit/".to_owned(), 0));
+        assert_eq!(field("Canonical"), ("https://www.example.org/.well-known/security.txt".to_owned(), 0));
+        let (end, others) = field("Expires");
+        let end = chrono::DateTime::parse_from_rfc3339(&end).unwrap();
+        assert!(others == 0 && end > now() + chrono::TimeDelta::days(3650), "{end}");
+        let renderer = Renderer::new(&site.opened.site, &site.opened.files).unwrap();
+        for (path, expected) in [
+            ("/.well-known/security.txt", "text/plain; charset=utf-8"),
+            ("/.well-known/traffic-advice", "application/trafficadvice+json"),
+        ] {
+            let asset = renderer.assets.iter().find(|asset| asset.path == path).unwrap();
+            assert_eq!(asset.object.content_type, expected);
+        }
+        let advice: serde_json::Value = serde_json::from_str(&site.file(".well-known/traffic-advice")).unwrap();
+        assert_eq!(advice[0]["user_agent"], "prefetch-proxy");
+        assert!(!security.contains("{{"), "{security}");
+    }
 }

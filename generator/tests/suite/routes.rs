@@ -3,10 +3,11 @@
 
 mod fronts;
 
+use generator::files::File;
 use generator::routes::{Format, Front, Pages, rules};
 
 use crate::bucket::server::Server;
-use crate::harness::{ENGINES, Engine, TestSite};
+use crate::harness::{ENGINES, Engine, TestSite, small_files};
 use crate::interrupted::child::Build;
 use crate::publish::Door;
 
@@ -15,7 +16,7 @@ use self::fronts::{Running, Sidecar, ask, free_port};
 /// What an answer is to be: the question, the status, a part of the body or of the headers.
 type Expected = (&'static str, u16, &'static str);
 
-const THROUGH: [Expected; 14] = [
+const THROUGH: [Expected; 18] = [
     ("GET /", 200, "<h1"),
     ("GET /rubriky/povesti/1-a/", 200, "Bylo, nebylo."),
     ("GET /rubriky/povesti/1-a/?fresh=17", 200, "Bylo, nebylo."),
@@ -24,6 +25,11 @@ const THROUGH: [Expected; 14] = [
     ("GET /rubriky/povesti/1-jinak/?x=y", 200, "sidecar: GET /rubriky/povesti/1-jinak/?x=y"),
     ("GET /rubriky/povesti/?z_s=2", 200, "sidecar: GET /rubriky/povesti/?z_s=2"),
     ("GET /rubriky/povesti/?amp;z_s=2", 200, "sidecar: GET /rubriky/povesti/?amp;z_s=2"),
+    // Programs that read feeds follow no page that refreshes; where a work is only its record knows.
+    ("GET /stare/forum/", 301, "ocation: /rss/forum.xml"),
+    ("GET /stare/forum/?utm_source=x", 301, "ocation: /rss/forum.xml"),
+    ("GET /stare/forum", 200, "sidecar: GET /stare/forum"),
+    ("GET /davny-drak/", 200, "http-equiv=\"refresh\""),
     ("GET /login/", 200, "sidecar: GET /login/"),
     ("GET /login-is-no-room/", 200, "sidecar: GET /login-is-no-room/"),
     ("GET /api/me", 200, "sidecar: GET /api/me"),
@@ -31,6 +37,19 @@ const THROUGH: [Expected; 14] = [
     ("GET /metrics", 404, ""),
     ("GET /.graveyard/target.json", 404, ""),
 ];
+
+/// The small site with an old address of a feed.
+async fn door(engine: Engine) -> Door {
+    let mut files = small_files();
+    let toml = &files.content["site.toml"];
+    let text = toml.text().unwrap().replace("[redirects]\n", "[redirects]\n\"/stare/forum/\" = \"feed/forum\"\n");
+    assert!(text.contains("/stare/"));
+    let file = File { bytes: text.into_bytes(), origin: toml.origin.clone() };
+    files.content.insert("site.toml".to_owned(), file);
+    let door = Door::over(TestSite::with(engine, files).await).await;
+    door.publish("povesti", &["A"]).await;
+    door
+}
 
 async fn assert_through(port: u16, sidecar: Sidecar, what: &str) {
     for (question, status, part) in THROUGH {
@@ -63,8 +82,7 @@ fn print(site: &TestSite, format: Format, pages: Pages, sidecar: &Sidecar, port:
 #[tokio::test(flavor = "multi_thread")]
 async fn nginx_serves_a_folder_by_the_printed_rules() {
     let sidecar = Sidecar::start();
-    let door = Door::open(Engine::Sqlite).await;
-    door.publish("povesti", &["A"]).await;
+    let door = door(Engine::Sqlite).await;
     Build::of(&door.site, &door.site.settings.output).run().await;
     let port = free_port();
     let pages = Pages::Folder(door.site.settings.output.clone());
@@ -83,8 +101,7 @@ struct Public {
 /// A server of files where a bucket's endpoint would be: keys below a prefix, no index documents.
 async fn public_bucket(engine: Engine) -> (Public, Pages) {
     let server = Server::start();
-    let door = Door::open(engine).await;
-    door.publish("povesti", &["A"]).await;
+    let door = door(engine).await;
     Build::into_bucket(&door.site, &server, "site").run().await;
     let folder = door.site.settings.site.join("public");
     fronts::copy(&server.path(), &folder.join("club"));
@@ -149,6 +166,10 @@ async fn cloudfronts_rules_are_json_with_a_behaviour_for_each_room() {
     assert!(behaviours.len() <= 24 && behaviours.iter().all(|it| it["TargetOriginId"] == "sidecar"));
     let code = printed["Functions"]["graveyard"]["Code"].as_str().unwrap();
     assert!(code.contains("z_s|nick|sekce") && code.contains("index.html"), "{code}");
+    assert!(
+        code.contains(r#"var redirects = {"/rss/forum/":"/rss/forum.xml","/rss/novinky/":"/rss/novinky.xml"};"#),
+        "{code}"
+    );
     let front = Front { pages: Pages::Folder("/srv".into()), ..front };
     assert_eq!(
         rules(Format::Varnish, &front).unwrap_err(),

@@ -2,15 +2,14 @@
 //! not public has no record, and a redirect never leads to a page that is not there.
 
 use generator::db::{Result, Tx, creations, lists, members, records};
-use generator::model::{CreationId, MemberId, Summary};
+use generator::model::{CreationId, Summary};
 use generator::page::old::{DOWNLOADS, QUESTS, Target};
 use generator::page::{Page, Part};
 use generator::publish::counters::Count;
 use generator::site::Site;
 use generator::site::kind::AttributeType;
 
-/// Graveyard looked for parts of a nick only where more letters than these were given.
-const NICK_PART_CHARS_MIN: usize = 4;
+use crate::search;
 
 /// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +38,7 @@ pub(super) async fn find(tx: &mut Tx, site: &Site, target: &Target) -> Result<Op
         Target::Page(page) => path(tx, page).await,
         Target::ListPage { head, n, size } => list_page(tx, site, head, *n, *size).await,
         Target::ForumPost(id) => forum_post(tx, site, *id).await,
-        Target::MemberByNick(nick) => member(tx, nick).await,
+        Target::MemberByNick(nick) => member(tx, site, nick).await,
         Target::Download(number) => {
             let count = Count { downloads: 1, ..Count::default() };
             Ok(file(tx, site, DOWNLOADS, *number).await?.map(|(creation, path)| Place::Counted {
@@ -135,30 +134,16 @@ async fn forum_post(tx: &mut Tx, site: &Site, id: i64) -> Result<Option<Place>> 
     path(tx, &Page::Forum(Part::Head)).await
 }
 
-/// The one member of a nick or, where exactly one has it as a part, of a part of it; else the list of members.
-async fn member(tx: &mut Tx, nick: &str) -> Result<Option<Place>> {
+/// The member of a nick; otherwise what the search finds for it among members, as Graveyard showed a list of those whose
+/// nicks held it. So no stranger has every nick read.
+async fn member(tx: &mut Tx, site: &Site, nick: &str) -> Result<Option<Place>> {
     let exact = members::bylines(tx, &[nick.to_owned()]).await?;
-    let id = match exact.get(nick).and_then(|byline| byline.member_id) {
-        Some(id) => Some(id),
-        None => only_match(&members::nicks(tx).await?, nick),
-    };
-    if let Some(id) = id
+    if let Some(id) = exact.get(nick).and_then(|byline| byline.member_id)
         && let Some(place) = path(tx, &Page::Member(id)).await?
     {
         return Ok(Some(place));
     }
-    path(tx, &Page::Members(Part::Head)).await
-}
-
-fn only_match(nicks: &[(MemberId, String)], wanted: &str) -> Option<MemberId> {
-    let wanted = wanted.to_lowercase();
-    let parts = wanted.chars().count() >= NICK_PART_CHARS_MIN;
-    let matches = |nick: &str| {
-        let nick = nick.to_lowercase();
-        nick == wanted || parts && nick.contains(&wanted)
-    };
-    let mut found = nicks.iter().filter(|(_, nick)| matches(nick)).map(|(id, _)| *id);
-    found.next().filter(|_| found.next().is_none())
+    Ok(Some(Place::Path(search::members_url(site, nick))))
 }
 
 /// A public creation and the path of the file that it consists of.

@@ -50,6 +50,9 @@ async fn run(app: Arc<App>, mut ends: watch::Receiver<bool>) {
     let mut looks = 0_u64;
     let mut log = Log::default();
     loop {
+        if looks.is_multiple_of(LOOKS_TO_FORGET) {
+            log.told("look at imported uploads again", moving::look_again(&app).await.map(|()| 0));
+        }
         log.told("move uploads", moving::settle(&app).await);
         if looks.is_multiple_of(LOOKS_TO_FORGET) {
             // Whoever has set something wrong is told before a member comes with a file.

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use generator::db::uploads::{self, File, Unsettled};
 use generator::model::CreationId;
+use generator::store::bucket::content_type as upload_type;
 use generator::store::{CacheClass, Store};
 
 use crate::app::App;
 use crate::error::Result;
 
-use super::{internal, not_kept, paths, private_key, static_type};
+use super::{FOLDER, internal, not_kept, paths, private_key, static_type};
 
 /// Files looked at in one go.
 const BATCH: i64 = 50;
@@ -89,6 +90,7 @@ async fn settle_one(app: &App, store: &Arc<Store>, seen: &Unsettled) -> Result<(
     }
     let mut again_at = None;
     if !now.is_wanted {
+        keep(store, &now).await?;
         remove(store, public_keys(&now.path, &now.content_type, &now.widths)).await?;
         // Where there are locks, who was killed has nothing on its way.
         again_at = (!store.has_locks()).then(|| app.now() + ON_ITS_WAY);
@@ -119,12 +121,41 @@ async fn publish(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
     let paths = paths(&file.path, &file.content_type, &file.widths);
     on_store(store, move |store| {
         for (path, content_type) in paths {
+            // Those that came with an import are of more types than members may bring.
+            let content_type = if is_of_members(&path) { static_type(&content_type) } else { upload_type(&path) };
             // What is not there, somebody has forgotten meanwhile.
-            store.copy_lasting(&private_key(&path), &path, static_type(&content_type), CacheClass::Revalidate)?;
+            store.copy_lasting(&private_key(&path), &path, content_type, CacheClass::Revalidate)?;
         }
         Ok(())
     })
     .await
+}
+
+/// Keeps files that have no private copy: what came with an import was copied to the public place alone.
+async fn keep(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
+    if is_of_members(&file.path) {
+        return Ok(());
+    }
+    let path = file.path.clone();
+    on_store(store, move |store| {
+        store.copy_lasting(&path, &private_key(&path), upload_type(&path), CacheClass::Private).map(drop)
+    })
+    .await
+}
+
+/// Looks once more at imported files that nobody is to get: whoever copies the old uploads puts them back.
+///
+/// # Errors
+/// A database that is away.
+pub async fn look_again(app: &App) -> Result<()> {
+    let mut tx = app.write_relaxed().await?;
+    uploads::look_again(&mut tx, &format!("{FOLDER}/")).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Whether members brought a file of that path here, so that it has a private copy.
+fn is_of_members(path: &str) -> bool {
+    path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn public_keys(path: &str, content_type: &str, widths: &str) -> Vec<String> {

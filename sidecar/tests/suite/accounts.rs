@@ -7,6 +7,7 @@ mod leaving;
 mod own;
 mod registration;
 mod reset;
+mod unsubscribing;
 
 use axum::http::{StatusCode, header};
 use chrono::TimeDelta;

@@ -2,6 +2,7 @@
 
 mod downloads;
 mod hostile;
+mod pages;
 
 use std::time::Duration;
 
@@ -246,22 +247,20 @@ async fn pages_of_old_lists_lead_to_the_archive_page_of_their_first_item() {
 async fn searches_and_filters_lead_to_pages() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
-        app.execute("update member set nick = 'Žluťoučký kůň' where id = 2").await;
         app.execute("update member set nick = 'Ion' where id = 3").await;
         app.execute("update member set nick = 'Ionuška' where id = 4").await;
-        app.execute("update member set nick = 'Ionuše' where id = 5").await;
         check(
             &app,
             &[
                 ("/uzivatele/?nick=Almara", "302 page member/1"),
-                ("/uzivatele/?nick=ALMARA", "302 page member/1"),
-                ("/uzivatele/?nick=%C5%BDLU%C5%A4OU", "302 page member/2"),
-                ("/uzivatele/?nick=k%C5%AF%C5%88", "302 /uzivatele/"),
                 ("/uzivatele/?nick=Ion", "302 page member/3"),
-                ("/uzivatele/?nick=ion", "302 page member/3"),
-                ("/uzivatele/?nick=ionu%C5%A1", "302 /uzivatele/"),
-                ("/uzivatele/?nick=nobody+at+all", "302 /uzivatele/"),
-                ("/uzivatele/?nick=%25", "302 /uzivatele/"),
+                ("/uzivatele/?nick=+Ion+", "302 page member/3"),
+                // Whatever is no nick is looked for, as Graveyard did.
+                ("/uzivatele/?nick=ALMARA", "302 /hledat/?q=ALMARA&in=members&page=1"),
+                ("/uzivatele/?nick=%C5%BDLU%C5%A4OU", "302 /hledat/?q=%C5%BDLU%C5%A4OU&in=members&page=1"),
+                ("/uzivatele/?nick=ion", "302 /hledat/?q=ion&in=members&page=1"),
+                ("/uzivatele/?nick=nobody+at+all", "302 /hledat/?q=nobody+at+all&in=members&page=1"),
+                ("/uzivatele/?nick=%25", "302 /hledat/?q=%25&in=members&page=1"),
                 ("/uzivatele/?nick=", "301 /uzivatele/"),
                 ("/inzerce/?sekce=nabizim", "301 /inzerce/nabizim/"),
                 ("/inzerce/?sekce=nabizim&z_s=3", "302 /inzerce/nabizim/"),
@@ -365,6 +364,27 @@ async fn rooms_that_are_not_open_say_so() {
                 ("/putyka/stul/12/prispevky/?z_s=3", "503"),
                 ("/uzivatel/1-kdokoli/", "301 page member/1"),
                 ("/putykarna/", "404"),
+                // The sidecar's own places are open: what is not there is nowhere.
+                ("/sprava/neni/", "404"),
+                ("/nastaveni/neni/", "404"),
+                ("/nastaveni/neni/?a=1", "404"),
+                ("/uzivatel/reset-hesla/neni/", "404"),
+                ("/api/neni/", "404"),
+                ("/uzivatel/prihlaseni", "301 /uzivatel/prihlaseni/"),
+                // Links of mails and menus that Graveyard made.
+                ("/uzivatel/zmena-hesla/MTI/abc-0123456789abcdef/", "302 /uzivatel/reset-hesla/"),
+                ("/uzivatel/reset-hesla/hotovo/", "302 /uzivatel/reset-hesla/"),
+                ("/nastaveni/zmena-skinu/?skin=dark", "302 /"),
+                ("/nastaveni/zmena-skinu/?skin=dark&redirect=/forum/", "302 /forum/"),
+                (
+                    "/nastaveni/zmena-skinu/?skin=dark&redirect=%2Frubriky%2Fclanky%2F9-x%2F",
+                    "302 page creation/clanky/9",
+                ),
+                ("/nastaveni/zmena-skinu/?redirect=/posta/", "302 /posta/"),
+                ("/nastaveni/zmena-skinu/?redirect=//example.org/", "302 /"),
+                ("/nastaveni/zmena-skinu/?redirect=https://example.org/", "302 /"),
+                ("/nastaveni/zmena-skinu/?redirect=/%5Cexample.org/", "302 /"),
+                ("/nastaveni/zmena-skinu/?redirect=/nastaveni/zmena-skinu/", "302 /"),
                 ("/putyka/%2e%2e/", "404"),
             ],
         )

@@ -44,7 +44,7 @@ const fn site_sent(status: u16) -> [u16; 6] {
     [401, 403, 403, status, status, 401]
 }
 
-const ROWS: [Row; 88] = [
+const ROWS: [Row; 90] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 6]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
@@ -121,6 +121,8 @@ const ROWS: [Row; 88] = [
     row("POST", "/nastaveni/e-mail/", "email=x&password=x", sent(422)),
     row("GET", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 6]),
     row("POST", "/uzivatel/zmena-e-mailu/{secret}/", "", [410; 6]),
+    row("GET", "/e-mail/antispam/{secret}/", "", [410; 6]),
+    row("POST", "/e-mail/antispam/{secret}/", "", [410; 6]),
     row("GET", "/nastaveni/moje-data/", "", OWN),
     row("POST", "/nastaveni/moje-data/", "", sent(200)),
     row("GET", "/nastaveni/zruseni-uctu/", "", OWN),

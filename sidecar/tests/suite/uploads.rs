@@ -2,6 +2,7 @@
 
 mod bucket;
 mod hostile;
+mod imported;
 
 use std::io::Cursor;
 use std::sync::Arc;

@@ -137,13 +137,13 @@ const CASES: &[Case] = &[
         FEED,
         "<id>https://www.example.org/log/nights/#5</id>",
         "",
-        &[(Rule::FeedEntry, FEED, "entry 1: it has no id")],
+        &[(Rule::FeedEntry, FEED, "entry 1: it has no id"), (Rule::FeedComplete, FEED, "it lacks ")],
     ),
     Case(
         FEED,
         "<id>https://www.example.org/log/nights/#5</id>",
         "<id>https://www.example.org/log/nights/#4</id>",
-        &[(Rule::FeedEntry, FEED, "entry 2: an entry before it has the id")],
+        &[(Rule::FeedEntry, FEED, "entry 2: an entry before it has the id"), (Rule::FeedComplete, FEED, "it lacks ")],
     ),
     Case(FEED, "<published>", "<published>ca. ", &[(Rule::FeedEntry, FEED, "is no published")]),
     Case("feeds/all.xml", "<pubDate>", "<pubDate>ca. ", &[(Rule::FeedEntry, "feeds/all.xml", "is no pubDate")]),
@@ -198,6 +198,14 @@ const CASES: &[Case] = &[
         &[(Rule::SitemapMissing, "sitemap-members-1.xml", "no index lists it")],
     ),
     Case("robots.txt", "Sitemap: ", "Site: ", &[(Rule::SitemapMissing, "robots.txt", "it does not say")]),
+    // Made from rows that nobody sees in the files.
+    Case(FEED, "#5</id>", "#55</id>", &[(Rule::FeedComplete, FEED, "it lacks https://www.example.org/log/nights/#5,")]),
+    Case(
+        "feeds/all.xml",
+        "<guid isPermaLink=\"false\">comment:2<",
+        "<guid isPermaLink=\"false\">comment:22<",
+        &[(Rule::FeedComplete, "feeds/all.xml", "it lacks comment:2,")],
+    ),
     in_work(
         "<p>argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA</p>",
         &[(Rule::PasswordHash, WORK, "")],
@@ -241,6 +249,8 @@ async fn each_fault_is_found_where_it_is() {
         Rule::TemporaryFile,
         Rule::AssetFingerprint,
         Rule::IcqNumber,
+        Rule::PhoneNumber,
+        Rule::PersonalName,
         Rule::PrivateText,
     ];
     let untried: Vec<_> = Rule::ALL.iter().filter(|rule| !tried.contains(*rule)).copied().collect();
@@ -279,6 +289,40 @@ async fn what_belongs_to_no_page_is_found() {
         let found: Vec<_> =
             lines(&without_addresses).into_iter().filter(|line| !line.contains("email-address")).collect();
         assert_eq!(found, expected("nothing leads here"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_nothing_speaks_against_is_not_hidden() {
+    for engine in ENGINES {
+        let site = observatory(engine).await;
+        let map = fs::read_to_string(site.output("sitemap-pages.xml")).unwrap();
+        assert!(map.contains(ABOUT_ENTRY));
+        site.write("sitemap-pages.xml", map.replacen(ABOUT_ENTRY, "", 1));
+        let about = fs::read_to_string(site.output("about/index.html")).unwrap();
+        let hidden = about.replacen("<title>", "<meta name=\"robots\" content=\"noindex\"><title>", 1);
+        assert_ne!(hidden, about);
+        site.write("about/index.html", hidden);
+        let expected =
+            "about/index.html: sitemap-missing: it is kept from search engines, and no emptied part of a list";
+        assert_eq!(lines(&site.check().await), [expected]);
+    }
+}
+
+#[tokio::test]
+async fn a_feed_without_entries_is_not_complete() {
+    for engine in ENGINES {
+        let site = observatory(engine).await;
+        let feed = fs::read_to_string(site.output(FEED)).unwrap();
+        let (head, rest) = feed.split_once("<entry>").unwrap();
+        let (_, foot) = rest.rsplit_once("</entry>").unwrap();
+        site.write(FEED, format!("{head}{foot}"));
+        let found = lines(&site.check().await);
+        assert_eq!(found.len(), 5, "{found:?}");
+        assert!(found.iter().all(|line| line.starts_with(&format!("{FEED}: feed-complete: it lacks "))), "{found:?}");
+        // A page that is about to be made again says nothing of the site.
+        site.change(&[], &["feed/section/nights"]).await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use generator::check::Rule;
 use generator::db::Db;
-use generator::db::private::{CREDENTIALS, EMAILS, ICQ_NUMBERS, PUBLISHED, TEXTS, each_row};
+use generator::db::private::{CREDENTIALS, EMAILS, ICQ_NUMBERS, NAMES, PHONES, PUBLISHED, TEXTS, each_row};
 
 use super::{lines, observatory};
 use crate::harness::*;
@@ -194,7 +194,7 @@ async fn each_source_can_be_read() {
     for engine in ENGINES {
         let site = TestSite::demo(engine).await;
         let mut tx = site.opened.db.snapshot().await.unwrap();
-        for source in [EMAILS, ICQ_NUMBERS, CREDENTIALS, TEXTS, PUBLISHED].into_iter().flatten() {
+        for source in [EMAILS, ICQ_NUMBERS, NAMES, PHONES, CREDENTIALS, TEXTS, PUBLISHED].into_iter().flatten() {
             let mut after = i64::MIN;
             let outcome = each_row(&mut tx, source, |number, _| {
                 assert!(number > after, "{}: numbers go up", source.name);
@@ -202,5 +202,52 @@ async fn each_source_can_be_read() {
             });
             outcome.await.unwrap_or_else(|error| panic!("{} on {engine:?}: {error}", source.name));
         }
+    }
+}
+
+#[tokio::test]
+async fn contacts_of_hidden_ads_do_not_show() {
+    for engine in ENGINES {
+        let site = with_secrets(engine).await;
+        site.change(
+            &["insert into ad (id, board, number, group_key, name, email, phone, mobile, state, body) values
+                (1, 'market', 1, 'x', 'Nova', 'nova@hidden.example.com', '605 111 222', '+420 605-333-444', 'deleted', '')"],
+            &[],
+        )
+        .await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+        for (shown, said) in [
+            ("<p>nova@hidden.example.com</p>", "email-address: the address of hidden ad 1"),
+            ("<p>Call 00420 605 111\u{a0}222.</p>", "phone-number: the number of an ad that is not public"),
+            ("<p>605<b>333</b>444 in 2012</p>", "phone-number: the number of an ad that is not public"),
+        ] {
+            let page = std::fs::read_to_string(site.output(WORK)).unwrap();
+            leak(&site, shown);
+            assert_eq!(lines(&site.check().await), [format!("{WORK}: {said}")], "{shown}");
+            site.write(WORK, page);
+        }
+        leak(&site, "<p>In 2011 605 of 111 stars and 222 more.</p>");
+        assert_eq!(lines(&site.check().await), Vec::<String>::new(), "numbers of a sentence are none");
+    }
+}
+
+#[tokio::test]
+async fn names_that_members_do_not_show_are_not_on_their_profiles() {
+    const PROFILE: &str = "gazer/1-vera/index.html";
+    for engine in ENGINES {
+        let site = with_secrets(engine).await;
+        site.change(
+            &["update member set given_name = 'Veronika', family_name = 'Zahradníčková', shows_given_name = true"],
+            &[],
+        )
+        .await;
+        let profile = std::fs::read_to_string(site.output(PROFILE)).unwrap();
+        let with = |name: &str| profile.replacen("</main>", &format!("<p>Veronika {name}</p></main>"), 1);
+        site.write(PROFILE, with("ZAHRADNÍČKOVÁ"));
+        let expected = format!("{PROFILE}: personal-name: a name that its owner does not show");
+        assert_eq!(lines(&site.check().await), [expected]);
+        // What she says of herself she may.
+        site.change(&["update member set description = 'Vera Zahradníčková'"], &[]).await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
     }
 }

@@ -9,6 +9,7 @@ mod genres;
 mod gone;
 mod keys;
 mod killed;
+mod left;
 mod lists;
 mod nicks;
 mod surroundings;
@@ -28,7 +29,7 @@ async fn moved_in(engine: Engine) -> (Source, TestSite) {
 }
 
 /// Changes rows of the site, as one who works on it would; pages are left as they are.
-async fn here(site: &TestSite, statements: &[&'static str]) {
+pub async fn here(site: &TestSite, statements: &[&'static str]) {
     site.change(statements, &[]).await;
 }
 

@@ -1,6 +1,7 @@
 //! Files that works consist of.
 
-use super::source::{Source, import, site_value};
+use super::again::here;
+use super::source::{Source, import, site_rows, site_value};
 use crate::harness::{ENGINES, TestSite};
 
 /// What an old row calls its file may lead anywhere; here it leads below the uploads or nowhere.
@@ -68,5 +69,58 @@ async fn files_are_below_the_uploads() {
         site.build().await;
         let page = site.file("rubriky/galerie/34-obraz-34/index.html");
         assert!(page.contains("Obraz 34") && !page.contains("uploads.example.org/–"), "{page}");
+    }
+}
+
+/// Files that are noted, each with whether it is to be moved and the works that name it.
+async fn noted(site: &TestSite) -> Vec<String> {
+    let sql = "select upload.path || ' ' || cast(unsettled as text) || ' ' || section || '/' || cast(number as text)
+            || ' ' || coalesce((select cast(min(member_id) as text) from upload_owner owner where owner.path = upload.path), '-')
+        from upload join upload_use on upload_use.path = upload.path join creation on creation.id = creation_id
+        where brought_at is not null and is_shown order by upload.path, section";
+    let mut rows: Vec<String> = site_rows(site, sql).await.into_iter().flatten().flatten().collect();
+    rows.sort();
+    rows
+}
+
+#[tokio::test]
+async fn files_that_only_waiting_works_name_are_not_public() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "update bestiar set popis = '<img src=\"obr_pris/tajny drak.gif\"> <img src=\"obr_pris/znamy.gif\">
+                        <a href=\"soub/1.zip\">x</a> <img src=\"galerie/drak.jpg\">' where id = 501;
+                update forum set text = '<a href=\"obr_pris/znamy.gif\">obrázek</a>', nickname = 'Almad' where id = 2;
+                update prispevky_dlouhe set text = '<img src=\"obr_pris/znamy.gif\">' where id = 15;
+                insert into galerie (id, jmeno, datum, schvaleno, cesta, cestathumb)
+                    values (502, 'Druhý', '2020-01-01 00:00:00+00', 'n', 'drak.jpg', 'NESCHVALENO-nahled.jpg')",
+            )
+            .await;
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &source.url).good();
+        let expected = [
+            "dobrodruzstvi/501/NESCHVALENO.html 0 dobrodruzstvi/501 1",
+            "fotogalerie/NESCHVALENO-nahled.jpg 0 fotogalerie/501 1",
+            "fotogalerie/NESCHVALENO.jpg 0 fotogalerie/501 1",
+            "galerie/NESCHVALENO-nahled.jpg 0 galerie/501 1",
+            "galerie/NESCHVALENO-nahled.jpg 0 galerie/502 1",
+            "galerie/NESCHVALENO.jpg 0 galerie/501 1",
+            "obr_pris/tajny drak.gif 0 bestiar/501 1",
+            "soub/NESCHVALENO.zip 0 downloady/501 1",
+        ];
+        let unsettled = expected.map(|line| line.replacen(" 0 ", " 1 ", 1));
+        assert_eq!(noted(&site).await, unsettled);
+        assert!(outcome.stderr.contains("note: 7 files of works that wait"), "{}", outcome.said());
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+
+        // As the sidecar leaves them; then an editor of the old site approves one of the works.
+        here(&site, &["update upload set unsettled = 0, is_public = false where brought_at is not null"]).await;
+        source.execute("update galerie set schvaleno = 'a' where id = 501").await;
+        let outcome = import(&site, &source.url).good();
+        assert!(outcome.stderr.contains("note: 2 files of works that wait"), "{}", outcome.said());
+        let elsewhere = "select path from upload where unsettled > 0 order by path";
+        let elsewhere: Vec<String> = site_rows(&site, elsewhere).await.into_iter().flatten().flatten().collect();
+        assert_eq!(elsewhere, ["galerie/NESCHVALENO-nahled.jpg", "galerie/NESCHVALENO.jpg"]);
     }
 }

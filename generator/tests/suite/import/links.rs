@@ -266,3 +266,43 @@ async fn the_fixture_has_no_broken_link() {
     let (site, _) = imported(Engine::Sqlite).await;
     check_finds_nothing(&site).await;
 }
+
+#[tokio::test]
+async fn relative_addresses_lead_to_pages_and_files() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "insert into diskuze (id, id_cizi, nickname, text, datum, cizi_tbl) values
+                (60, 60, 'Almad', '<a href=\"../obr_pris/c.gif\">c</a>', '2012-01-02 00:00:00+00', 'clanky')",
+            )
+            .await;
+        let site = TestSite::empty(engine).await;
+        expect(
+            &site,
+            &source,
+            &[
+                ("../obr_pris/a.gif", "https://uploads.example.org/obr_pris/a.gif"),
+                ("../../../obr_pris/b.gif", "https://uploads.example.org/obr_pris/b.gif"),
+                ("../16-x/", "/rubriky/clanky/16-dnesni-clanek-zadna-zalost/"),
+                ("../../bestiar/1-x/", "/rubriky/bestiar/1-zhavy-skorpion/"),
+                ("soub/12.zip", "https://uploads.example.org/soub/12.zip"),
+                ("mapa.gif", "https://uploads.example.org/mapa.gif"),
+                ("../999-nebylo/", "words"),
+                ("nekam.html", "words"),
+            ],
+        )
+        .await;
+        let outcome = import(&TestSite::empty(engine).await, &source.url).good();
+        let said = |finding: &str, of: &str| {
+            let is_it =
+                |line: &&serde_json::Value| line["key"] == "60" && line["finding"] == finding && line["detail"] == of;
+            outcome.report.iter().any(|line| is_it(&line))
+        };
+        for file in ["../obr_pris/a.gif", "soub/12.zip", "mapa.gif", "../obr_pris/c.gif"] {
+            assert!(said("address-resolved", file), "{file}: {}", outcome.said());
+        }
+        assert!(said("dead-link", "nekam.html"), "{}", outcome.said());
+        check_finds_nothing(&site).await;
+    }
+}

@@ -109,6 +109,48 @@ async fn each_missing_column_is_named_with_its_table() {
     }
 }
 
+/// What nothing is made of may be missing.
+#[tokio::test]
+async fn a_date_of_joining_is_not_needed() {
+    let source = Source::fixture().await;
+    source.execute("alter table auth_user drop column date_joined").await;
+    let site = TestSite::empty(Engine::Sqlite).await;
+    let outcome = import_quickly(&site, &source);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.said());
+    assert_eq!(site_value(&site, "select cast(count(*) as text) from member").await.as_deref(), Some("20"));
+}
+
+#[tokio::test]
+async fn what_stays_behind_is_said() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        source
+            .execute(
+                "create table \"Chat 1\" (id integer); insert into \"Chat 1\" select generate_series(1, 3);
+                create table prazdna (id integer); create table django_session (id integer);
+                insert into django_session values (1); create view v_rubriky as select 1 as jedna",
+            )
+            .await;
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &source.url).good();
+        let note = outcome.stderr.lines().find(|line| line.contains("no import reads")).unwrap_or_default();
+        assert_eq!(
+            note,
+            "note: tables of the source that no import reads, and that stay behind: Chat 1 (3 rows), level_parametry_2 \
+            (1 row), putyka_navstevnost (1 row), putyka_neoblibene (2 rows), putyka_slucovani (1 row)",
+            "{}",
+            outcome.said()
+        );
+        let counts = outcome.counts();
+        let accounts = counts.iter().find(|line| line.table == "auth_user").unwrap();
+        assert_eq!((accounts.read, accounts.skipped, accounts.new), (7, 7, 0));
+        let robot: Vec<_> = outcome.report.iter().filter(|line| line["table"] == "auth_user").collect();
+        assert_eq!(robot[0]["key"], "20032");
+        assert_eq!(robot[0]["detail"], "account-without-member");
+        assert!(outcome.stdout.contains("1 account-without-member"), "{}", outcome.stdout);
+    }
+}
+
 #[tokio::test]
 async fn members_need_their_accounts_table_whole() {
     let source = Source::fixture().await;

@@ -196,7 +196,10 @@ async fn a_charter_and_a_room_of_the_tavern_move() {
         assert_eq!(counted(&outcome, "ddcz_creativepageconcept").0, 1, "{}", outcome.said());
         assert_eq!(counted(&outcome, "putyka_sekce"), (1, 0, 0), "{}", outcome.said());
         let sections = site_rows(&site, "select section from charter order by section").await;
-        assert_eq!(sections.into_iter().flatten().flatten().collect::<Vec<_>>(), ["bestiar", "novapovolani"]);
+        assert_eq!(
+            sections.into_iter().flatten().flatten().collect::<Vec<_>>(),
+            ["alchymistazvl", "bestiar", "expanze", "novapovolani"]
+        );
         let rooms = "select cast(code as text) || ' ' || name || ' ' || cast(position as text) from tavern_section
             order by code";
         let rooms: Vec<_> = site_rows(&site, rooms).await.into_iter().flatten().flatten().collect();
