@@ -25,6 +25,10 @@ pub async fn leave(change: &mut Change<'_, Alone>, id: MemberId, name: &str, tak
     for ad in rows::ads(&mut change.tx, id).await? {
         ads::delete(change, ad).await?;
     }
+    for work in rows::unfinished_works(&mut change.tx, id).await? {
+        creations::delete(change, work).await?;
+        rows::forget_history(&mut change.tx, work).await?;
+    }
     members::set_icon(change, id, None).await?;
     members::set_level(change, id, LEVEL).await?;
     let nothing = Text { source: String::new(), format: TextFormat::Markdown };

@@ -26,6 +26,7 @@ mod locales;
 mod marks;
 mod old;
 mod output;
+mod own_data;
 mod pages;
 mod paths;
 mod publish;

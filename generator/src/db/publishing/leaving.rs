@@ -28,6 +28,9 @@ const PRIVATE: &[&str] = &[
     "update news set nick = '' where member_id = $1 and nick <> ''",
     "delete from editor_section where member_id = $1",
     "delete from ban where member_id = $1",
+    "delete from upload_owner where member_id = $1",
+    "delete from member_rating where rated_id = $1",
+    "update registration set patron_id = null where patron_id = $1",
     "update report set member_id = null where member_id = $1",
     "update audit_entry set summary = '' where kind = 'member' and item = cast($1 as text)",
     "delete from account where member_id = $1",
@@ -64,6 +67,18 @@ const TEXTS: &[&str] = &[
     "update member set takes_texts = false where id = $1",
 ];
 
+/// Columns that name a member and still do when the member has left, each with the reason.
+pub const KEPT: &[(&str, &str)] = &[
+    ("author.member_id", "works that stay need an author, who is called as the member is by then"),
+    ("submission_event.member_id", "a work's history shows the nick of by then"),
+    ("vote.member_id", "the stars stay in the sum, under the nick of by then"),
+];
+
+/// All statements that are made of or for somebody who leaves.
+pub fn statements() -> impl Iterator<Item = &'static str> {
+    PRIVATE.iter().chain(NAMED).chain(TEXTS).copied()
+}
+
 /// Ends an account. The member's row stays, with the nick that it has by now.
 ///
 /// # Errors
@@ -96,6 +111,16 @@ pub async fn ads(tx: &mut Tx, member: MemberId) -> Result<Vec<i64>> {
 pub async fn next(tx: &mut Tx) -> Result<Option<MemberId>> {
     const SQL: &str = "select id from member where takes_texts order by id limit 1";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_optional(conn))
+}
+
+/// Works of a member that nobody but the member has seen or could go on with.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unfinished_works(tx: &mut Tx, member: MemberId) -> Result<Vec<CreationId>> {
+    const SQL: &str = "select creation.id from creation join author on author.id = author_id
+        where member_id = $1 and state in ('draft', 'returned', 'rejected') order by creation.id";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(member).fetch_all(conn))
 }
 
 /// Works of a member, in whatever state.

@@ -36,6 +36,26 @@ async fn texts_stay_without_a_name() {
         let mut phone = app.member("Fénix", Role::Member).await;
         app.execute("update account set email = 'fenix@example.org', icq = '424242' where member_id = 6").await;
         app.execute("insert into redirect (path, page) values ('/uzivatel/6-fenixek/', 'member/6')").await;
+        app.execute(
+            "insert into creation (section, number, title, slug, author_id, state, changed_at)
+            select 'clanky', 9000 + stage, 'Rozepsané', 'rozepsane', author.id, state,
+                (select min(registered_at) from member)
+            from author, (select 1 as stage, 'draft' as state union all select 2, 'returned'
+                union all select 3, 'waiting') stages
+            where member_id = 6",
+        )
+        .await;
+        app.execute(
+            "insert into upload (path, content_type, size_bytes, brought_at, is_public)
+            select 'u/00/a.png', 'image/png', 5, min(registered_at), false from member",
+        )
+        .await;
+        app.execute(
+            "insert into upload_owner (path, member_id, brought_at)
+            select 'u/00/a.png', 6, min(registered_at) from member",
+        )
+        .await;
+        app.execute("insert into member_rating (rater_id, rated_id, body) values (5, 6, 'o něm')").await;
         app.build().await;
         assert!(!files_with(&app, "Fénix").is_empty());
         let comments = "select count(*) from comment where member_id = 6 and state = 'public'";
@@ -56,6 +76,14 @@ async fn texts_stay_without_a_name() {
         assert_eq!(app.number(comments).await, before);
         assert_eq!(app.number("select count(*) from account where member_id = 6").await, 0);
         assert_eq!(app.number("select count(*) from credential where member_id = 6").await, 0);
+        for gone in [
+            "select count(*) from creation where number > 9000 and state <> 'waiting'",
+            "select count(*) from upload_owner where member_id = 6",
+            "select count(*) from member_rating where rated_id = 6",
+        ] {
+            assert_eq!(app.number(gone).await, 0, "{engine:?} {gone}");
+        }
+        assert_eq!(app.number("select count(*) from creation where number > 9000").await, 1, "what waits was sent in");
         let left =
             app.number("select count(*) from member where nick = 'Zrušený účet 6' and left_at is not null").await;
         assert_eq!(left, 1);

@@ -140,6 +140,36 @@ async fn a_member_takes_home_all_that_is_theirs() {
             .await;
         app.execute("insert into subscription (member_id, topic, email) values (5, 'aktuality', 'e@example.org')")
             .await;
+        app.execute(
+            "insert into submission_event (creation_id, member_id, happened_at, action, note)
+            select min(creation.id), 1, (select min(registered_at) from member), 'returned', 'Připiš konec.'
+            from creation join author on author.id = author_id where author.member_id = 5",
+        )
+        .await;
+        app.execute(
+            "insert into former_text (kind, item, replaced_at, member_id, nick, fields)
+            select 'comment', cast(min(id) as text), (select min(registered_at) from member), 1, 'Almara', 'dřív'
+            from comment where member_id = 5",
+        )
+        .await;
+        app.execute(
+            "insert into upload (path, content_type, size_bytes, brought_at, is_public)
+            values ('u/00/a.png', 'image/png', 5, '2026-01-01T00:00:00+00:00', false),
+                ('u/00/b.png', 'image/png', 5, '2026-01-01T00:00:00+00:00', false)",
+        )
+        .await;
+        app.execute(
+            "insert into upload_owner (path, member_id, brought_at)
+            values ('u/00/a.png', 5, '2026-01-01T00:00:00+00:00'), ('u/00/b.png', 6, '2026-01-01T00:00:00+00:00')",
+        )
+        .await;
+        app.execute("insert into editor_section (member_id, section) values (5, 'clanky')").await;
+        app.execute("insert into tavern_board (table_id, editor_id, body) values (1, 5, 'Na nástěnce')").await;
+        app.execute(
+            "insert into member_rating (rater_id, rated_id, visible, body)
+            values (6, 5, true, 'fajn'), (6, 5, false, 'skryté')",
+        )
+        .await;
         // More than a batch holds.
         app.execute(
             "with recursive n (i) as (select 1 union all select i + 1 from n where i < 450)
@@ -159,6 +189,14 @@ async fn a_member_takes_home_all_that_is_theirs() {
         assert_eq!(of("letter")[0]["body"], "Milý \"Fénixi\",\nahoj");
         assert_eq!(of("tavern post").len(), 1);
         assert_eq!(of("subscription")[0]["topic"], "aktuality");
+        assert_eq!(of("author")[0]["kind"], "member");
+        assert!(of("history of a work").iter().any(|event| event["note"] == "Připiš konec."));
+        assert_eq!(of("former text of yours")[0]["fields"], "dřív");
+        assert_eq!((of("file").len(), &of("file")[0]["path"]), (1, &Value::from("u/00/a.png")));
+        assert_eq!(of("file")[0]["is_public"], Value::Bool(false));
+        assert_eq!(of("section that you care for")[0]["section"], "clanky");
+        assert_eq!(of("notice board of a tavern table")[0]["body"], "Na nástěnce");
+        assert_eq!((of("rating of you").len(), &of("rating of you")[0]["body"]), (1, &Value::from("fajn")));
         let (works, comments) = (of("work").len() as i64, of("comment").len() as i64);
         assert_eq!(
             app.number("select count(*) from creation join author on author.id = author_id where member_id = 5").await,
