@@ -2,6 +2,7 @@
 
 mod attacks;
 mod detour;
+mod icon;
 mod leaving;
 mod own;
 mod registration;
@@ -337,4 +338,31 @@ async fn an_operator_adds_members() {
     assert_eq!(who(&mut browsing).await, "Nová Správkyně");
     let admins = "select count(*) from account join member on member.id = member_id where role = 'admin' and nick = 'Nová Správkyně'";
     assert_eq!(app.number(admins).await, 1);
+}
+
+#[tokio::test]
+async fn at_a_terminal_no_password_is_typed_but_a_link_printed() {
+    use std::process::{Command, Stdio};
+    let app = TestApp::demo_on(Engine::Sqlite).await;
+    let sidecar = env!("CARGO_BIN_EXE_sidecar");
+    // `script` gives the command a terminal of its own, on which nobody types.
+    let at_terminal = format!("'{sidecar}' member add Tereza --email tereza@example.org --role editor");
+    let mut by_script = Command::new("script");
+    by_script.args(["--quiet", "--return", "--command", &at_terminal, "/dev/null"]);
+    let mut by_flag = Command::new(sidecar);
+    by_flag.args(["member", "add", "Flora", "--email", "flora@example.org", "--link"]);
+    for (command, nick) in [(&mut by_script, "Tereza"), (&mut by_flag, "Flora")] {
+        command.env("DATABASE_URL", &app.settings.database_url).env("SITE_URL", &app.settings.site_url);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && said.contains(&format!("{nick} is member")), "{said}");
+        let link = said.split_whitespace().find(|word| word.starts_with("http")).expect("a link");
+        let link = app.own_path(link);
+        let hashes = "select count(*) from account_link where purpose = 'password'";
+        assert_eq!(app.number(hashes).await, 1, "its hash alone is kept");
+        let chosen = app.browsing().post(&link, &[("new_password", "vrbová píšťalka")]).await;
+        assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.body);
+        app.browsing().log_in(nick, "vrbová píšťalka").await;
+        assert_eq!(app.browsing().get(&link).await.status, StatusCode::GONE, "once");
+    }
 }
