@@ -4,6 +4,7 @@
   var root = document.documentElement;
   var skin = null;
   var members = document.currentScript.getAttribute("data-members");
+  var drafts = document.currentScript.getAttribute("data-drafts");
   function each(selector, act) {
     Array.prototype.forEach.call(document.querySelectorAll(selector), act);
   }
@@ -41,6 +42,41 @@
     element.textContent = "";
     element.appendChild(link);
   }
+  function load(url) {
+    var script = document.createElement("script");
+    script.src = url;
+    document.head.appendChild(script);
+  }
+  function storedDrafts() {
+    try {
+      return Object.keys(localStorage).filter(function (key) {
+        return key.indexOf("draft ") === 0;
+      });
+    } catch (error) {
+      return [];
+    }
+  }
+  // Who writes nothing, and has nothing to get back, needs no script for it.
+  function awaitWriting() {
+    if (storedDrafts().length) {
+      load(drafts);
+    } else {
+      document.addEventListener("focusin", function begin(event) {
+        if (event.target.form && event.target.form.hasAttribute("data-draft")) {
+          document.removeEventListener("focusin", begin);
+          load(drafts);
+        }
+      });
+    }
+  }
+  // Whoever logs out leaves nothing behind for the next one at the same screen.
+  function forgetDrafts(event) {
+    if (event.target.hasAttribute("data-forgets-drafts")) {
+      storedDrafts().forEach(function (key) {
+        localStorage.removeItem(key);
+      });
+    }
+  }
   try {
     skin = localStorage.getItem("skin");
   } catch (error) {
@@ -60,9 +96,11 @@
     each("[data-mail]", mail);
     // Only a hint that somebody is logged in; without it nothing is asked.
     if (members && /(^|; )(__Host-)?member=1/.test(document.cookie)) {
-      var script = document.createElement("script");
-      script.src = members;
-      document.head.appendChild(script);
+      load(members);
+    }
+    if (drafts) {
+      awaitWriting();
+      document.addEventListener("submit", forgetDrafts);
     }
   });
 })();
