@@ -1,4 +1,9 @@
-//! Market and dating ads of members: written, looked at, posted, deleted.
+//! Market and dating ads: written, looked at, posted, deleted. Those of members are public at once; [`guests`] has the way
+//! of those without an account.
+
+pub mod fields;
+pub mod guests;
+pub mod links;
 
 use std::sync::Arc;
 
@@ -8,38 +13,44 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use generator::db::own_ads;
-use generator::model::{Board, MemberId, Text, TextFormat};
+use generator::model::{Board, MemberId, Text};
 use generator::page::{Page, Part};
 use generator::publish::ads::{self, AdText};
 use generator::publish::{Change, Shared};
 use generator::site::Site;
 use generator::site::sidecar_paths::SidecarPaths;
-use generator::text::printable;
 use generator::view::Html;
 use generator::view::screen::{self, Moment, moment};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
-use crate::form::{Nothing, Posted, Written};
+use crate::form::{Nothing, Offered, Posted};
 use crate::pace::TooFast;
 use crate::routes::{Route, get, post};
-use crate::visitor::Member;
+use crate::visitor::{Member, Visitor};
 use crate::writing::SAME_TEXT_WINDOW;
 use crate::writing::deed::{self, Deed, Made};
 
-/// Characters of an ad.
-const TEXT_CHARS_MAX: usize = 5_000;
-/// Characters of each other field.
-const LINE_CHARS_MAX: usize = 100;
+use self::fields::{Fields, TEXT_CHARS_MAX};
+
 /// One's own ads that are listed.
-const NEWEST: i64 = 30;
+pub const NEWEST: i64 = 30;
 
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
     let board = format!("{}{{board}}/", paths.url(&paths.ads));
     let delete = format!("{board}{{id}}/{}/", paths.delete);
-    vec![get(board.clone(), show), post(board, create), post(delete, remove)]
+    let by_link = |path: &str| format!("{}{{secret}}/", paths.url(path));
+    vec![
+        get(board.clone(), show),
+        post(board, create),
+        post(delete, remove),
+        get(by_link(&paths.ad_confirm), links::ask_to_confirm),
+        post(by_link(&paths.ad_confirm), links::confirm),
+        get(by_link(&paths.ad_withdraw), links::ask_to_withdraw),
+        post(by_link(&paths.ad_withdraw), links::withdraw),
+    ]
 }
 
 /// A board that the site has, and perhaps an ad on it.
@@ -61,30 +72,13 @@ impl FromRequestParts<Arc<App>> for On {
     }
 }
 
-/// What the form sends.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub struct Fields {
-    group: String,
-    name: String,
-    email: String,
-    phone: String,
-    mobile: String,
-    area: String,
-    age: String,
-    experience: String,
-    text: String,
-    /// Filled in by machines alone.
-    homepage: String,
-    /// `post` or `preview`.
-    r#do: String,
-}
-
 #[derive(Serialize)]
 struct AdsView {
     action: String,
     board_url: String,
     is_dating: bool,
+    /// Whether it is written without an account.
+    is_guest: bool,
     groups: Vec<GroupView>,
     fields: Fields,
     chars_max: usize,
@@ -92,6 +86,8 @@ struct AdsView {
     fault: Option<String>,
     preview: Option<Html>,
     own: Vec<OwnView>,
+    /// The address that a link has been sent to.
+    sent_to: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -110,97 +106,74 @@ struct OwnView {
     body: Html,
 }
 
+/// What becomes of the form.
+struct Answered {
+    status: StatusCode,
+    fault: Option<String>,
+    preview: Option<Html>,
+    sent_to: Option<String>,
+}
+
+impl Answered {
+    /// It is there to be filled in.
+    const EMPTY: Answered = Answered { status: StatusCode::OK, fault: None, preview: None, sent_to: None };
+
+    fn refused(status: StatusCode, fault: String) -> Answered {
+        Answered { status, fault: Some(fault), ..Answered::EMPTY }
+    }
+}
+
 /// The form, and what is there of one's own.
-async fn show(State(app): State<Arc<App>>, member: Member, on: On) -> Result<Response> {
-    let fields = Fields { name: member.nick.clone(), ..Fields::default() };
-    form(&app, &member, on.board, fields, StatusCode::OK, None, None).await
+async fn show(State(app): State<Arc<App>>, visitor: Visitor, on: On) -> Result<Response> {
+    let fields = match &visitor.member {
+        Some(member) => Fields::of_member(&member.nick),
+        None => Fields::of_guest(),
+    };
+    form(&app, visitor.member.as_ref(), on.board, fields, Answered::EMPTY).await
 }
 
 /// Posts an ad, or shows how it will look.
-async fn create(State(app): State<Arc<App>>, on: On, written: Written<Fields>) -> Result<Response> {
-    let Written { member, form: sent, kept } = written;
-    let site = app.site();
-    let fields = tidy(sent);
-    let keeping = |error: Error| error.keeping(&kept);
-    if let Some(fault) = wrong(&site, on.board, &fields) {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return form(&app, &member, on.board, fields, status, Some(fault), None).await.map_err(keeping);
+async fn create(State(app): State<Arc<App>>, on: On, offered: Offered<Fields>) -> Result<Response> {
+    let Offered { member, client, form: sent, kept } = offered;
+    let (who, board) = (member.as_ref(), on.board);
+    if who.is_none() && !sent.is_of_guest() {
+        return Err(Error::from(Fault::LoginFirst).keeping(&kept));
     }
-    let body = Text { source: fields.text.clone(), format: TextFormat::Markdown };
-    let is_preview = fields.r#do == "preview";
-    let pace = if is_preview { &app.paces.preview } else { &app.paces.writing };
-    if let Err(TooFast(seconds)) = pace.take(member.id.0, app.now()) {
-        let fault = Some(site.locale.text("write-too-fast", &[("seconds", seconds.into())]));
-        return form(&app, &member, on.board, fields, StatusCode::TOO_MANY_REQUESTS, fault, None)
-            .await
-            .map_err(keeping);
-    }
-    if is_preview {
-        let preview = Some(screen::message(&site, &body, screen::MESSAGE_HEADING_LEVEL));
-        return form(&app, &member, on.board, fields, StatusCode::OK, None, preview).await.map_err(keeping);
-    }
-    let text = AdText {
-        group: fields.group,
-        name: fields.name,
-        email: fields.email,
-        phone: fields.phone,
-        mobile: fields.mobile,
-        area: fields.area,
-        age: fields.age,
-        experience: fields.experience,
-        body,
+    let answered = async {
+        let site = app.site();
+        let fields = sent.tidy();
+        if let Some(fault) = fields.wrong(&site, board) {
+            let answered = Answered::refused(StatusCode::UNPROCESSABLE_ENTITY, fault);
+            return form(&app, who, board, fields, answered).await;
+        }
+        let now = app.now();
+        let within_pace = match (who, fields.is_preview()) {
+            (Some(member), true) => app.paces.preview.take(member.id.0, now),
+            (Some(member), false) => app.paces.writing.take(member.id.0, now),
+            (None, true) => app.paces.preview_by_client.take(client.limit_key(), now),
+            (None, false) => guests::within_pace(&app, client, &fields.email, now),
+        };
+        if let Err(TooFast(seconds)) = within_pace {
+            let fault = site.locale.text("write-too-fast", &[("seconds", seconds.into())]);
+            let answered = Answered::refused(StatusCode::TOO_MANY_REQUESTS, fault);
+            return form(&app, who, board, fields, answered).await;
+        }
+        if fields.is_preview() {
+            let preview = Some(screen::message(&site, &fields.body(), screen::MESSAGE_HEADING_LEVEL));
+            return form(&app, who, board, fields, Answered { preview, ..Answered::EMPTY }).await;
+        }
+        match who {
+            Some(member) => {
+                deed::done(&app, member, &Adding { member: member.id, board, text: fields.ad(), now }).await
+            }
+            None => {
+                guests::keep(&app, board, &fields, now).await?;
+                let sent_to = Some(fields.email.clone());
+                form(&app, None, board, fields, Answered { sent_to, ..Answered::EMPTY }).await
+            }
+        }
     };
-    let adding = Adding { member: member.id, board: on.board, text, now: app.now() };
-    deed::done(&app, &member, &adding).await.map_err(keeping)
-}
-
-/// Fields as they are kept: lines in one line, no control character, nothing around them.
-fn tidy(sent: Fields) -> Fields {
-    let line = |value: String| printable(&value.replace(['\r', '\n'], " ")).trim().to_owned();
-    Fields {
-        group: line(sent.group),
-        name: line(sent.name),
-        email: line(sent.email),
-        phone: line(sent.phone),
-        mobile: line(sent.mobile),
-        area: line(sent.area),
-        age: line(sent.age),
-        experience: line(sent.experience),
-        text: printable(&sent.text.replace("\r\n", "\n")).trim_end().to_owned(),
-        ..sent
-    }
-}
-
-/// What is wrong with an ad.
-fn wrong(site: &Site, board: Board, fields: &Fields) -> Option<String> {
-    let say = |message: &'static str| Some(site.locale.text(message, &[]));
-    let Fields { name, email, phone, mobile, area, age, experience, .. } = fields;
-    if fields.text.trim().is_empty() {
-        return say("write-empty");
-    }
-    if fields.text.chars().count() > TEXT_CHARS_MAX {
-        return Some(site.locale.text("write-long", &[("chars", (TEXT_CHARS_MAX as i64).into())]));
-    }
-    if !fields.homepage.is_empty() {
-        return say("write-trapped");
-    }
-    if !site.groups(board).unwrap_or_default().iter().any(|group| group.key == fields.group) {
-        return say("ad-group-missing");
-    }
-    if name.is_empty() {
-        return say("ad-name-missing");
-    }
-    let lines = [name, email, phone, mobile, area, age, experience];
-    if lines.iter().any(|line| line.chars().count() > LINE_CHARS_MAX) {
-        return say("ad-line-long");
-    }
-    if !email.is_empty() && !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) {
-        return say("ad-email-wrong");
-    }
-    if email.is_empty() && phone.is_empty() && mobile.is_empty() {
-        return say("ad-contact-missing");
-    }
-    None
+    answered.await.map_err(|error: Error| error.keeping(&kept))
 }
 
 /// An ad about to be posted.
@@ -217,7 +190,7 @@ impl Deed for Adding {
         let own = own_ads::by_id(change.tx(), self.member, self.board, id).await?.ok_or(Fault::NotFound)?;
         let since = self.now - SAME_TEXT_WINDOW;
         let before = own_ads::same_before(change.tx(), self.member, self.board, &own, since).await?;
-        let anchor = format!("#i{}", before.unwrap_or(own.number));
+        let anchor = anchor(before.unwrap_or(own.number));
         Ok(Made { page: head(self.board), anchor, is_new: before.is_none() })
     }
 }
@@ -246,19 +219,35 @@ fn head(board: Board) -> Page {
     Page::Ads { board, group: None, part: Part::Head }
 }
 
+/// Where an ad stands on its page.
+fn anchor(number: i64) -> String {
+    format!("#i{number}")
+}
+
+/// Where an ad is written.
+pub fn url(site: &Site, board: Board) -> String {
+    let paths = &site.config.sidecar;
+    format!("{}{}/", paths.url(&paths.ads), board.key())
+}
+
+fn title(site: &Site, board: Board) -> String {
+    site.locale.text(if board == Board::Dating { "ad-new-dating" } else { "ad-new-market" }, &[])
+}
+
 async fn form(
     app: &App,
-    member: &Member,
+    member: Option<&Member>,
     board: Board,
     fields: Fields,
-    status: StatusCode,
-    fault: Option<String>,
-    preview: Option<Html>,
+    answered: Answered,
 ) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
-    let own = own_ads::newest(&mut app.snapshot().await?, member.id, board, NEWEST).await?;
-    let action = format!("{}{}/", paths.url(&paths.ads), board.key());
+    let own = match member {
+        Some(member) => own_ads::newest(&mut app.snapshot().await?, member.id, board, NEWEST).await?,
+        None => Vec::new(),
+    };
+    let action = url(&site, board);
     let board_url = site.path(&head(board), "");
     let groups = site.groups(board).unwrap_or_default();
     let view = AdsView {
@@ -273,7 +262,7 @@ async fn form(
         own: own
             .into_iter()
             .map(|ad| OwnView {
-                url: format!("{board_url}#i{}", ad.number),
+                url: format!("{board_url}{}", anchor(ad.number)),
                 delete_url: format!("{action}{}/{}/", ad.id, paths.delete),
                 posted: ad.posted_at.map(|at| moment(&site, at)),
                 expires: ad.expires_at.map(|at| moment(&site, at)),
@@ -281,14 +270,15 @@ async fn form(
             })
             .collect(),
         is_dating: board == Board::Dating,
+        is_guest: member.is_none(),
         chars_max: TEXT_CHARS_MAX,
         days: site.board(board).map_or(0, |board| board.expire_after_days),
         action: action.clone(),
         board_url,
         fields,
-        fault,
-        preview,
+        fault: answered.fault,
+        preview: answered.preview,
+        sent_to: answered.sent_to,
     };
-    let title = site.locale.text(if board == Board::Dating { "ad-new-dating" } else { "ad-new-market" }, &[]);
-    Ok(crate::screen::page(app, "ads", status, &action, &title, view))
+    Ok(crate::screen::page(app, "ads", answered.status, &action, &title(&site, board), view))
 }

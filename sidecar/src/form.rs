@@ -117,7 +117,33 @@ impl<F: DeserializeOwned> FromRequest<Arc<App>> for Written<F> {
     }
 }
 
-/// Sent by the login for whoever has just come in, what was kept goes to [`Written`] alone, so that nobody can have the
+/// A form that is [`Written`] by members and that others may send as well; what is asked of whom is the handler's.
+pub struct Offered<F> {
+    /// Who sends it, if they are logged in.
+    pub member: Option<Member>,
+    /// Where from.
+    pub client: Client,
+    /// What it says.
+    pub form: F,
+    /// The same, for the answer that it has to be sent again.
+    pub kept: Kept,
+}
+
+impl<F: DeserializeOwned> FromRequest<Arc<App>> for Offered<F> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Offered<F>> {
+        let (mut parts, body_) = request.into_parts();
+        let action = parts.uri.path().to_owned();
+        let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
+        let kept = Kept::new(&action, &bytes);
+        let visitor = Visitor::from_request_parts(&mut parts, app).await.map_err(|error| error.keeping(&kept))?;
+        let form = parse(&bytes).map_err(|error| error.keeping(&kept))?;
+        Ok(Offered { member: visitor.member, client: visitor.client, form, kept })
+    }
+}
+
+/// Sent by the login for whoever has just come in, what was kept goes to [`Written`] and [`Offered`] alone, so that nobody can have the
 /// login send forms to itself or to where one's account is changed.
 fn refuse_kept(request: &Request) -> Result<()> {
     if request.extensions().get::<Member>().is_some() { Err(Fault::NotFound.into()) } else { Ok(()) }

@@ -5,6 +5,7 @@
 //! audit log in the act's own transaction.
 
 pub mod act;
+pub mod ads;
 pub mod desk;
 pub mod index;
 pub mod item;
@@ -41,6 +42,8 @@ pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
         get(paths.url(&paths.office_schedule), schedule::show),
         get(paths.url(&paths.office_state), state::show),
         post(paths.url(&paths.office_state), state::send),
+        get(paths.url(&paths.office_ads), ads::show),
+        post(paths.url(&paths.office_ads), ads::send),
         get(paths.url(&paths.office_reports), reports::show),
         post(paths.url(&paths.office_reports), reports::send),
         get(paths.url(&paths.office_members), members::show),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use generator::db::publishing::leaving as rows;
-use generator::db::{account_links, mails, registrations, sessions};
+use generator::db::{account_links, guest_ads, mails, registrations, sessions};
 use generator::publish::leaving;
 
 use crate::app::{App, begun};
@@ -12,6 +12,11 @@ use crate::error::Result;
 pub const MAIL_KEPT: TimeDelta = TimeDelta::days(14);
 /// Registrations that were rejected, so that editors know somebody who comes again.
 pub const REJECTED_KEPT: TimeDelta = TimeDelta::days(90);
+
+/// Ads of people without an account that they never confirmed.
+pub const UNCONFIRMED_KEPT: TimeDelta = TimeDelta::days(7);
+/// Addresses of those whose ads were on the site, and the ads' contacts: for as long nobody has to look at their next one.
+pub const ADVERTISERS_KEPT: TimeDelta = TimeDelta::days(365);
 
 /// Texts that go in one change; others write between two of them.
 const TEXTS_AT_ONCE: i64 = 50;
@@ -27,13 +32,15 @@ pub struct Forgotten {
     pub mails: u64,
     /// Registrations that were rejected long ago.
     pub registrations: u64,
+    /// Ads of people without an account, and what is left of them.
+    pub guest_ads: u64,
 }
 
 /// Deletes all that is over, if the database is there; what fails is tried again the next time.
 pub async fn keep_to_it(app: &App) {
     match forget(app, app.now()).await {
-        Ok(Forgotten { sessions, links, mails, registrations }) => {
-            tracing::debug!(sessions, links, mails, registrations, "what was kept long enough is deleted");
+        Ok(Forgotten { sessions, links, mails, registrations, guest_ads }) => {
+            tracing::debug!(sessions, links, mails, registrations, guest_ads, "what was kept long enough is deleted");
         }
         Err(error) => tracing::warn!("what was kept long enough cannot be deleted now: {}", error.fault),
     }
@@ -47,6 +54,16 @@ async fn forget(app: &App, now: DateTime<Utc>) -> Result<Forgotten> {
         links: account_links::forget_expired(&mut tx, now).await?,
         mails: mails::forget_settled(&mut tx, now - MAIL_KEPT).await?,
         registrations: registrations::forget_rejected(&mut tx, now - REJECTED_KEPT).await?,
+        guest_ads: guest_ads::forget(
+            &mut tx,
+            guest_ads::Before {
+                links: now,
+                unconfirmed: now - UNCONFIRMED_KEPT,
+                rejected: now - REJECTED_KEPT,
+                ended: now - ADVERTISERS_KEPT,
+            },
+        )
+        .await?,
     };
     tx.commit().await?;
     Ok(forgotten)

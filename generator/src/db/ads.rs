@@ -40,3 +40,11 @@ pub async fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Ad>> {
 pub async fn numbers(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     on_engine!(tx, |conn| sqlx::query_as("select board, number from ad order by id").fetch_all(conn))
 }
+
+/// The number of an ad on its board.
+///
+/// # Errors
+/// An ad that is not there.
+pub async fn number(tx: &mut Tx, id: i64) -> Result<i64> {
+    on_engine!(tx, |conn| sqlx::query_scalar("select number from ad where id = $1").bind(id).fetch_one(conn))
+}

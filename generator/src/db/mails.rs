@@ -54,6 +54,14 @@ abouts! {
     EmailChanged = "email-changed",
     /// To somebody who has left: the account is gone.
     Left = "left",
+    /// To somebody without an account who has sent an ad: it is to be confirmed.
+    AdConfirm = "ad-confirm",
+    /// To the editors: an ad waits.
+    AdWaits = "ad-waits",
+    /// To its author: it is on the site.
+    AdApproved = "ad-approved",
+    /// To its author: it is not wanted.
+    AdRejected = "ad-rejected",
 }
 
 /// A mail that waits.
@@ -67,6 +75,8 @@ pub struct Mail {
     pub address: String,
     /// The member that it concerns.
     pub member_id: Option<MemberId>,
+    /// The ad of somebody without an account that it concerns.
+    pub guest_ad_id: Option<i64>,
     /// The nick that it concerns, where there is no member.
     pub nick: String,
     /// What somebody adds.
@@ -87,6 +97,8 @@ pub struct NewMail<'a> {
     /// As in [`Mail`].
     pub member: Option<MemberId>,
     /// As in [`Mail`].
+    pub guest_ad: Option<i64>,
+    /// As in [`Mail`].
     pub nick: &'a str,
     /// As in [`Mail`].
     pub note: &'a str,
@@ -95,7 +107,7 @@ pub struct NewMail<'a> {
 impl NewMail<'_> {
     /// A mail to an address, with nothing else to say.
     pub fn to(about: About, address: &str) -> NewMail<'_> {
-        NewMail { about, address, member: None, nick: "", note: "" }
+        NewMail { about, address, member: None, guest_ad: None, nick: "", note: "" }
     }
 }
 
@@ -104,8 +116,8 @@ impl NewMail<'_> {
 /// # Errors
 /// A member who is not there.
 pub async fn add(tx: &mut Tx, mail: NewMail<'_>, now: DateTime<Utc>) -> Result<()> {
-    const SQL: &str = "insert into mail (about, address, member_id, nick, note, created_at, retry_at)
-        values ($1, $2, $3, $4, $5, $6, $6)";
+    const SQL: &str = "insert into mail (about, address, member_id, nick, note, created_at, retry_at, guest_ad_id)
+        values ($1, $2, $3, $4, $5, $6, $6, $7)";
     execute!(
         tx,
         sqlx::query(SQL)
@@ -115,6 +127,7 @@ pub async fn add(tx: &mut Tx, mail: NewMail<'_>, now: DateTime<Utc>) -> Result<(
             .bind(mail.nick)
             .bind(mail.note)
             .bind(now)
+            .bind(mail.guest_ad)
     )?;
     Ok(())
 }
@@ -152,7 +165,7 @@ pub async fn take(tx: &mut Tx, now: DateTime<Utc>, lease: TimeDelta) -> Result<O
                 "update mail set attempts = attempts + 1, retry_at = $2 where id = (
                     select id from mail where state = 'waiting' and retry_at <= $1 order by retry_at, id limit 1 ",
                 $lock,
-                ") returning id, about, address, member_id, nick, note, attempts, created_at"
+                ") returning id, about, address, member_id, guest_ad_id, nick, note, attempts, created_at"
             )
         };
     }

@@ -28,6 +28,10 @@ pub const EMAILS: &[Source] = &[
         sql: "select author_id, email from author_contact where email <> '' and author_id > $1 order by author_id limit $2",
     },
     Source { name: "mail", sql: "select id, address from mail where address <> '' and id > $1 order by id limit $2" },
+    Source {
+        name: "ad without an account",
+        sql: "select id, address from guest_ad where id > $1 order by id limit $2",
+    },
     Source { name: "registration", sql: "select id, email from registration where id > $1 order by id limit $2" },
     Source {
         name: "subscription",
@@ -114,6 +118,10 @@ pub const TEXTS: &[Source] = &[
     Source {
         name: "hidden ad",
         sql: "select id, body from ad where state <> 'public' and id > $1 order by id limit $2",
+    },
+    Source {
+        name: "waiting ad",
+        sql: "select id, body from guest_ad where state in ('unconfirmed', 'waiting') and id > $1 order by id limit $2",
     },
     Source {
         name: "hidden link",

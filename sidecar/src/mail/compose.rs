@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use generator::db::account_links::{self, NewLink, Purpose};
 use generator::db::accounts::{self, Addressed};
 use generator::db::mails::{About, Mail};
-use generator::db::{Tx, registrations};
+use generator::db::{Tx, guest_ads, registrations};
 use generator::model::MemberId;
+use generator::page::{Page, Part};
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -19,9 +20,11 @@ use crate::session::Token;
 /// How long a link in a mail that somebody asked for works.
 const ASKED_LASTS: TimeDelta = TimeDelta::hours(1);
 /// How long a newcomer has to choose a password.
-const WELCOME_LASTS: TimeDelta = TimeDelta::days(7);
-/// How long somebody has to confirm an address.
+pub const WELCOME_LASTS: TimeDelta = TimeDelta::days(7);
+/// How long somebody has to confirm an address, or an ad.
 const CONFIRM_LASTS: TimeDelta = TimeDelta::days(1);
+/// How much longer than an ad is on its board the link works by which its author takes it away: an editor may take long.
+const WITHDRAW_LASTS_ON: TimeDelta = TimeDelta::days(60);
 
 /// A mail ready to go.
 pub struct Letter {
@@ -39,8 +42,10 @@ struct LetterView<'a> {
     /// Where something can be done about it.
     url: String,
     accounts: Vec<Choice>,
-    /// How many registrations wait.
+    /// How many registrations or ads wait.
     waiting: i64,
+    /// Where an ad is taken away again.
+    withdraw_url: String,
 }
 
 /// An account and, where the mail has one, the link for it.
@@ -92,7 +97,13 @@ async fn addressed<'a>(
             let url = url(&paths.office_registrations);
             (waiting > 0).then(|| (mail.address.clone(), LetterView { waiting, url, ..view }))
         }
-        About::Rejected | About::Left => Some((mail.address.clone(), view)),
+        About::AdWaits => {
+            let waiting = guest_ads::count_waiting(tx).await?;
+            let url = url(&paths.office_ads);
+            (waiting > 0).then(|| (mail.address.clone(), LetterView { waiting, url, ..view }))
+        }
+        About::AdConfirm | About::AdApproved => about_ad(app, tx, mail, about, view).await?,
+        About::Rejected | About::AdRejected | About::Left => Some((mail.address.clone(), view)),
         About::Approved => match account {
             Some(account) => {
                 let url = link(app, tx, Purpose::Password, account.member_id, "", WELCOME_LASTS).await?;
@@ -127,6 +138,49 @@ async fn addressed<'a>(
             account.map(|account| (mail.address.clone(), LetterView { accounts: vec![named(&account)], ..view }))
         }
     })
+}
+
+/// A mail about an ad of somebody without an account; nothing where nothing can be done about it any more.
+async fn about_ad<'a>(
+    app: &App,
+    tx: &mut Tx,
+    mail: &'a Mail,
+    about: About,
+    view: LetterView<'a>,
+) -> Result<Option<(String, LetterView<'a>)>> {
+    let guest = match mail.guest_ad_id {
+        Some(id) => guest_ads::by_id(tx, id).await?,
+        None => None,
+    };
+    let expected = if about == About::AdConfirm { guest_ads::State::Unconfirmed } else { guest_ads::State::Approved };
+    let Some(guest) = guest.filter(|guest| guest.state == expected) else { return Ok(None) };
+    let site = app.site();
+    let shown_days = site.board(guest.board).map_or(0, |board| board.expire_after_days);
+    let withdraw_lasts = TimeDelta::days(shown_days) + WITHDRAW_LASTS_ON;
+    let url = match about {
+        About::AdConfirm => ad_link(app, tx, guest.id, guest_ads::Purpose::Confirm, CONFIRM_LASTS).await?,
+        _ => site.absolute(&site.path(&Page::Ads { board: guest.board, group: None, part: Part::Head }, "")),
+    };
+    let withdraw_url = ad_link(app, tx, guest.id, guest_ads::Purpose::Withdraw, withdraw_lasts).await?;
+    Ok(Some((guest.address, LetterView { url, withdraw_url, ..view })))
+}
+
+async fn ad_link(
+    app: &App,
+    tx: &mut Tx,
+    guest_ad: i64,
+    purpose: guest_ads::Purpose,
+    lasts: TimeDelta,
+) -> Result<String> {
+    let token = Token::new()?;
+    guest_ads::add_link(tx, guest_ad, purpose, &token.hash(), app.now() + lasts).await?;
+    let site = app.site();
+    let paths = &site.config.sidecar;
+    let path = match purpose {
+        guest_ads::Purpose::Confirm => &paths.ad_confirm,
+        guest_ads::Purpose::Withdraw => &paths.ad_withdraw,
+    };
+    Ok(site.absolute(&format!("{}{}/", paths.url(path), token.secret())))
 }
 
 /// A new link; its address is made of `SITE_URL`, whatever host was asked.

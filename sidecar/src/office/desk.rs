@@ -54,6 +54,18 @@ impl Rights {
         Ok(Rights { role, sections: editor_sections::of_member(tx, member).await? })
     }
 
+    /// What a member may do as of a moment, without holding anything of it; nothing where they are no editor. For what is
+    /// shown; an act asks [`Rights::of`].
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn seen(tx: &mut Tx, member: MemberId) -> Result<Option<Rights>> {
+        let Some(role) = accounts::role(tx, member).await?.filter(|role| *role >= Role::Editor) else {
+            return Ok(None);
+        };
+        Ok(Some(Rights { role, sections: editor_sections::of_member(tx, member).await? }))
+    }
+
     /// The one question of the editors' rooms.
     ///
     /// # Errors
@@ -86,12 +98,8 @@ pub struct Desk {
 impl Desk {
     async fn of(app: &App, member: Member) -> Result<Desk> {
         let mut tx = app.snapshot().await?;
-        let role = accounts::role(&mut tx, member.id).await?.unwrap_or(Role::Member);
-        let sections = editor_sections::of_member(&mut tx, member.id).await?;
-        if role < Role::Editor {
-            return Err(Fault::Forbidden.into());
-        }
-        Ok(Desk { member, rights: Rights { role, sections } })
+        let rights = Rights::seen(&mut tx, member.id).await?.ok_or(Fault::Forbidden)?;
+        Ok(Desk { member, rights })
     }
 
     /// Keys of the sections whose creations they care for.

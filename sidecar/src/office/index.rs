@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use generator::db::{office, registrations, reports};
+use generator::db::{Tx, guest_ads, office, registrations, reports};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::visitor::Member;
 
-use super::desk::{Desk, Realm};
+use super::desk::{Desk, Realm, Rights};
 
 #[derive(Serialize)]
 struct IndexView {
@@ -34,6 +35,23 @@ struct SectionView {
     waiting: i64,
 }
 
+/// How much waits for an editor to decide: creations of their sections and, where they care for the whole site, people,
+/// ads and reports.
+///
+/// # Errors
+/// A database that is away.
+pub async fn count_waiting(tx: &mut Tx, member: &Member) -> Result<i64> {
+    let Some(rights) = Rights::seen(tx, member.id).await? else { return Ok(0) };
+    let creations = office::waiting_creations(tx).await?.into_iter();
+    let mut count = creations.filter(|(section, _)| rights.has_section(section)).map(|(_, count)| count).sum();
+    if rights.permit(&Realm::Site).is_ok() {
+        count += registrations::count_waiting(tx).await?;
+        count += guest_ads::count_waiting(tx).await?;
+        count += reports::count_waiting(tx).await?;
+    }
+    Ok(count)
+}
+
 /// The index.
 pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
     let site = app.site();
@@ -50,6 +68,7 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk) -> Result<Response> {
     if desk.permit(&Realm::Site).is_ok() {
         let registering = registrations::count_waiting(&mut tx).await?;
         queue("registrations-title", paths.url(&paths.office_registrations), registering);
+        queue("office-ads", paths.url(&paths.office_ads), guest_ads::count_waiting(&mut tx).await?);
         queue("office-queue-reports", paths.url(&paths.office_reports), reports::count_waiting(&mut tx).await?);
         queue("office-queue-scheduled", paths.url(&paths.office_schedule), office::scheduled(&mut tx).await?);
         let (_, failed) = office::stale_pages(&mut tx).await?;

@@ -86,6 +86,7 @@ fn thing(site: &Site, kind: &str) -> String {
         Some(kind) => site.locale.text(kind.message(), &[]),
         None if kind == "member" => site.locale.text("office-thing-member", &[]),
         None if kind == "registration" => site.locale.text("office-thing-registration", &[]),
+        None if kind == "waiting-ad" => site.locale.text("office-thing-ad", &[]),
         None if kind == "report" => site.locale.text("office-thing-report", &[]),
         None => site.locale.text("office-thing-page", &[]),
     }

@@ -42,6 +42,14 @@ pub async fn shown(app: &App, door: &Door, marked: &[Marked], page: &Page, ancho
     screen::page(app, "published-soon", StatusCode::ACCEPTED, &path, &title, SoonView { url })
 }
 
+/// Waits for the page that shows a change, for as long as anybody would.
+pub async fn wait(app: &App, door: &Door, marked: &[Marked], page: &Page) {
+    let patience = app.options.page_patience + LOOK_PATIENCE;
+    if tokio::time::timeout(patience, look(app, door, marked, page)).await.is_err() {
+        tracing::warn!("cannot see in time whether {page} is rendered");
+    }
+}
+
 /// Whether the page was rendered, and its path where it is known.
 async fn look(app: &App, door: &Door, marked: &[Marked], page: &Page) -> (bool, Option<String>) {
     let own: Vec<Marked> = marked.iter().filter(|mark| mark.page == *page).cloned().collect();

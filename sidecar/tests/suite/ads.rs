@@ -1,5 +1,7 @@
 //! Ads of members.
 
+mod guests;
+
 use axum::http::StatusCode;
 use generator::model::Role;
 

@@ -1,0 +1,178 @@
+//! The queue of ads by people without an account whose first one it is.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use generator::db::audit::{Action, Entry};
+use generator::db::guest_ads::{self, GuestAd};
+use generator::db::mails::{self, About, NewMail};
+use generator::model::Board;
+use generator::page::{Page, Part};
+use generator::publish::{Alone, Change, ads};
+use generator::site::Site;
+use generator::text::{excerpt, lines};
+use generator::view::Html;
+use generator::view::screen::{self as view_screen, Moment, moment};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::error::{Fault, Result};
+use crate::form::Query;
+
+use super::act::{self, Act, Done};
+use super::desk::{Desk, Realm, Rights, Sent};
+use super::item::Kind;
+use super::item::state::said;
+
+/// Ads on the page; the others come when these are decided.
+const SHOWN: i64 = 50;
+/// The longest note to somebody.
+const NOTE_CHARS_MAX: usize = 2_000;
+/// Characters of an ad in the audit log.
+const SUMMARY_CHARS_MAX: usize = 100;
+
+/// What the page says once more.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    said: String,
+}
+
+/// An editor's decision.
+#[derive(Debug, Deserialize)]
+pub struct Decision {
+    ad: i64,
+    #[serde(default)]
+    note: String,
+    r#do: Verdict,
+}
+
+/// Whether it becomes an ad.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It does.
+    Approve,
+    /// It does not.
+    Reject,
+}
+
+#[derive(Serialize)]
+struct QueueView {
+    action: String,
+    ads: Vec<AdView>,
+    /// How many more wait.
+    more: i64,
+    note_chars_max: usize,
+}
+
+#[derive(Serialize)]
+struct AdView {
+    id: i64,
+    board: String,
+    group: String,
+    name: String,
+    address: String,
+    facts: Vec<String>,
+    sent: Moment,
+    body: Html,
+}
+
+/// What waits, the oldest first.
+pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
+    desk.permit(&Realm::Site)?;
+    let site = app.site();
+    let mut tx = app.snapshot().await?;
+    let waiting = guest_ads::waiting(&mut tx, SHOWN).await?;
+    let more = guest_ads::count_waiting(&mut tx).await? - waiting.len() as i64;
+    drop(tx);
+    let paths = &site.config.sidecar;
+    let url = paths.url(&paths.office_ads);
+    let ads = waiting.into_iter().map(|guest| AdView::new(&site, guest)).collect();
+    let view = QueueView { action: url.clone(), ads, more, note_chars_max: NOTE_CHARS_MAX };
+    let title = site.locale.text("office-ads", &[]);
+    let said = said(&site, &asked.said);
+    Ok(super::page_saying(&app, &desk, "ads", StatusCode::OK, &url, &title, said, view))
+}
+
+impl AdView {
+    fn new(site: &Site, guest: GuestAd) -> AdView {
+        let text = guest.text;
+        let groups = site.groups(guest.board).unwrap_or_default();
+        let group = groups.iter().find(|group| group.key == text.group);
+        let facts = [text.area, text.age, text.experience, text.email, text.phone, text.mobile];
+        AdView {
+            id: guest.id,
+            board: site.title(&head(guest.board)).unwrap_or_default(),
+            group: group.map_or(text.group, |group| group.label.clone()),
+            name: text.name,
+            address: guest.address,
+            facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
+            sent: moment(site, guest.sent_at),
+            body: view_screen::message(site, &text.body, view_screen::MESSAGE_HEADING_LEVEL),
+        }
+    }
+}
+
+/// Decides; the author hears of it by mail.
+pub async fn send(State(app): State<Arc<App>>, sent: Sent<Decision>) -> Result<Response> {
+    let Sent { desk, form, kept } = sent;
+    let site = app.site();
+    let paths = &site.config.sidecar;
+    let said = if form.r#do == Verdict::Approve { "published" } else { "rejected" };
+    let deciding = Deciding {
+        note: lines(&form.note).chars().take(NOTE_CHARS_MAX).collect(),
+        next: format!("{}?said={said}", paths.url(&paths.office_ads)),
+        decision: form,
+        now: app.now(),
+    };
+    let decided = act::done(&app, &desk.member, &deciding).await.map_err(|error| error.keeping(&kept));
+    app.mail_waits.notify_one();
+    decided
+}
+
+/// A decision about to be carried out.
+struct Deciding {
+    decision: Decision,
+    note: String,
+    next: String,
+    now: DateTime<Utc>,
+}
+
+impl Act for Deciding {
+    async fn make(&self, change: &mut Change<'_, Alone>, rights: &Rights) -> Result<Done> {
+        let permit = rights.permit(&Realm::Site)?;
+        let Deciding { decision, note, now, .. } = self;
+        let waiting = guest_ads::by_id(change.tx(), decision.ad).await?.ok_or(Fault::NotFound)?;
+        if waiting.state != guest_ads::State::Waiting {
+            return Err(Fault::NotFound.into());
+        }
+        let GuestAd { id, board, address, text, .. } = waiting;
+        let mail = NewMail { guest_ad: Some(id), nick: &text.name, note, ..NewMail::to(About::AdRejected, &address) };
+        let (entry, page) = match decision.r#do {
+            Verdict::Approve => {
+                let ad = ads::add(change, board, None, &text).await?;
+                guest_ads::approve(change.tx(), id, ad, *now).await?;
+                mails::add(change.tx(), NewMail { about: About::AdApproved, ..mail }, *now).await?;
+                let summary = excerpt(&text.body.source, SUMMARY_CHARS_MAX);
+                let item = ad.to_string();
+                (Entry { action: Action::Published, kind: Kind::Ad.word(), item, summary }, Some(head(board)))
+            }
+            Verdict::Reject => {
+                guest_ads::reject(change.tx(), id, *now).await?;
+                mails::add(change.tx(), mail, *now).await?;
+                // The log is kept for longer than what was rejected.
+                let item = id.to_string();
+                (Entry { action: Action::Rejected, kind: "waiting-ad", item, summary: String::new() }, None)
+            }
+        };
+        Ok(Done { permit, entries: vec![entry], page, next: self.next.clone() })
+    }
+}
+
+fn head(board: Board) -> Page {
+    Page::Ads { board, group: None, part: Part::Head }
+}
