@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod email;
+pub mod icon;
 pub mod leaving;
 pub mod login;
 pub mod logout;
@@ -34,6 +35,8 @@ pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
         post(paths.url(&paths.sessions), sessions::revoke),
         get(paths.url(&paths.profile), profile::show),
         post(paths.url(&paths.profile), profile::send),
+        get(paths.url(&paths.icon), icon::show),
+        post(paths.url(&paths.icon), icon::send),
         get(paths.url(&paths.email), email::show),
         post(paths.url(&paths.email), email::send),
         get(by_link(&paths.new_email), email::ask),

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use generator::db::uploads;
 use generator::model::{MemberId, Upload, copies};
+use generator::site::locale::Locale;
 use generator::store::address::is_address;
 use generator::store::{CacheClass, Object, Store};
 use tokio::sync::{OnceCell, Semaphore};
@@ -94,8 +95,17 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The message that says so.
-    pub fn message(self) -> &'static str {
+    /// What its sender is told.
+    pub fn text(self, locale: &Locale) -> String {
+        match self {
+            Refusal::TooLarge { megabytes } => {
+                locale.text(self.message(), &[("megabytes", megabytes.cast_signed().into())])
+            }
+            _ => locale.text(self.message(), &[]),
+        }
+    }
+
+    fn message(self) -> &'static str {
         match self {
             Refusal::TooLarge { .. } => "upload-too-large",
             Refusal::Empty => "upload-empty",

@@ -63,3 +63,14 @@ pub async fn set_icq(tx: &mut Tx, member: MemberId, icq: &str) -> Result<()> {
     execute!(tx, sqlx::query("update account set icq = $2 where member_id = $1").bind(member).bind(icq))?;
     Ok(())
 }
+
+/// The path of a member's icon.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn icon(tx: &mut Tx, member: MemberId) -> Result<Option<String>> {
+    const SQL: &str = "select icon from member where id = $1";
+    let found: Option<Option<String>> =
+        on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(member).fetch_optional(conn))?;
+    Ok(found.flatten())
+}

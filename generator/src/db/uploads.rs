@@ -174,6 +174,15 @@ pub async fn unsettle(tx: &mut Tx, creation: CreationId) -> Result<()> {
     Ok(())
 }
 
+/// Counts files as unsettled that members brought: what shows them changes, or is about to.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unsettle_files(tx: &mut Tx, paths: &[String]) -> Result<()> {
+    execute_in!(tx, "update upload set unsettled = unsettled + 1 where path in ", paths, "and brought_at is not null");
+    Ok(())
+}
+
 /// A file whose place may be wrong.
 #[derive(Clone, Debug, FromRow)]
 pub struct Unsettled {
@@ -219,6 +228,15 @@ pub async fn unsettled(tx: &mut Tx, count: i64) -> Result<Vec<Unsettled>> {
 pub async fn unsettled_of(tx: &mut Tx, creation: CreationId) -> Result<Vec<Unsettled>> {
     const SQL: &str = unsettled!("and path in (select path from upload_use where creation_id = $1) order by path");
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(creation).fetch_all(conn))
+}
+
+/// One file whose place may be wrong.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unsettled_file(tx: &mut Tx, path: &str) -> Result<Option<Unsettled>> {
+    const SQL: &str = unsettled!("and path = $1");
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(path).fetch_optional(conn))
 }
 
 /// A file whose place may be wrong, as it is now and until the transaction ends: whoever wants to show it or to show it no

@@ -4,7 +4,7 @@ use crate::db::bans::{self, Ban};
 use crate::db::members::profiles;
 use crate::db::publishing::members::{self as rows, Standing};
 use crate::db::search::Kind;
-use crate::db::{lists, places, sessions};
+use crate::db::{lists, places, sessions, uploads};
 use crate::model::{AuthorId, LEVELS, MemberId, Text, Time};
 use crate::page::Page;
 use crate::text::slug::slug_or;
@@ -77,7 +77,8 @@ pub async fn rename(change: &mut Change<'_, Alone>, id: MemberId, nick: &str) ->
     redirects::leave(change, &moves).await
 }
 
-/// Gives a member an icon, a path under `UPLOADS`, or none. The row of the upload is there already.
+/// Gives a member an icon, a path under `UPLOADS`, or none. The row of the upload is there already; files that members
+/// brought follow, the one before and the one from now on.
 ///
 /// # Errors
 /// A member who is not there.
@@ -87,6 +88,8 @@ pub async fn set_icon(change: &mut Change<'_, Alone>, id: MemberId, icon: Option
         return Ok(());
     }
     rows::set_icon(&mut change.tx, id, icon).await?;
+    let files: Vec<String> = [member.icon.as_deref(), icon].into_iter().flatten().map(str::to_owned).collect();
+    uploads::unsettle_files(&mut change.tx, &files).await?;
     note(change, &member, MemberFacet::Badge).await
 }
 

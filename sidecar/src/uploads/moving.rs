@@ -38,6 +38,21 @@ pub async fn prepare(app: &App, creation: CreationId) -> Result<()> {
     Ok(())
 }
 
+/// As [`prepare`], for a file that something else than a work is about to show.
+///
+/// # Errors
+/// A database or store that is away.
+pub async fn prepare_file(app: &App, path: &str) -> Result<()> {
+    let mut tx = app.write().await?;
+    uploads::unsettle_files(&mut tx, &[path.to_owned()]).await?;
+    let file = uploads::unsettled_file(&mut tx, path).await?;
+    tx.commit().await?;
+    match file {
+        Some(file) => publish(&app.uploads.store().await?, &file).await,
+        None => Ok(()),
+    }
+}
+
 /// Moves all files that may stand in a wrong place; says how many there were.
 ///
 /// # Errors

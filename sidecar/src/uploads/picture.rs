@@ -20,7 +20,10 @@ const COPY_WIDTHS: [u32; 2] = [480, 960];
 /// The longer side of a picture's small form for lists.
 const THUMBNAIL_SIDE: u32 = 320;
 /// A member's icon, width and height at most.
-const ICON: (u32, u32) = (50, 40);
+pub const ICON: (u32, u32) = (50, 40);
+
+/// What is read, as forms name it.
+pub const TYPES: &str = "image/jpeg,image/png,image/gif,image/webp";
 
 const JPEG_QUALITY: u8 = 85;
 const WEBP_QUALITY: f32 = 80.0;

@@ -7,7 +7,7 @@ use generator::site::locale::Locale;
 use generator::site::section::Section;
 use serde::Serialize;
 
-use crate::uploads::{PICTURE_BYTES_MAX, Refusal, private};
+use crate::uploads::{PICTURE_BYTES_MAX, picture, private};
 
 use super::files::PICTURE;
 use super::typed::{
@@ -16,7 +16,6 @@ use super::typed::{
 };
 
 /// Types of pictures that a browser offers to choose.
-const PICTURE_TYPES: &str = "image/jpeg,image/png,image/gif,image/webp";
 /// Ends of names of files that a browser offers to choose.
 const DOCUMENT_ENDS: &str = ".zip,.pdf,.rar,.7z,.gz,.epub,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp,.rtf";
 
@@ -118,7 +117,7 @@ impl Form<'_> {
             text: self.long("text", text_label, &typed.text, TEXT_CHARS_MAX),
             picture: FieldView {
                 r#type: "picture",
-                accepts: PICTURE_TYPES,
+                accepts: picture::TYPES,
                 ..self.line(PICTURE, label("work-picture"), "", 0)
             },
             source_name: self.line("source_name", label("work-source-name"), &typed.source_name, LINE_CHARS_MAX),
@@ -161,7 +160,7 @@ impl Form<'_> {
         let (r#type, accepts) = match attribute.r#type {
             AttributeType::Markup => ("text", ""),
             AttributeType::Integer | AttributeType::Bytes => ("number", ""),
-            AttributeType::Image => ("picture", PICTURE_TYPES),
+            AttributeType::Image => ("picture", picture::TYPES),
             AttributeType::File => ("file", DOCUMENT_ENDS),
             AttributeType::Text | AttributeType::Note | AttributeType::Thumbnail => ("line", ""),
         };
@@ -240,9 +239,6 @@ fn text(locale: &Locale, what: What) -> String {
         What::TooLong(chars) => with("write-long", "chars", chars as i64),
         What::NoNumber => locale.text("field-no-number", &[]),
         What::NoAddress => locale.text("field-no-address", &[]),
-        What::Refused(refusal @ Refusal::TooLarge { megabytes }) => {
-            with(refusal.message(), "megabytes", megabytes.cast_signed())
-        }
-        What::Refused(refusal) => locale.text(refusal.message(), &[]),
+        What::Refused(refusal) => refusal.text(locale),
     }
 }
