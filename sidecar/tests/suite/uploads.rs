@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::{StatusCode, header};
 use chrono::TimeDelta;
 use generator::db::uploads;
-use generator::model::Role;
+use generator::model::{MemberId, Role, Text, TextFormat};
 use generator::store::{Fault, Memory, Store};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use sidecar::uploads::jobs::FORGET_AFTER;
@@ -387,4 +387,48 @@ async fn a_store_that_fails_costs_a_file_and_no_text() {
     let again: Vec<(String, String)> = sent.fields();
     let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(author.post(NEW_ARTICLE, &again).await.status, StatusCode::SEE_OTHER);
+}
+
+/// Comments, posts, news, ads and profiles have no way to bring a picture, and naming one in them does nothing to it: it is
+/// public while a work or a member's icon shows it, and kept for as long as a work has it.
+#[tokio::test]
+async fn texts_beside_works_bring_no_picture_and_hold_none() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let mut author = app.member("Fénix", Role::Member).await;
+        let bytes = picture(30, 20, ImageFormat::Png);
+        let (work, path) = bring_picture(&mut author, &bytes).await;
+        let text = format!("![x]({path}) ![y](/uploads/{path})");
+        let creation = app.number("select id from creation where section = 'clanky' and number = 9").await.to_string();
+        let comment = [("creation", creation.as_str()), ("text", &text), ("do", "post")];
+        let ad = [("group", "nabizim"), ("name", "F"), ("phone", "1"), ("text", text.as_str()), ("do", "post")];
+        let said = [("text", text.as_str()), ("do", "post")];
+        for (area, fields) in [
+            ("/komentare/", &comment[..]),
+            ("/prispevky/", &said[..]),
+            ("/inzeraty/market/", &ad[..]),
+            ("/nastaveni/profil/", &said[..]),
+        ] {
+            let with_file = author.post_files(area, fields, &[("picture", "a.png", &bytes)]).await;
+            assert_eq!(with_file.status, StatusCode::BAD_REQUEST, "{area} takes no files");
+            let posted = author.post(area, fields).await;
+            assert_eq!(posted.status, StatusCode::SEE_OTHER, "{area}: {}", posted.body);
+        }
+        let door = app.app.door().unwrap();
+        let mut change = door.begin(app.app.now()).await.unwrap();
+        let body = Text { source: text.clone(), format: TextFormat::Markdown };
+        generator::publish::news::add(&mut change, MemberId(1), &body).await.unwrap();
+        change.commit().await.unwrap();
+        moving::settle(&app.app).await.unwrap();
+        assert_eq!(app.browsing().get(&format!("/uploads/{path}")).await.status, StatusCode::NOT_FOUND, "{engine:?}");
+        assert_eq!(app.number("select count(*) from upload where brought_at is not null and is_public").await, 0);
+
+        // Nor do they keep it when the work that has it goes.
+        author.post(&format!("{work}smazat/"), &[]).await;
+        moving::settle(&app.app).await.unwrap();
+        app.pass(TimeDelta::hours(50));
+        assert_eq!(moving::forget(&app.app, app.app.now() - FORGET_AFTER).await.unwrap(), 1, "{engine:?}");
+        building.stop().await;
+    }
 }
