@@ -351,6 +351,28 @@ vote-legend = Kolik hvězd si dílo zaslouží?
 vote-send = Dát hlas
 vote-once = Tvůj hlas se už jednou změnil, podruhé to nejde.
 
+me-own-work = Historie a stav díla
+me-waiting-works = { $count ->
+    [one] { $count } vrácené dílo čeká na úpravu
+    [few] { $count } vrácená díla čekají na úpravu
+    [many] { $count } vráceného díla čeká na úpravu
+   *[other] { $count } vrácených děl čeká na úpravu
+}
+me-waiting-office = { $count ->
+    [one] { $count } věc čeká na redakci
+    [few] { $count } věci čekají na redakci
+    [many] { $count } věci čeká na redakci
+   *[other] { $count } věcí čeká na redakci
+}
+member-contacts = Kontakt (pro přihlášené)
+contacts-title = Kontakt na { $nick }
+contacts-none = Žádný kontakt tu není.
+voters-link = Jak kdo hlasoval (pro přihlášené)
+voters-title = Jak kdo hlasoval
+voters-none = Od nikoho tu jménem hlas není.
+draft-restored = Vrátili jsme ti, co máš rozepsané. Leží to jen v tomhle prohlížeči, než to odešleš.
+draft-discard = Zahodit
+
 ## Díla na cestě do rubrik
 
 works-title = Moje díla
@@ -697,11 +719,38 @@ ad-lead = Inzerát bude vidět hned a { $days ->
     [many] za { $days } dne
    *[other] za { $days } dní
 } sám zmizí. Smazat ho můžeš kdykoli dřív.
+ad-lead-guest = Inzerát může podat každý, stačí potvrdit e-mail. První z každé adresy si napřed přečte redakce. Vyvěšený zůstane { $days ->
+    [one] { $days } den
+    [few] { $days } dny
+    [many] { $days } dne
+   *[other] { $days } dní
+}, stáhnout ho můžeš kdykoli dřív.
+ad-login = Mám tu účet, přihlásit se
 ad-board = Zpět na inzeráty
 ad-write = Podat inzerát
 ad-group = Druh inzerátu
 ad-contacts-legend = Kontakt (aspoň jeden, uvidí ho každý)
+ad-contacts-legend-guest = Kontakt
+ad-email-hint = Pošleme na něj odkaz, kterým inzerát potvrdíš, a druhý, kterým ho kdykoli stáhneš.
+ad-shows-email = ukázat tuhle adresu v inzerátu
 ad-send = Zveřejnit inzerát
+ad-send-guest = Poslat odkaz k potvrzení
+ad-sent = Na adresu { $email } je na cestě odkaz. Inzerát čeká, až jím potvrdíš, že je tvůj; platí do zítřka.
+ad-confirm-title = Potvrzení inzerátu
+ad-confirm-question = Má tenhle inzerát vyjít?
+ad-confirm = Ano, zveřejnit
+ad-cancel = Ne, zahodit
+ad-waits = Děkujeme, inzerát je potvrzený. Ještě si ho přečte redakce; jakmile vyjde, ozveme se e-mailem.
+ad-cancelled = Inzerát je zahozený a adresu jsme zapomněli.
+ad-withdraw-title = Stažení inzerátu
+ad-withdraw-question = Má tenhle inzerát zmizet? Vrátit ho nepůjde, jen podat znovu.
+ad-withdraw = Ano, stáhnout
+ad-withdrawn = Inzerát je stažený.
+ad-address-missing = Chybí e-mail, na který pošleme odkaz k potvrzení.
+ad-contact-hidden = Podle čeho se ti mají lidé ozvat? Ukaž v inzerátu e-mail, nebo vyplň telefon.
+office-ads = Čekající inzeráty
+office-ads-hint = První inzeráty lidí bez účtu. Další z téže adresy už vycházejí hned, dokud nějaký nesmažeš.
+office-ads-address = Potvrzeno z adresy { $email }
 ad-own = Tvoje inzeráty
 ad-expires = zmizí
 ad-group-missing = Vyber druh inzerátu.
@@ -814,6 +863,21 @@ mail-email-confirm-text = Účet { $nick } má mít tuhle e-mailovou adresu. Pot
 mail-email-confirm-ignore = Jestli ten účet není tvůj, nemusíš dělat nic. Adresa se nezmění.
 mail-email-changed-subject = Změněná adresa na { $site }
 mail-email-changed-text = Účet { $nick } má od teď jinou e-mailovou adresu, sem už mu psát nebudeme. Jestli to není tvoje práce, napiš, prosím, redakci.
+mail-ad-confirm-subject = Potvrď inzerát na { $site }
+mail-ad-confirm-text = Někdo, nejspíš ty, podal na { $site } inzerát a uvedl tuhle adresu. Aby vyšel, potvrď ho, prosím, do zítřka tady:
+mail-ad-confirm-ignore = Jestli inzerát není tvůj, nemusíš dělat nic. Nevyjde a za týden ho zapomeneme i s adresou.
+mail-ad-withdraw = Tímhle odkazem ho kdykoli stáhneš:
+mail-ad-waits-subject = Na { $site } čeká inzerát
+mail-ad-waits-text = { $count ->
+    [one] Na přečtení čeká { $count } inzerát od někoho bez účtu:
+    [few] Na přečtení čekají { $count } inzeráty od lidí bez účtu:
+    [many] Na přečtení čeká { $count } inzerátu od lidí bez účtu:
+   *[other] Na přečtení čeká { $count } inzerátů od lidí bez účtu:
+}
+mail-ad-approved-subject = Tvůj inzerát na { $site } vyšel
+mail-ad-approved-text = Inzerát podepsaný { $name } je na svém místě. Další z téhle adresy už vyjdou hned po potvrzení.
+mail-ad-rejected-subject = Tvůj inzerát na { $site }
+mail-ad-rejected-text = Inzerát podepsaný { $name } redakce bohužel nezveřejnila.
 mail-left-subject = Zrušený účet na { $site }
 mail-left-text = Účet { $nick } je podle tvého přání zrušený. Děkujeme za všechno a měj se krásně.
 
@@ -831,6 +895,16 @@ profile-shows-members = ukázat přihlášeným
 profile-shows-email = ukázat přihlášeným můj e-mail ({ $email })
 profile-old-description = Dosavadní popis
 profile-long = Něco je moc dlouhé: vejde se { $chars } znaků.
+icon-title = Moje ikonka
+icon-lead = Malý obrázek, který stojí vedle všeho, co tu napíšeš.
+icon-current = Tvoje ikonka
+icon-none = Zatím tu místo ikonky stojí první písmeno nicku.
+icon-file = Nový obrázek
+icon-hint = JPEG, PNG, GIF nebo WebP do { $megabytes } MB. Zmenšíme ho tak, aby se vešel do { $width } × { $height } bodů.
+icon-send = Nastavit ikonku
+icon-remove = Odebrat
+icon-saved = Hotovo. Na profilu je změna hned, na ostatních stránkách za chvilku.
+icon-missing = Vyber, prosím, obrázek.
 email-title = Změna e-mailu
 email-current = Teď tvůj účet patří k adrese { $email }.
 email-new = Nový e-mail
@@ -841,10 +915,10 @@ email-confirm-question = Má účet { $nick } patřit k adrese { $email }?
 email-confirm = Ano, je moje
 email-confirmed = Hotovo. Účet { $nick } teď patří k adrese { $email }.
 own-data-title = Moje data
-own-data-lead = V jednom souboru JSON je všechno, co o tobě máme: profil, díla, komentáře, příspěvky, hlasy, inzeráty, dopisy, putyka, přihlášení. Jen ne otisk hesla.
+own-data-lead = V jednom souboru JSON je všechno, co o tobě máme: profil, díla s jejich historií, soubory, komentáře, příspěvky, hlasy, inzeráty, dopisy, putyka, přihlášení. Jen ne otisk hesla.
 own-data-download = Stáhnout
 leaving-title = Zrušení účtu
-leaving-lead = Účet, profil, inzeráty a osobní údaje zmizí hned a natrvalo. Hlasy zůstanou v počtu hvězd, ale už beze jména.
+leaving-lead = Účet, profil, inzeráty, rozepsaná díla a osobní údaje zmizí hned a natrvalo. Hlasy zůstanou v počtu hvězd, ale už beze jména.
 leaving-own-data = Nejdřív si můžeš stáhnout svá data.
 leaving-texts = Co s tím, co máš napsané a nakreslené?
 leaving-texts-stay = Ať to zůstane, pod jménem „{ $name }“

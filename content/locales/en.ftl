@@ -363,6 +363,24 @@ vote-legend = How many stars does this work deserve?
 vote-send = Cast the vote
 vote-once = You have changed your vote once already; it cannot be changed again.
 
+me-own-work = State and history of the work
+me-waiting-works = { $count ->
+    [one] { $count } returned work waits to be mended
+   *[other] { $count } returned works wait to be mended
+}
+me-waiting-office = { $count ->
+    [one] { $count } thing waits for the editors
+   *[other] { $count } things wait for the editors
+}
+member-contacts = Contact (for members)
+contacts-title = Contact of { $nick }
+contacts-none = There is no contact.
+voters-link = Who voted how (for members)
+voters-title = Who voted how
+voters-none = Nobody has voted under a name.
+draft-restored = Here is what you had begun to write. It is in this browser alone until you send it.
+draft-discard = Discard it
+
 ## Works on their way to the sections
 
 works-title = My works
@@ -697,11 +715,36 @@ ad-lead = The ad will be seen at once and goes by itself after { $days ->
     [one] { $days } day
    *[other] { $days } days
 }. You can delete it at any time before that.
+ad-lead-guest = Anybody may place an ad: confirming an e-mail address is enough. The first one from each address is read by the editors before. It stays for { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}; you can take it down at any time before that.
+ad-login = I have an account, log in
 ad-board = Back to the ads
 ad-write = Place an ad
 ad-group = Kind of ad
 ad-contacts-legend = Contact (at least one, everybody will see it)
+ad-contacts-legend-guest = Contact
+ad-email-hint = We send a link there by which you confirm the ad, and another by which you can take it down.
+ad-shows-email = show this address in the ad
 ad-send = Publish the ad
+ad-send-guest = Send me a link to confirm it
+ad-sent = A link is on its way to { $email }. The ad waits until you confirm by it that it is yours; the link works until tomorrow.
+ad-confirm-title = Confirming an ad
+ad-confirm-question = Shall this ad be published?
+ad-confirm = Yes, publish it
+ad-cancel = No, drop it
+ad-waits = Thank you, the ad is confirmed. The editors will read it first; we will write as soon as it is published.
+ad-cancelled = The ad is dropped, and the address forgotten.
+ad-withdraw-title = Taking an ad down
+ad-withdraw-question = Shall this ad go? It cannot be brought back, only placed again.
+ad-withdraw = Yes, take it down
+ad-withdrawn = The ad is gone.
+ad-address-missing = An e-mail address is missing that we can send the link to.
+ad-contact-hidden = How shall people reach you? Show the e-mail address in the ad, or give a phone number.
+office-ads = Waiting ads
+office-ads-hint = First ads of people without an account. Later ones from the same address are published at once, until you delete one.
+office-ads-address = Confirmed from { $email }
 ad-own = Your ads
 ad-expires = goes
 ad-group-missing = Choose a kind of ad.
@@ -808,6 +851,19 @@ mail-email-confirm-text = The account { $nick } is to have this e-mail address. 
 mail-email-confirm-ignore = If the account is not yours, you need not do anything. The address will not change.
 mail-email-changed-subject = Your address at { $site } has changed
 mail-email-changed-text = From now on the account { $nick } has another e-mail address, and we will not write here any more. If you did not do that, please write to the editors.
+mail-ad-confirm-subject = Confirm your ad at { $site }
+mail-ad-confirm-text = Somebody, most likely you, has placed an ad at { $site } and given this address. To have it published, please confirm it by tomorrow here:
+mail-ad-confirm-ignore = If the ad is not yours, you need not do anything. It will not be published, and after a week we forget it together with the address.
+mail-ad-withdraw = By this link you can take it down at any time:
+mail-ad-waits-subject = An ad is waiting at { $site }
+mail-ad-waits-text = { $count ->
+    [one] { $count } ad of somebody without an account waits to be read:
+   *[other] { $count } ads of people without an account wait to be read:
+}
+mail-ad-approved-subject = Your ad at { $site } is published
+mail-ad-approved-text = The ad signed { $name } is in its place. Further ones from this address are published as soon as you confirm them.
+mail-ad-rejected-subject = Your ad at { $site }
+mail-ad-rejected-text = We are sorry: the editors have not published the ad signed { $name }.
 mail-left-subject = Your account at { $site } is closed
 mail-left-text = The account { $nick } is closed, as you wished. Thank you for everything, and take care.
 
@@ -825,6 +881,16 @@ profile-shows-members = show to members
 profile-shows-email = show my e-mail address ({ $email }) to members
 profile-old-description = The description so far
 profile-long = Something is too long: at most { $chars } characters fit.
+icon-title = My icon
+icon-lead = A small picture that stands beside all that you write here.
+icon-current = Your icon
+icon-none = So far the first letter of your nick stands in its place.
+icon-file = New picture
+icon-hint = JPEG, PNG, GIF or WebP, up to { $megabytes } MB. We make it small enough for { $width } × { $height } pixels.
+icon-send = Set the icon
+icon-remove = Remove
+icon-saved = Done. The profile shows it at once, other pages in a moment.
+icon-missing = Please choose a picture.
 email-title = Change of e-mail address
 email-current = Your account belongs to { $email } now.
 email-new = New e-mail address
@@ -835,10 +901,10 @@ email-confirm-question = Shall the account { $nick } belong to { $email }?
 email-confirm = Yes, it is mine
 email-confirmed = Done. The account { $nick } belongs to { $email } now.
 own-data-title = My data
-own-data-lead = One JSON file holds all that we have of you: profile, works, comments, posts, votes, ads, letters, tavern, sessions. Only the hash of your password is left out.
+own-data-lead = One JSON file holds all that we have of you: profile, works with their history, files, comments, posts, votes, ads, letters, tavern, sessions. Only the hash of your password is left out.
 own-data-download = Download
 leaving-title = Close the account
-leaving-lead = The account, the profile, ads and personal data go at once and for good. Votes stay in the number of stars, but without a name.
+leaving-lead = The account, the profile, ads, unfinished works and personal data go at once and for good. Votes stay in the number of stars, but without a name.
 leaving-own-data = You can download your data first.
 leaving-texts = What about all that you have written and drawn?
 leaving-texts-stay = Let it stay, under the name “{ $name }”

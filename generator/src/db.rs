@@ -12,6 +12,7 @@ pub mod backup;
 pub mod bans;
 pub mod claims;
 pub mod connect;
+pub mod contacts;
 pub mod counters;
 pub mod creations;
 pub mod credentials;
@@ -21,6 +22,7 @@ pub mod editor_sections;
 pub mod editors_pages;
 pub mod error;
 pub mod generations;
+pub mod guest_ads;
 pub mod identities;
 pub mod import_lock;
 pub mod imported;
@@ -56,6 +58,8 @@ pub mod submissions;
 pub mod target;
 pub mod tavern;
 pub mod uploads;
+pub mod voters;
+pub mod waiting;
 
 use std::sync::Arc;
 

@@ -206,6 +206,8 @@ pub struct Profile {
     pub icon: Option<String>,
     /// Was banned by the editors.
     pub banned: bool,
+    /// Whether they let members see how they can be reached.
+    pub has_contacts: bool,
     /// When the registration was approved.
     pub registered_at: Time,
     /// The member's author page.

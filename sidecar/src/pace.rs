@@ -133,6 +133,14 @@ pub struct Paces {
     pub voting: Pace,
     /// Looks at what was written, by one member: each is rendered.
     pub preview: Pace,
+    /// The same by somebody who is not logged in.
+    pub preview_by_client: Pace,
+    /// Ads of people without an account from one address.
+    pub ad_by_client: Pace,
+    /// Ads of people without an account under one address of mail: each sends a mail there.
+    pub ad_by_email: Pace,
+    /// Contacts of others that one member looks at.
+    pub contacts: Pace,
     /// What is told to the editors from one address.
     pub reports: Pace,
     /// What is looked for from one address.
@@ -161,6 +169,10 @@ impl Default for Paces {
             writing: Pace::new(6, 20),
             voting: Pace::new(60, 5),
             preview: Pace::new(30, 2),
+            preview_by_client: Pace::new(30, 2),
+            ad_by_client: Pace::new(6, 1_200),
+            ad_by_email: Pace::new(3, 7_200),
+            contacts: Pace::new(60, 20),
             reports: Pace::new(5, 120),
             search: Pace::new(30, 2),
             works: Pace::new(30, 10),

@@ -10,7 +10,7 @@ use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
 use crate::uploads::private;
-use crate::{accounts, ads, comments, forum, me, office, report, search, votes, works, writings};
+use crate::{accounts, ads, comments, contacts, forum, me, office, report, search, voters, votes, works, writings};
 
 /// A method of an address, and who answers it.
 #[derive(Clone)]
@@ -47,6 +47,8 @@ pub fn all(paths: &SidecarPaths) -> Vec<Route> {
         comments::routes,
         forum::routes,
         votes::routes,
+        voters::routes,
+        contacts::routes,
         ads::routes,
         writings::routes,
         me::routes,

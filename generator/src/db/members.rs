@@ -86,7 +86,8 @@ pub async fn profiles(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<MemberId, Prof
             case when shows_gender then gender end as gender,
             case when shows_age then age end as age,
             case when shows_region then region end as region,
-            description, description_format, level, reputation, icon, banned, registered_at, author.id as author_id
+            description, description_format, level, reputation, icon, banned, shows_email or shows_icq as has_contacts,
+            registered_at, author.id as author_id
         from member left join author on author.member_id = member.id where member.id in ",
         ids,
         ""

@@ -109,8 +109,18 @@ sidecar_paths! {
     forum_posts = "forum-posts",
     /// Votes on creations.
     votes = "votes",
-    /// Ads of members, by board.
+    /// Ads that anybody places, by board.
     ads = "ads",
+    /// Where a link in a mail leads to let an ad onto its board.
+    ad_confirm = "ads/confirm",
+    /// Where a link in a mail leads to take it away.
+    ad_withdraw = "ads/withdraw",
+    /// Ads that wait for an editor.
+    office_ads = "office/ads",
+    /// Contacts of members, for members.
+    contacts = "contacts",
+    /// A member's icon, for the member.
+    icon = "settings/icon",
     ;
     /// After a comment or post: where its author edits it.
     edit = "edit",

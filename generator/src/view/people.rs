@@ -45,6 +45,8 @@ struct MemberView {
     level: Option<String>,
     levels: [&'static str; 7],
     banned: bool,
+    /// Whether members may see how they can be reached: behind a link, never here.
+    has_contacts: bool,
     facts: Vec<Fact>,
     description: Option<Html>,
     registered: Option<Moment>,
@@ -116,6 +118,7 @@ pub(super) fn member(cx: &Context<'_>, id: MemberId, works: &Items) -> Result<Vi
         level: level(profile),
         levels: LEVELS,
         banned: profile.banned,
+        has_contacts: profile.has_contacts && !profile.banned,
         facts: facts(cx, profile),
         description: cx.optional_html(&profile.description, profile.description_format, 2, "about-"),
         registered: cx.moment(profile.registered_at),

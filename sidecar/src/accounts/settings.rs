@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::error::Result;
 use crate::form::{Posted, Query};
+use crate::me::{Link, waiting};
 use crate::password::rules;
 use crate::visitor::Member;
 use crate::{screen, session};
@@ -44,11 +45,13 @@ struct SettingsView<'a> {
     fault: Option<String>,
     is_changed: bool,
     is_editor: bool,
+    /// What waits for the member.
+    waiting: Vec<Link>,
 }
 
 /// The page.
-pub async fn show(State(app): State<Arc<App>>, member: Member, Query(said): Query<Said>) -> Response {
-    page(&app, &member, StatusCode::OK, None, said.changed == "password")
+pub async fn show(State(app): State<Arc<App>>, member: Member, Query(said): Query<Said>) -> Result<Response> {
+    page(&app, &member, StatusCode::OK, None, said.changed == "password").await
 }
 
 /// Another password: the old one is asked for, since a browser may be left open, and all other sessions end.
@@ -59,19 +62,19 @@ pub async fn change_password(
 ) -> Result<Response> {
     let Posted { member, client, form } = posted;
     let site = app.site();
-    let refuse = |text: String| Ok(page(&app, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(text), false));
+    let refuse = |text: String| page(&app, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(text), false);
     if let Err(weakness) = rules::check(&form.new_password, &member.nick) {
         let (message, chars) = weakness.message();
         let args = chars.map(|chars| ("chars", (chars as i64).into()));
-        return refuse(site.locale.text(message, args.as_slice()));
+        return refuse(site.locale.text(message, args.as_slice())).await;
     }
     let wrong = || refuse(site.locale.text("password-wrong", &[]));
-    let Some(proof) = Proof::of(&app, &member, client, form.password).await? else { return wrong() };
+    let Some(proof) = Proof::of(&app, &member, client, form.password).await? else { return wrong().await };
     let hash = app.passwords.hash(form.new_password).await?;
     let now = app.now();
     let mut tx = app.write().await?;
     if !proof.still_counts(&mut tx, &member).await? {
-        return wrong();
+        return wrong().await;
     }
     credentials::set(&mut tx, member.id, &hash).await?;
     sessions::end_all(&mut tx, member.id).await?;
@@ -88,7 +91,13 @@ pub async fn change_password(
     Ok(response)
 }
 
-fn page(app: &App, member: &Member, status: StatusCode, fault: Option<String>, is_changed: bool) -> Response {
+async fn page(
+    app: &App,
+    member: &Member,
+    status: StatusCode,
+    fault: Option<String>,
+    is_changed: bool,
+) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let slug = slug_or(&member.nick, &site.config.paths.person_without_slug);
@@ -99,7 +108,8 @@ fn page(app: &App, member: &Member, status: StatusCode, fault: Option<String>, i
         fault,
         is_changed,
         is_editor: member.role >= Role::Editor,
+        waiting: waiting::of(app, member).await?,
     };
     let title = site.locale.text("settings-title", &[]);
-    screen::page(app, "settings", status, &paths.url(&paths.settings), &title, view)
+    Ok(screen::page(app, "settings", status, &paths.url(&paths.settings), &title, view))
 }

@@ -1,5 +1,7 @@
 //! The built site in Chromium: skins without a flash, contacts, a phone's width, no script at all.
 
+mod guests;
+mod members;
 mod newcomer;
 
 use std::process::{Child, Command, Stdio};

@@ -16,6 +16,7 @@ mod harness;
 mod letters;
 mod mail;
 mod mail_server;
+mod me;
 mod office;
 mod old_addresses;
 mod operation;

@@ -44,7 +44,7 @@ const fn site_sent(status: u16) -> [u16; 6] {
     [401, 403, 403, status, status, 401]
 }
 
-const ROWS: [Row; 77] = [
+const ROWS: [Row; 88] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 6]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
@@ -65,9 +65,19 @@ const ROWS: [Row; 77] = [
     row("GET", "/prispevky/{id}/smazat/", "", OWN_MISSING),
     row("POST", "/prispevky/{id}/smazat/", "", sent(404)),
     row("POST", "/hlasy/", "creation=0&stars=3", sent(404)),
-    row("GET", "/inzeraty/{board}/", "", OWN),
+    row("GET", "/inzeraty/{board}/", "", ALL),
     row("POST", "/inzeraty/{board}/", "text=&do=post", sent(422)),
     row("POST", "/inzeraty/{board}/{id}/smazat/", "", sent(404)),
+    row("GET", "/inzeraty/potvrzeni/{secret}/", "", [410; 6]),
+    row("POST", "/inzeraty/potvrzeni/{secret}/", "do=confirm", [410; 6]),
+    row("GET", "/inzeraty/stazeni/{secret}/", "", [410; 6]),
+    row("POST", "/inzeraty/stazeni/{secret}/", "", [410; 6]),
+    row("GET", "/hlasy/{id}/", "", OWN_MISSING),
+    row("GET", "/kontakty/{id}/", "", OWN_MISSING),
+    row("GET", "/nastaveni/ikonka/", "", OWN),
+    row("POST", "/nastaveni/ikonka/", "do=save", sent(422)),
+    row("GET", "/sprava/inzeraty/", "", site(200)),
+    row("POST", "/sprava/inzeraty/", "ad=0&do=approve", site_sent(404)),
     row("GET", "/nastaveni/dila/", "", OWN),
     row("GET", "/nastaveni/dila/nove/", "", OWN),
     row("GET", "/nastaveni/dila/nove/{section}/", "", OWN),
@@ -79,6 +89,7 @@ const ROWS: [Row; 77] = [
     row("POST", "/nastaveni/dila/{id}/smazat/", "", sent(404)),
     row("GET", "/soukrome-soubory/{*path}", "", OWN_MISSING),
     row("GET", "/api/me", "", ALL),
+    row("GET", "/api/voters", "", OWN_MISSING),
     row("GET", "/hledat/", "", ALL),
     row("GET", "/nahlasit/", "", ALL),
     row("POST", "/nahlasit/", "page=/&text=", [422; 6]),
