@@ -28,7 +28,7 @@ use crate::options::Options;
 use crate::pace::Paces;
 use crate::password::Passwords;
 use crate::uploads::Uploads;
-use crate::{error, files, guard, metrics, old_addresses, requests, routes, search};
+use crate::{error, files, guard, health, metrics, old_addresses, requests, routes, search};
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -208,7 +208,8 @@ pub fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(app), error::pages))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))
         .with_state(Arc::clone(app));
-    let metrics = Router::new().route("/metrics", get(metrics::show)).with_state(Arc::clone(app));
-    let all = files::with_security_headers(own.merge(metrics).fallback_service(files));
+    let internal = Router::new().route("/metrics", get(metrics::show)).route("/health", get(health::show));
+    let internal = internal.with_state(Arc::clone(app));
+    let all = files::with_security_headers(own.merge(internal).fallback_service(files));
     all.layer(from_fn_with_state(Arc::clone(app), requests::observe))
 }

@@ -163,6 +163,7 @@ impl Log {
     fn built(&self, summary: &Summary) {
         self.refused.store(false, Ordering::Relaxed);
         self.metrics.built(summary);
+        self.metrics.trouble(false);
         if !std::mem::take(&mut *self.told()).is_empty() {
             tracing::info!("the builder is at work again");
         }
@@ -186,6 +187,7 @@ impl Log {
     }
 
     fn trouble(&self, text: &str) {
+        self.metrics.trouble(true);
         let mut told = self.told();
         if *told != text {
             tracing::error!("the builder waits: {text}; files are served as they are");

@@ -20,6 +20,7 @@ pub mod form;
 pub mod forum;
 pub mod front;
 pub mod guard;
+pub mod health;
 pub mod logging;
 pub mod mail;
 pub mod me;

@@ -41,6 +41,8 @@ struct Counted {
     failed: u64,
     purged: u64,
     purges_failed: u64,
+    /// Whether the builder can do nothing at all.
+    trouble: bool,
     /// Since when this process sees a page stale.
     stale: HashMap<String, Instant>,
 }
@@ -66,6 +68,16 @@ impl Metrics {
     pub fn round(&self, time: Duration) {
         let mut counted = self.lock();
         counted.rounds = (counted.rounds.0 + 1, counted.rounds.1 + time);
+    }
+
+    /// Whether the builder can do nothing at all, for want of the database or the target.
+    pub fn trouble(&self, is_trouble: bool) {
+        self.lock().trouble = is_trouble;
+    }
+
+    /// Whether it could do nothing when it last tried.
+    pub fn is_in_trouble(&self) -> bool {
+        self.lock().trouble
     }
 
     /// Pages were built.
@@ -100,7 +112,7 @@ impl Metrics {
 }
 
 /// What waits in the database.
-struct Waiting {
+pub struct Waiting {
     stale: i64,
     oldest_stale: Duration,
     failed: i64,
@@ -109,13 +121,31 @@ struct Waiting {
     oldest_mail: TimeDelta,
 }
 
+impl Waiting {
+    /// For how long the page, purge or mail waits that has waited longest.
+    pub fn longest(&self) -> Duration {
+        let purge = Duration::from_millis(u64::try_from(self.purges.oldest_ms).unwrap_or_default());
+        self.oldest_stale.max(purge).max(self.oldest_mail.to_std().unwrap_or_default())
+    }
+
+    /// Whether a page waits to be built.
+    pub fn has_stale_pages(&self) -> bool {
+        self.stale > 0
+    }
+}
+
+/// What waits, unless the database does not answer.
+pub async fn waiting_now(app: &App) -> Option<Waiting> {
+    tokio::time::timeout(PATIENCE, waiting(app)).await.ok().and_then(Result::ok).flatten()
+}
+
 /// The page itself.
 pub async fn show(State(app): State<Arc<App>>, request: Request) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
     if !may_read(app.options.metrics_token.as_deref(), peer, request.headers()) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let waiting = tokio::time::timeout(PATIENCE, waiting(&app)).await.ok().and_then(Result::ok).flatten();
+    let waiting = waiting_now(&app).await;
     let text = text(&app.metrics.lock(), waiting.as_ref());
     let headers =
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];

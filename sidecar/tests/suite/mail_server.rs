@@ -43,12 +43,10 @@ pub struct MailServer {
 
 impl MailServer {
     pub async fn start(manner: Manner) -> MailServer {
-        MailServer::listen(([127, 0, 0, 1], 0).into(), manner).await
+        MailServer::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), manner)
     }
 
-    /// Where nobody was before.
-    pub async fn listen(address: SocketAddr, manner: Manner) -> MailServer {
-        let listener = TcpListener::bind(address).await.unwrap();
+    pub fn on(listener: TcpListener, manner: Manner) -> MailServer {
         let address = listener.local_addr().unwrap();
         let (manner, taken) = (Arc::new(Mutex::new(manner)), Arc::new(Mutex::new(Vec::new())));
         let (manners, messages) = (Arc::clone(&manner), Arc::clone(&taken));

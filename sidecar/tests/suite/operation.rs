@@ -1,6 +1,5 @@
 //! What operators are told: metrics, alerts, errors for Sentry, lines of the log. As a process where that matters.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,12 +25,10 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start() -> Receiver {
-        Receiver::listen(([127, 0, 0, 1], 0).into()).await
+        Receiver::on(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    /// Where nobody was before.
-    pub async fn listen(address: SocketAddr) -> Receiver {
-        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    pub fn on(listener: tokio::net::TcpListener) -> Receiver {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let receiver = Receiver { url, got: Arc::default(), status: Arc::new(Mutex::new(StatusCode::OK)) };
         let router = Router::new().fallback(take).with_state(receiver.clone());
@@ -98,6 +95,39 @@ async fn metrics_are_for_those_who_may_read_them() {
         let (_, oldest) = text.split_once("\ngraveyard_mails_oldest_seconds ").expect("the oldest mail's age");
         let seconds: f64 = oldest.lines().next().unwrap().parse().unwrap();
         assert!((3_600.0..3_700.0).contains(&seconds), "{engine:?}: {seconds}");
+    }
+}
+
+#[tokio::test]
+async fn health_says_what_is_well_and_no_more() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let ask = async || {
+            let answer = app.get("/health").await;
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+            (answer.status(), text(answer).await)
+        };
+        let well = r#"{"database":"well","leaving":false,"queue":"well","store":"well"}"#.to_owned();
+        assert_eq!(ask().await, (StatusCode::OK, well.clone()), "{engine:?}");
+        let mut tx = app.opened.db.write().await.unwrap();
+        let an_hour_ago = app.app.now() - chrono::TimeDelta::hours(1);
+        mails::add(&mut tx, NewMail::to(About::Rejected, "nekdo@example.org"), an_hour_ago).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(ask().await, (StatusCode::OK, well.replace(r#""queue":"well""#, r#""queue":"in trouble""#)));
+        app.execute("delete from mail").await;
+        app.app.metrics.trouble(true);
+        assert_eq!(ask().await, (StatusCode::OK, well.clone()), "nothing waits for it");
+        app.execute("insert into stale_page (page, priority) values ('home', 0)").await;
+        assert_eq!(ask().await, (StatusCode::OK, well.replace(r#""store":"well""#, r#""store":"in trouble""#)));
+        app.app.metrics.trouble(false);
+        app.app.is_leaving.store(true, std::sync::atomic::Ordering::Relaxed);
+        let (status, said) = ask().await;
+        assert_eq!((status, said.contains(r#""leaving":true"#)), (StatusCode::SERVICE_UNAVAILABLE, true));
+        app.app.is_leaving.store(false, std::sync::atomic::Ordering::Relaxed);
+        app.opened.db.close().await;
+        let (status, said) = ask().await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{engine:?}: {said}");
+        assert!(said.contains(r#""database":"in trouble""#), "{said}");
     }
 }
 
