@@ -37,5 +37,6 @@ mod settings;
 mod sync;
 mod targets;
 mod texts;
+mod tls;
 mod verify;
 mod watch;

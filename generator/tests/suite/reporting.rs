@@ -2,6 +2,8 @@
 
 use std::net::TcpListener;
 
+use generator::db::stale;
+
 use crate::cdn::edge::Edge;
 use crate::harness::{ENGINES, Engine, TestSite};
 use crate::interrupted::child::Build;
@@ -31,13 +33,15 @@ async fn a_build_that_fails_is_reported_without_people() {
         build(&site, &sentry).run().await;
         assert_eq!(events(&sentry), [serde_json::Value::Null; 0], "{engine:?}: a good one says nothing");
 
-        site.change(&[], &["hologram/almara@example.org"]).await;
+        let mut tx = site.opened.db.write().await.unwrap();
+        stale::mark_keys(&mut tx, vec![("hologram/almara@example.org".to_owned(), 0)]).await.unwrap();
+        tx.commit().await.unwrap();
         let ended = build(&site, &sentry).start().end().await;
         assert_eq!(ended.status.code(), Some(1), "{ended:?}");
         let reported = events(&sentry);
         assert_eq!(reported.len(), 1, "{engine:?}: {reported:?}");
         let message = reported[0]["message"].as_str().unwrap();
-        assert!(message.starts_with("cannot build [address]: "), "{message}");
+        assert!(message.starts_with("cannot build [address] "), "{message}");
         assert_eq!(reported[0]["environment"], "release");
         assert!(reported[0]["release"].as_str().unwrap().starts_with("graveyard@"), "{reported:?}");
         assert!(!reported[0].to_string().contains("almara"), "{reported:?}");
