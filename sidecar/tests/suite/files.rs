@@ -58,6 +58,7 @@ async fn uploads_are_where_the_setting_says() {
         ("https://uploads.example.org", "/uploads/galerie/01.webp", StatusCode::NOT_FOUND),
     ] {
         app.settings.uploads_url = uploads_url.to_owned();
+        app.app = app.again();
         assert_eq!(get(&app, path).await.status(), status, "{uploads_url} {path}");
     }
 }

@@ -73,9 +73,14 @@ impl Host {
     }
 
     pub fn command(&self, site: &Path) -> Command {
+        self.command_on(site, 0)
+    }
+
+    /// To listen on a port of the caller's choice.
+    pub fn command_on(&self, site: &Path, port: u16) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sidecar"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .env("DATABASE_URL", &self.database_url)
             .env("SITE", site)
             .env("OUTPUT", self.path("output"))
@@ -446,6 +451,9 @@ async fn lines_of_the_log_are_json_and_errors_go_to_sentry_without_people() {
     tx.commit().await.unwrap();
     serving.until_said("cannot build hologram");
     serving.get("/api/me");
+    // The secret of a link in a mail, by which whoever reads the log could choose a password.
+    let secret = "Tajny0dkaz-".repeat(4)[..43].to_owned();
+    serving.get(&format!("/uzivatel/zmena-hesla/{secret}/"));
     let until = Instant::now() + PATIENCE;
     let mut envelopes = Vec::new();
     while envelopes.is_empty() {
@@ -468,6 +476,8 @@ async fn lines_of_the_log_are_json_and_errors_go_to_sentry_without_people() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
         assert!(line["level"].is_string() && line["message"].is_string() && line["timestamp"].is_string(), "{line}");
     }
+    assert!(!log.contains(&secret[..11]), "{log}");
+    assert!(log.contains("GET /uzivatel/zmena-hesla/…/ 421"), "{log}");
     let request = log.lines().find(|line| line.contains("GET /api/me")).expect("a line for the request");
     let request: serde_json::Value = serde_json::from_str(request).unwrap();
     assert_eq!(request["status"], 421, "it is asked by another name: {request}");

@@ -1,11 +1,10 @@
 //! With every plug pulled: bucket, CDN, Sentry, mail server and webhook are dead. Members log in and post all the same, and
 //! what has gathered drains when they are back.
 
-use std::net::SocketAddr;
-
 use generator::db::mails::{self, About, NewMail};
 use generator::open::Opened;
 use hyper::Method;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::bucket_server::{Fault, Server};
 use crate::harness::{ENGINES, Engine};
@@ -15,8 +14,15 @@ use crate::serve::{Host, Serving};
 
 use super::{Visitor, add_member, free_port, into_bucket, status, until};
 
-fn nobody() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], free_port()))
+/// Where nobody listens, and nobody else can.
+fn nobody() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    socket
+}
+
+fn listens(socket: TcpSocket) -> TcpListener {
+    socket.listen(64).unwrap()
 }
 
 async fn number(opened: &Opened, sql: &'static str) -> i64 {
@@ -55,16 +61,16 @@ async fn with_every_plug_pulled(engine: Engine) {
     let host = Host::new(engine).await;
     let site = host.release("one", &[]);
     let port = free_port();
-    let [edge, sentry, webhook, post_office] = [nobody(), nobody(), nobody(), nobody()];
-    let mut command = host.command(&site);
+    let dead = [nobody(), nobody(), nobody(), nobody()];
+    let [edge, sentry, webhook, post_office] = dead.each_ref().map(|socket| socket.local_addr().unwrap());
+    let mut command = host.command_on(&site, port);
     into_bucket(&mut command, &bucket);
     command
         .env("SITE_URL", format!("http://localhost:{port}"))
         .env("CDN", format!("purge:http://{edge}"))
         .env("SENTRY_DSN", format!("http://key@{sentry}/7"))
         .env("SMTP_URL", format!("smtp://{post_office}"))
-        .env("ALERT_WEBHOOK_URL", format!("http://{webhook}/hook"))
-        .args(["--listen", &format!("127.0.0.1:{port}")]);
+        .env("ALERT_WEBHOOK_URL", format!("http://{webhook}/hook"));
     let mut serving = Serving::start(&mut command, " on http://");
     serving.until_said(" 0 failed");
     add_member(&host, "Fénix");
@@ -94,11 +100,17 @@ async fn with_every_plug_pulled(engine: Engine) {
     assert!(number(&opened, "select count(*) from stale_page").await > 0);
     assert!(number(&opened, "select count(*) from purge").await > 0);
 
+    // They are tried once more, in vain.
+    hurry(&opened).await;
+    until("the operators were to be told", async || number(&opened, "select due_at from alert_turn").await > 0).await;
+    until("the edge was to be told", async || number(&opened, "select max(due_at) from purge").await > 0).await;
+    assert_eq!(number(&opened, "select count(*) from alert where text like '%cannot purge, trying again%'").await, 1);
+
     // Everything is back.
     bucket.heal();
-    let edge = Receiver::listen(edge).await;
-    let webhook = Receiver::listen(webhook).await;
-    let mail = MailServer::listen(post_office, Manner::Takes).await;
+    let [edge, _sentry, webhook, post_office] = dead.map(listens);
+    let (edge, webhook) = (Receiver::on(edge), Receiver::on(webhook));
+    let mail = MailServer::on(post_office, Manner::Takes);
     until("the page shows the post", async || {
         hurry(&opened).await;
         let page = bucket.contents("site")["forum/index.html"].clone();
