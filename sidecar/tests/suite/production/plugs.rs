@@ -100,6 +100,12 @@ async fn with_every_plug_pulled(engine: Engine) {
     assert!(number(&opened, "select count(*) from stale_page").await > 0);
     assert!(number(&opened, "select count(*) from purge").await > 0);
 
+    // They are tried once more, in vain.
+    hurry(&opened).await;
+    until("the operators were to be told", async || number(&opened, "select due_at from alert_turn").await > 0).await;
+    until("the edge was to be told", async || number(&opened, "select max(due_at) from purge").await > 0).await;
+    assert_eq!(number(&opened, "select count(*) from alert where text like '%cannot purge, trying again%'").await, 1);
+
     // Everything is back.
     bucket.heal();
     let [edge, _sentry, webhook, post_office] = dead.map(listens);

@@ -66,11 +66,12 @@ async fn a_rolling_restart_loses_no_request() {
         let mut former = Some(first);
         let mut others = vec![second];
         for (round, port) in ports.into_iter().enumerate() {
-            let in_flight = slow(port);
-            std::thread::sleep(Duration::from_millis(200));
             let serving = former.take().unwrap();
             let begun = Instant::now();
             let ending = std::thread::spawn(move || serving.end());
+            // It is let in while connections are given back, and answered when nobody is let in any more.
+            std::thread::sleep(Duration::from_millis(600));
+            let in_flight = slow(port);
             post(&format!("Během konce {round}."));
             let answer = in_flight.join().unwrap();
             assert_eq!(status(&answer), "401", "{engine:?}: what had begun is answered: {answer}");
