@@ -65,7 +65,8 @@ pub async fn of(tx: &mut Tx, site: &Site, path: &str, report: i64) -> Result<Opt
 
 /// The page that stands at a path, or would by the grammar of addresses.
 async fn page_at(tx: &mut Tx, site: &Site, path: &str) -> Result<Option<Page>> {
-    let owner: Option<Page> = records::owner(tx, path).await?.and_then(|key| key.parse().ok());
+    let owners = records::owners(tx, &[path.to_owned()]).await?;
+    let owner: Option<Page> = owners.get(path).and_then(|key| key.parse().ok());
     // Of an address of before, the grammar says what stood there.
     let owner = owner.filter(|page| !matches!(page, Page::Redirect(_)));
     Ok(owner.or_else(|| site.config.paths.parse(path).map(|parsed| parsed.page)))

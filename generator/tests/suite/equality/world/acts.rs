@@ -269,7 +269,7 @@ impl World {
             OnMember::Ban(id) => members::ban(&mut change, nth(id)?).await?,
             OnMember::BanUntil { nth: id, days } => {
                 let end = self.clock + TimeDelta::days(*days);
-                members::ban_until(&mut change, nth(id)?, "Hádky.", Some(end)).await?;
+                members::ban_until(&mut change, nth(id)?, nth(id)?, "Hádky.", Some(end)).await?;
             }
             OnMember::Unban(id) => members::unban(&mut change, nth(id)?).await?,
             OnMember::Leave { nth: id, takes_texts } => {
