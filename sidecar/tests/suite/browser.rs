@@ -204,16 +204,24 @@ impl Browser {
     fn ask_driver(&self, method: &str, path: &str) -> std::io::Result<Value> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        write!(
-            stream,
-            "{method} /session/{}{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-            self.session
-        )?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        let body =
-            answer.windows(4).position(|window| window == b"\r\n\r\n").map_or(&answer[..], |at| &answer[at + 4..]);
-        let mut answer: Value = serde_json::from_slice(body)?;
+        write!(stream, "{method} /session/{}{path} HTTP/1.1\r\nHost: localhost\r\n\r\n", self.session)?;
+        // The driver does not close the connection, whatever it is asked.
+        let mut stream = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            stream.read_line(&mut line)?;
+            match line.trim_end().split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().map_err(std::io::Error::other)?;
+                }
+                None if line.trim_end().is_empty() => break,
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body)?;
+        let mut answer: Value = serde_json::from_slice(&body)?;
         Ok(answer["value"].take())
     }
 
