@@ -51,13 +51,7 @@ struct Browser {
 impl Browser {
     async fn open(width: u32, javascript: bool) -> Browser {
         let profile = TempDir::new().unwrap();
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is not there: run the tests by `make test`");
-        let port = port_of(&mut driver);
+        let (driver, port) = started_driver();
         let mut arguments: Vec<String> = [
             "--headless=new",
             "--no-sandbox",
@@ -257,14 +251,32 @@ impl Drop for Browser {
     }
 }
 
-/// The port that a driver has chosen.
-fn port_of(driver: &mut Child) -> u16 {
+/// A driver, and the port that it has chosen.
+fn started_driver() -> (Child, u16) {
+    for _ in 0..10 {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is not there: run the tests by `make test`");
+        if let Some(port) = port_of(&mut driver) {
+            return (driver, port);
+        }
+        // It ends where the port that it found free is somebody else's by then.
+        let _ = driver.wait();
+    }
+    panic!("chromedriver never says its port")
+}
+
+/// The port that a driver says to have, if it comes that far.
+fn port_of(driver: &mut Child) -> Option<u16> {
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
     let port =
         lines.find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
     // Whatever else it says is read, so that it never waits for a reader.
     std::thread::spawn(move || lines.for_each(drop));
-    port.expect("chromedriver says its port")
+    port
 }
 
 /// Waits until what was marked is built, and expects a page there.
