@@ -113,6 +113,7 @@ async fn an_editor_works_on_a_phone_without_scripts() {
 async fn a_ban_ends_a_session_in_another_browser() {
     for (engine, width) in SCREENS {
         let app = TestApp::demo_on(engine).await;
+        let building = app.building();
         app.give_password("Fénix", Role::Member).await;
         app.give_password("Drahomír", Role::Editor).await;
         let (member, desk) = (Browser::open(1280, true).await, Browser::open(width, true).await);
@@ -134,5 +135,6 @@ async fn a_ban_ends_a_session_in_another_browser() {
         member.find("#account a[href='/uzivatel/prihlaseni/']").await;
         member.close().await;
         desk.close().await;
+        building.stop().await;
     }
 }

@@ -104,7 +104,8 @@ async fn an_ad_is_written_seen_on_the_market_and_taken_back() {
         let building = app.building();
         app.give_password("Fénix", Role::Member).await;
         let browser = Browser::open(width, true).await;
-        browser.log_in(&app, "inzeraty/market/").await;
+        browser.log_in(&app, "nastaveni/").await;
+        browser.goto(&app, "inzeraty/market/").await;
         browser.type_into("#text", "Prodám *desetistěnné* kostky.").await;
         browser.type_into("#email", "kostky@example.org").await;
         browser.look(&format!("ad-{width}")).await;

@@ -147,7 +147,7 @@ async fn what_was_answered_outlives_a_kill_at_any_moment() {
             serving = start();
             let until = Instant::now() + PATIENCE;
             while count(&opened, "select count(*) from stale_page where page <> $1", "").await > 0 {
-                assert!(Instant::now() < until, "what was begun is never built");
+                assert!(Instant::now() < until, "{engine:?}: what was begun is never built:\n{}", serving.end());
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             let shown = texts(&host.path("output"));

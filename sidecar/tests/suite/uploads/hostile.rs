@@ -50,10 +50,7 @@ async fn what_says_that_it_is_huge_is_not_decoded() {
         app.pass(TimeDelta::minutes(1));
         let answer = bring(&mut author, &said_to_be_huge(format)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{format:?}");
-        assert!(
-            answer.body.contains("Obrázek má moc bodů") || answer.body.contains("Obrázek je poškozený"),
-            "{format:?}"
-        );
+        assert!(answer.body.contains("Obrázek má moc bodů"), "{format:?}: {}", answer.body);
     }
     assert_eq!(kept_files(&app), Vec::<String>::new());
 }
@@ -69,9 +66,10 @@ fn said_to_be_huge(format: ImageFormat) -> Vec<u8> {
             bytes[frame + 5..frame + 9].copy_from_slice(&[0xfd, 0xe8, 0xfd, 0xe8]);
         }
         _ => {
-            // Fourteen bits of width and of height behind the signature of a lossless picture.
+            // Fourteen bits of width and of height, each less one, behind the signature of a lossless picture: 16383 both.
+            // (With all bits set the decoder takes both for nothing.)
             let head = bytes.windows(4).position(|name| name == b"VP8L").unwrap() + 9;
-            bytes[head..head + 3].copy_from_slice(&[0xff; 3]);
+            bytes[head..head + 3].copy_from_slice(&[0xfe, 0xbf, 0xff]);
             bytes[head + 3] |= 0x0f;
         }
     }

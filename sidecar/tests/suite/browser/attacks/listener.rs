@@ -68,7 +68,6 @@ if (!forms.length) return null;
 const typed = new FormData(forms[0]);
 return named(forms[0]).map(element => ({
     name: element.name,
-    sort: element.type,
     value: element.type === 'file' ? '' : (typed.get(element.name) || ''),
     chars_max: element.maxLength === undefined ? -1 : element.maxLength,
 }))";
@@ -112,8 +111,6 @@ pub enum Policy {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Field {
     pub name: String,
-    /// `text`, `hidden`, `textarea`, `submit` and so on.
-    pub sort: String,
     pub value: String,
     /// Less than nothing where the form names no limit.
     pub chars_max: i64,
