@@ -122,7 +122,7 @@ fn summarise(report: &Report, with_database: bool, begun: Instant) {
     };
     eprintln!(
         "{} in {}, {} of them pages, {against}, in {:.2} s",
-        counted(report.findings.total() as u64, "finding"),
+        counted(report.findings.total(), "finding"),
         counted(report.files as u64, "file"),
         report.pages,
         begun.elapsed().as_secs_f64()
