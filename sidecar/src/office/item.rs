@@ -170,7 +170,7 @@ mod tests {
         let page = Item::page("new");
         assert_eq!(Item::read("page", page.key.clone()), Some(page.clone()));
         assert!(!page.is_new() && page.slug() == "new");
-        let form = Item::read("page", "new".to_owned()).unwrap();
+        let form = Item::read("page", "new".to_owned()).expect("a page");
         assert!(form.is_new() && form != page);
         assert_eq!(Item::page("kronika"), Item::new(Kind::EditorsPage, "kronika"));
         assert_eq!(Item::read("charter", "_new".to_owned()), None);

@@ -145,8 +145,11 @@ async fn an_address_that_a_client_makes_up_lifts_no_limit() {
     }
 }
 
+/// Fields of a form, with what is sent.
+type Sent = &'static [(&'static str, &'static str)];
+
 /// Forms with something that people have typed, by the field that has it.
-const TYPED: [(&str, &str, &[(&str, &str)]); 9] = [
+const TYPED: [(&str, &str, Sent); 9] = [
     ("/komentare/", "text", &[("creation", "1"), ("do", "post")]),
     ("/prispevky/", "text", &[("do", "post")]),
     ("/inzeraty/market/", "text", &[("group", "nabizim"), ("name", "F"), ("email", "f@example.org"), ("do", "post")]),

@@ -151,7 +151,8 @@ async fn what_was_answered_outlives_a_kill_at_any_moment() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             let shown = texts(&host.path("output"));
-            for Acknowledged { text, table } in said.lock().unwrap().clone() {
+            let all_said = said.lock().unwrap().clone();
+            for Acknowledged { text, table } in all_said {
                 let sql = match table {
                     "comment" => "select count(*) from comment where body = $1 and state = 'public'",
                     _ => "select count(*) from forum_post where body = $1 and state = 'public'",

@@ -146,7 +146,7 @@ async fn readers_get_parts_of_a_file_and_nothing_that_they_have() {
     let (whole, bytes) = ask(Method::GET, &[]).await;
     assert!(bytes == pdf, "it is another file");
     assert_eq!(whole.headers[header::CONTENT_LENGTH], pdf.len().to_string());
-    assert_eq!(whole.headers[header::CONTENT_DISPOSITION], "attachment");
+    assert_eq!(whole.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"kniha.pdf\"");
     assert!(whole.headers.contains_key(header::LAST_MODIFIED) && whole.headers[header::ACCEPT_RANGES] == "bytes");
     let version = whole.headers[header::ETAG].to_str().unwrap();
 
