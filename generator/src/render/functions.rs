@@ -8,7 +8,6 @@ use minijinja::value::{Kwargs, Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Value};
 use serde::Serialize;
 
-use crate::model::Board;
 use crate::page::{Page, Part};
 use crate::site::Site;
 use crate::site::locale::Locale;
@@ -46,8 +45,6 @@ struct SiteView {
     newest_url: Option<String>,
     members_url: Option<String>,
     forum_url: Option<String>,
-    market_url: Option<String>,
-    dating_url: Option<String>,
     links_url: Option<String>,
     /// Where the sidecar answers, by the names in site.toml.
     sidecar: BTreeMap<&'static str, String>,
@@ -137,7 +134,6 @@ fn site_view(site: &Site) -> SiteView {
         let title = site.locale.text(message, &[("site", config.title.as_str().into())]);
         Some(Link { title, url: url(page)? })
     };
-    let ads = |board| url(Page::Ads { board, group: None, part: Part::Head });
     SiteView {
         title: config.title.clone(),
         tagline: config.tagline.clone(),
@@ -161,8 +157,6 @@ fn site_view(site: &Site) -> SiteView {
         newest_url: url(Page::Newest),
         members_url: url(Page::Members(Part::Head)),
         forum_url: url(Page::Forum(Part::Head)),
-        market_url: ads(Board::Market),
-        dating_url: ads(Board::Dating),
         links_url: url(Page::Links(Part::Head)),
         sidecar: config.sidecar.urls(),
     }

@@ -14,6 +14,8 @@ use super::{Context, View, view};
 #[derive(Serialize)]
 struct AdsView {
     head: Head,
+    board: &'static str,
+    board_url: String,
     group: Option<String>,
     groups: Vec<GroupChip>,
     ads: Vec<AdItem>,
@@ -71,7 +73,8 @@ pub(super) fn ads(cx: &Context<'_>, board: Board, group: Option<&str>, part: Par
             cx.head(&path, format!("{title}: {label}"), &cx.t(description, &[])).below(parent)
         }
     };
-    let head = head.in_menu(&of_board(None, Part::Head)).part(cx, part, of_list(Part::Head), ads.is_empty());
+    let board_url = of_board(None, Part::Head);
+    let head = head.in_menu(&board_url).part(cx, part, of_list(Part::Head), ads.is_empty());
     let groups = groups
         .iter()
         .map(|other| GroupChip {
@@ -81,7 +84,7 @@ pub(super) fn ads(cx: &Context<'_>, board: Board, group: Option<&str>, part: Par
         })
         .collect();
     let pager = pager(items.issued, cx.site.config.page_sizes.ads, part, of_list);
-    view(path, AdsView { head, group: label, groups, ads, pager })
+    view(path, AdsView { head, board: board.key(), board_url, group: label, groups, ads, pager })
 }
 
 /// A group's label and page; an old group that is not configured any more has neither.

@@ -1,7 +1,6 @@
 //! Which file a page is made with beside its rows: the one place that knows, for the renderer, which takes the template
 //! from here, and for a build after a deploy, which asks here what a changed file affects. So neither can be wrong alone.
 
-use crate::model::Board;
 use crate::page::Page;
 use crate::site::Site;
 use crate::site::kind::TEMPLATE_DEFAULT;
@@ -23,8 +22,7 @@ pub fn template<'a>(site: &'a Site, page: &Page) -> &'a str {
         Page::Member(_) => "member.html",
         Page::Members(_) => "members.html",
         Page::Forum(_) => "forum.html",
-        Page::Ads { board: Board::Market, .. } => "market.html",
-        Page::Ads { board: Board::Dating, .. } => "dating.html",
+        Page::Ads { .. } => "board.html",
         Page::Links(_) => "links.html",
         Page::Content(_) => "content.html",
         Page::Credits => "credits.html",
