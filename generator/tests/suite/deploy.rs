@@ -14,11 +14,17 @@ use generator::db::records::{self, Record};
 use generator::db::{claims, generations};
 use generator::files::SiteFiles;
 use generator::render::assets::is_at_root;
+use generator::render::assets::is_at_root;
 use generator::store::{CacheClass, Memory, Object, Store};
 
 use crate::harness::{ENGINES, Engine, TestSite, execute, now, small_files};
 
 const SECTIONS: [&str; 5] = ["povesti", "kronika", "obrazy", "soubory", "vypravy"];
+
+/// Whether a file is a page, and no copy of one of `static/`.
+fn is_page(key: &str) -> bool {
+    !key.starts_with("assets/") && !is_at_root(key)
+}
 
 /// The small site with all that a site may have: adventures, a kind with a template of its own, texts of its own, a
 /// template of its own that includes what is not there yet.
@@ -63,7 +69,7 @@ impl FromScratch {
 /// Former assets stay for a week and are no part of the comparison.
 fn assert_same(is: &BTreeMap<String, Vec<u8>>, should_be: &BTreeMap<String, Vec<u8>>, after: &str) {
     let pages = |files: &BTreeMap<String, Vec<u8>>| -> Vec<String> {
-        files.keys().filter(|key| !key.starts_with("assets/")).cloned().collect()
+        files.keys().filter(|key| is_page(key)).cloned().collect()
     };
     assert_eq!(pages(is), pages(should_be), "after {after}");
     let differing: Vec<&String> =
@@ -106,7 +112,7 @@ async fn follow_each_file(engine: Engine) {
     assert_eq!(site.build().await.marked.len(), 5);
     assert_same(&site.files(), &scratch.files(&files).await, "five at once");
 
-    let pages = site.files().keys().filter(|key| !key.starts_with("assets/")).count() as u64;
+    let pages = site.files().keys().filter(|key| is_page(key)).count() as u64;
     eprintln!("{engine:?}: {} files changed, {rendered} pages rendered of {pages} each time", paths.len());
     assert!(rendered * 2 < paths.len() as u64 * pages, "{rendered} pages rendered, of {pages} on the site");
 }
@@ -131,7 +137,7 @@ async fn after(site: &mut TestSite, edit: impl FnOnce(&mut SiteFiles)) -> (Vec<S
 }
 
 fn keys(site: &TestSite, is_meant: impl Fn(&str) -> bool) -> u64 {
-    site.files().keys().filter(|key| !key.starts_with("assets/") && is_meant(key)).count() as u64
+    site.files().keys().filter(|key| is_page(key) && is_meant(key)).count() as u64
 }
 
 #[tokio::test]

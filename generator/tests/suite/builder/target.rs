@@ -6,6 +6,7 @@ use std::sync::Arc;
 use generator::build::Options;
 use generator::build::progress::Progress;
 use generator::build::target::TARGET_KEY;
+use generator::render::assets::is_at_root;
 use generator::store::{CacheClass, Directory, Fault, Memory, Store};
 
 use super::{KEY, one_article};
@@ -151,7 +152,9 @@ async fn a_folder_that_was_emptied_by_hand_is_filled_again() {
 async fn what_was_written_before_the_power_went_is_written_again() {
     let site = one_article(Engine::Sqlite).await;
     site.change(&["update target set boot_id = 'the run before'"], &[]).await;
-    let all = site.files().keys().filter(|key| CacheClass::of(key) == CacheClass::Revalidate).count();
+    // What stands at the root from `static/` is compared by its content at each build.
+    let is_page = |key: &&String| CacheClass::of(key) == CacheClass::Revalidate && !is_at_root(key);
+    let all = site.files().keys().filter(is_page).count();
     assert_eq!(site.build().await.written, all as u64);
     assert_eq!(site.build().await.written, 0);
 }
