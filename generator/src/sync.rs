@@ -115,7 +115,7 @@ pub async fn sync(dir: &Path, address: Address, options: &Options, progress: &Pr
             .collect();
         return Ok(summary);
     }
-    progress.begin_with((uploads.len() + deletions.len()) as u64, "files");
+    progress.begin_with((uploads.len() + deletions.len()) as u64, "file");
     let upload = |(key, file): (String, File)| {
         let bucket = Arc::clone(&bucket);
         async move {

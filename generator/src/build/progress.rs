@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anstream::eprintln;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::text::counted;
 /// Plain lines come at each tenth of the work.
 const LINES: u64 = 10;
 
@@ -40,19 +41,19 @@ impl Progress {
 
     /// So many pages are to be built.
     pub(super) fn begin(&self, pages: u64) {
-        self.begin_with(pages, "pages");
+        self.begin_with(pages, "page");
     }
 
-    /// So many things are to be done.
-    pub(crate) fn begin_with(&self, pages: u64, things: &str) {
-        let template = format!("{{wide_bar}} {{human_pos}}/{{human_len}} {things} {{per_sec}} {{eta}}");
+    /// So many things are to be done; of a thing, its name.
+    pub(crate) fn begin_with(&self, pages: u64, thing: &str) {
+        let template = format!("{{wide_bar}} {{human_pos}}/{{human_len}} {thing}s {{per_sec}} {{eta}}");
         if let Ok(style) = ProgressStyle::with_template(&template) {
             self.bar.set_style(style);
         }
         self.bar.set_length(pages);
         if let Some(plain) = &self.plain {
             plain.total.store(pages, Ordering::Relaxed);
-            eprintln!("{pages} {things} are to be made");
+            eprintln!("{} to do", counted(pages, thing));
         }
     }
 

@@ -282,6 +282,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ),
     ("credential.member_id", "the hash of the password, which whoever finds the file should not have"),
     ("former_text.member_id", "who replaced somebody else's text; the act is among those as an editor"),
+    ("ban.banned_by", "the ban is somebody else's; the act is among those as an editor"),
     ("registration.patron_id", "the registration is somebody else's"),
     ("unsubscribe_secret.member_id", "a secret"),
 ];

@@ -68,7 +68,7 @@ async fn what_is_missing_another_or_newer_is_sent_and_nothing_else() {
     assert!(dry.said.contains("(dryrun) delete: s3://club/uploads/galerie/2.gif"), "{dry:?}");
     assert_eq!(there(&server)["galerie/1.jpg"], "drak", "a dry run changes nothing");
     let kept = sync(&site, &server, folder.path(), &["--exclude", "*.tmp"]).await;
-    assert!(kept.said.contains("1 files sent") && there(&server).contains_key("galerie/2.gif"), "{kept:?}");
+    assert!(kept.said.contains("1 file sent") && there(&server).contains_key("galerie/2.gif"), "{kept:?}");
     let deleted = sync(&site, &server, folder.path(), &["--exclude", "soub/*", "--delete"]).await;
     assert!(deleted.said.contains("1 removed"), "{deleted:?}");
     let now = there(&server);
@@ -104,7 +104,7 @@ async fn what_fails_is_named_and_the_next_run_goes_on_with_it() {
     assert!(first.said.contains("error: galerie/2.gif: ") && first.said.contains("3 files sent"), "{first:?}");
     server.heal();
     let second = sync(&site, &server, folder.path(), &[]).await;
-    assert!(second.said.contains("1 files sent") && second.said.contains("3 unchanged"), "{second:?}");
+    assert!(second.said.contains("1 file sent") && second.said.contains("3 unchanged"), "{second:?}");
     let nowhere = sync(&site, &server, Path::new("/nowhere/at/all"), &[]).await;
     assert!(nowhere.said.contains("error: cannot read /nowhere/at/all: "), "{nowhere:?}");
 }
@@ -125,7 +125,7 @@ async fn a_large_file_goes_in_parts_and_none_are_left_of_one_that_fails() {
     server.heal();
 
     let sent = sync(&site, &server, folder.path(), &[]).await;
-    assert!(sent.said.contains("1 files sent (20.0 MB)"), "{sent:?}");
+    assert!(sent.said.contains("1 file sent (20.0 MB)"), "{sent:?}");
     let parts = server.take_asked().iter().filter(|asked| asked.action == "PUT").count();
     assert_eq!(parts, 3, "8 MiB each");
     assert!(server.contents("uploads")["film.mp4"] == large, "it is another one there");

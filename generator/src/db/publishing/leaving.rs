@@ -74,6 +74,7 @@ const TEXTS: &[&str] = &[
 /// Columns that name a member and still do when the member has left, each with the reason.
 pub const KEPT: &[(&str, &str)] = &[
     ("author.member_id", "works that stay need an author, who is called as the member is by then"),
+    ("ban.banned_by", "somebody else's ban, which goes with that"),
     ("submission_event.member_id", "a work's history shows the nick of by then"),
     ("vote.member_id", "the stars stay in the sum, under the nick of by then"),
 ];

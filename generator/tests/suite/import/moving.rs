@@ -72,7 +72,7 @@ async fn a_live_site_moves_and_could_move_back() {
         std::fs::create_dir_all(files.join("galerie")).unwrap();
         std::fs::write(files.join("galerie/drak.jpg"), "drak").unwrap();
         let sync = ["sync", files.to_str().unwrap(), "s3://club/uploads"];
-        assert!(command(&site, &server).instead(&sync).run().await.contains("1 files sent"));
+        assert!(command(&site, &server).instead(&sync).run().await.contains("1 file sent"));
 
         // People go on writing there.
         source
@@ -87,7 +87,7 @@ async fn a_live_site_moves_and_could_move_back() {
 
         // The day: the old site takes nothing any more, what came since is brought over, its files as well.
         std::fs::write(files.join("galerie/saň.jpg"), "saň").unwrap();
-        assert!(command(&site, &server).instead(&sync).run().await.contains("1 files sent (0.0 MB), 1 unchanged"));
+        assert!(command(&site, &server).instead(&sync).run().await.contains("1 file sent (0.0 MB), 1 unchanged"));
         import(&site, &source.url).good();
         let second = command(&site, &server).run().await;
         assert!(written(&second) < written(&first) / 2, "{engine:?}: only what has changed: {second}");
