@@ -8,6 +8,7 @@ use anstream::eprintln;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::text::counted;
+
 /// Plain lines come at each tenth of the work.
 const LINES: u64 = 10;
 
