@@ -14,7 +14,6 @@ use generator::db::records::{self, Record};
 use generator::db::{claims, generations};
 use generator::files::SiteFiles;
 use generator::render::assets::is_at_root;
-use generator::render::assets::is_at_root;
 use generator::store::{CacheClass, Memory, Object, Store};
 
 use crate::harness::{ENGINES, Engine, TestSite, execute, now, small_files};
