@@ -7,7 +7,7 @@ mod leaving;
 mod own;
 mod registration;
 mod reset;
-mod unsubscribing;
+pub(crate) mod unsubscribing;
 
 use axum::http::{StatusCode, header};
 use chrono::TimeDelta;

@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use crate::harness::{ENGINES, TestApp};
 
 /// `urlsafe_b64encode(b"tycho@example.org")`, and of another address.
-const ADDRESS: &str = "dHljaG9AZXhhbXBsZS5vcmc=";
+pub(crate) const ADDRESS: &str = "dHljaG9AZXhhbXBsZS5vcmc=";
 const OTHER: &str = "amluYUBleGFtcGxlLm9yZw==";
 /// `hmac.new(b"stare tajemstvi", b"tycho@example.org", "sha3_512").hexdigest()`
-const TOKEN: &str = "011fafb695d711170dfecd7d256a9013d49dfd3b5c986304d77591f52e3f00cb014eb1b2cdff86839dd54a2fb5bfb18b022dd5a51716304bdf82108fae30c344";
+pub(crate) const TOKEN: &str = "011fafb695d711170dfecd7d256a9013d49dfd3b5c986304d77591f52e3f00cb014eb1b2cdff86839dd54a2fb5bfb18b022dd5a51716304bdf82108fae30c344";
 /// `sha3_512(b"tycho@example.org").hexdigest()` is noted.
 const NOTED: &str = "select count(*) from email_blacklist where email_hash = '0da796ce15b6237a0cc23eaf76847b5d7f35079514e3637e59eb93c1938d6dbdd50401c9023581fb56a661d7756a891a04cd54abe7df292b524c488b49b36960'";
 

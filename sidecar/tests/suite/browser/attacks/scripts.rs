@@ -13,6 +13,7 @@ use super::fields::{Attacker, Form, What};
 use super::listener::{Listener, Policy, Server};
 use super::payloads::{ADDRESS, PAYLOADS, marked};
 use super::works;
+use crate::accounts::unsubscribing;
 use crate::harness::{PASSWORD, TestApp};
 use crate::letters::Mail;
 use crate::uploads::picture;
@@ -278,6 +279,9 @@ async fn the_rest(attacker: &mut Attacker<'_>, withdrawal: &str) {
     attacker.take(&delete("/inzeraty/market/", ad, "/inzeraty/{board}/{id}/smazat/")).await;
 
     attacker.take(&Form::new("/inzeraty/stazeni/{secret}/", withdrawal, &[])).await;
+    app.execute("insert into unsubscribe_secret (member_id, secret) values (2, 'stare tajemstvi')").await;
+    let old_link = format!("/e-mail/antispam/{}-{}/", unsubscribing::ADDRESS, unsubscribing::TOKEN);
+    attacker.take(&Form::new("/e-mail/antispam/{secret}/", &old_link, &[])).await;
 
     let email = [("username", Fixed("")), ("email", Told("jinde@example.org")), ("password", Secret(PASSWORD))];
     attacker.attack(&Form::new("/nastaveni/e-mail/", "/nastaveni/e-mail/", &email)).await;
