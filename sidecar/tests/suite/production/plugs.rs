@@ -75,6 +75,7 @@ async fn with_every_plug_pulled(engine: Engine) {
     serving.until_said(" 0 failed");
     add_member(&host, "Fénix");
     let opened = Opened::open_as_it_is(&host.settings(&site)).await.unwrap();
+    until("the member's page is out", async || number(&opened, "select count(*) from stale_page").await == 0).await;
     let before = bucket.contents("site");
     assert!(before.contains_key("forum/index.html"));
 
