@@ -5,9 +5,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::publishing::ads::AdText;
+use super::publishing::ads::{AdColumns, AdText};
 use super::{Result, Tx, execute, on_engine};
-use crate::model::{Board, Text, TextFormat};
+use crate::model::Board;
 
 /// What a link in a mail is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
@@ -62,15 +62,8 @@ struct Row {
     state: State,
     ad_id: Option<i64>,
     sent_at: DateTime<Utc>,
-    group_key: String,
-    name: String,
-    email: String,
-    phone: String,
-    mobile: String,
-    area: String,
-    age: String,
-    experience: String,
-    body: String,
+    #[sqlx(flatten, try_from = "AdColumns")]
+    text: AdText,
 }
 
 impl From<Row> for GuestAd {
@@ -83,17 +76,7 @@ impl From<Row> for GuestAd {
             state: row.state,
             ad_id: row.ad_id,
             sent_at: row.sent_at,
-            text: AdText {
-                group: row.group_key,
-                name: row.name,
-                email: row.email,
-                phone: row.phone,
-                mobile: row.mobile,
-                area: row.area,
-                age: row.age,
-                experience: row.experience,
-                body: Text { source: row.body, format: TextFormat::Markdown },
-            },
+            text: row.text,
         }
     }
 }
@@ -102,7 +85,7 @@ macro_rules! guest_ads {
     ($tail:literal) => {
         concat!(
             "select id, board, address, state, ad_id, sent_at, group_key, name, email, phone, mobile, area, age,
-                experience, body from guest_ad ",
+                experience, cast('markdown' as text) as body_format, body from guest_ad ",
             $tail
         )
     };

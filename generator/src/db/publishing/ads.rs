@@ -29,24 +29,9 @@ pub struct AdText {
     pub body: Text,
 }
 
-/// An ad as it stands.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    /// The row.
-    pub id: i64,
-    /// Its board, by the key.
-    pub board: String,
-    /// A word of the column's check.
-    pub state: String,
-    /// What the advertiser wrote.
-    pub text: AdText,
-}
-
+/// The columns that an [`AdText`] is kept in.
 #[derive(FromRow)]
-struct Row {
-    id: i64,
-    board: String,
-    state: String,
+pub struct AdColumns {
     group_key: String,
     name: String,
     email: String,
@@ -59,25 +44,34 @@ struct Row {
     body: String,
 }
 
-impl From<Row> for Standing {
-    fn from(row: Row) -> Standing {
-        Standing {
-            id: row.id,
-            board: row.board,
-            state: row.state,
-            text: AdText {
-                group: row.group_key,
-                name: row.name,
-                email: row.email,
-                phone: row.phone,
-                mobile: row.mobile,
-                area: row.area,
-                age: row.age,
-                experience: row.experience,
-                body: Text { source: row.body, format: row.body_format },
-            },
+impl From<AdColumns> for AdText {
+    fn from(columns: AdColumns) -> AdText {
+        AdText {
+            group: columns.group_key,
+            name: columns.name,
+            email: columns.email,
+            phone: columns.phone,
+            mobile: columns.mobile,
+            area: columns.area,
+            age: columns.age,
+            experience: columns.experience,
+            body: Text { source: columns.body, format: columns.body_format },
         }
     }
+}
+
+/// An ad as it stands.
+#[derive(Clone, Debug, FromRow)]
+pub struct Standing {
+    /// The row.
+    pub id: i64,
+    /// Its board, by the key.
+    pub board: String,
+    /// A word of the column's check.
+    pub state: String,
+    /// What the advertiser wrote.
+    #[sqlx(flatten, try_from = "AdColumns")]
+    pub text: AdText,
 }
 
 /// An ad by its row, locked against other writers until the transaction ends.
@@ -98,8 +92,7 @@ pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Standing>> {
         Tx::Sqlite(_) => sql!(""),
         Tx::Postgres(_) => sql!("for no key update"),
     };
-    let row: Option<Row> = on_engine!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))?;
-    Ok(row.map(Standing::from))
+    on_engine!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
 }
 
 /// Adds an ad under the next number of its board; gives its row.
