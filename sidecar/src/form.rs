@@ -129,11 +129,7 @@ impl<F: DeserializeOwned> FromRequest<Arc<App>> for Written<F> {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Written<F>> {
-        let (mut parts, body_) = request.into_parts();
-        let action = parts.uri.path().to_owned();
-        let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
-        let kept = Kept::new(&action, &bytes);
-        let visitor = Visitor::from_request_parts(&mut parts, app).await.map_err(|error| error.keeping(&kept))?;
+        let (visitor, bytes, kept) = received(request, app).await?;
         let Some(member) = visitor.member else { return Err(Error::from(Fault::LoginFirst).keeping(&kept)) };
         let form = parse(&bytes).map_err(|error| error.keeping(&kept))?;
         Ok(Written { member, form, kept })
@@ -156,11 +152,7 @@ impl<F: DeserializeOwned> FromRequest<Arc<App>> for Offered<F> {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Offered<F>> {
-        let (mut parts, body_) = request.into_parts();
-        let action = parts.uri.path().to_owned();
-        let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
-        let kept = Kept::new(&action, &bytes);
-        let visitor = Visitor::from_request_parts(&mut parts, app).await.map_err(|error| error.keeping(&kept))?;
+        let (visitor, bytes, kept) = received(request, app).await?;
         let form = parse(&bytes).map_err(|error| error.keeping(&kept))?;
         Ok(Offered { member: visitor.member, client: visitor.client, form, kept })
     }
@@ -205,6 +197,16 @@ impl<Q: DeserializeOwned + Default> FromRequestParts<Arc<App>> for Query<Q> {
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> std::result::Result<Query<Q>, Self::Rejection> {
         Ok(Query(serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default()))
     }
+}
+
+/// Who has sent what, which is kept from here on, whatever comes between.
+async fn received(request: Request, app: &Arc<App>) -> Result<(Visitor, Bytes, Kept)> {
+    let (mut parts, body_) = request.into_parts();
+    let action = parts.uri.path().to_owned();
+    let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
+    let kept = Kept::new(&action, &bytes);
+    let visitor = Visitor::from_request_parts(&mut parts, app).await.map_err(|error| error.keeping(&kept))?;
+    Ok((visitor, bytes, kept))
 }
 
 async fn body(request: Request) -> Result<Bytes> {
