@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::form::Query;
 use crate::office;
-use crate::office::act::{self, Act, Done};
+use crate::office::act::{self, Act, Done, Verdict};
 use crate::office::desk::{Desk, Realm, Rights, Sent};
 use crate::office::item::fields::digest;
 use crate::office::said::{self, Said};
@@ -42,16 +42,6 @@ pub struct Decision {
     #[serde(default)]
     note: String,
     r#do: Verdict,
-}
-
-/// Whether somebody becomes a member.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// They do.
-    Approve,
-    /// They do not.
-    Reject,
 }
 
 #[derive(Serialize)]

@@ -7,6 +7,7 @@ use generator::db::audit::{self, Entry};
 use generator::db::office;
 use generator::page::Page;
 use generator::publish::{Alone, Change, Door, Marked};
+use serde::Deserialize;
 
 use crate::app::{App, begun};
 use crate::error::{Fault, Result};
@@ -29,6 +30,16 @@ pub trait Act: Sync {
     /// Makes the change; it may be made more than once, each time as if for the first time. The rights are those that the
     /// editor has within this very change.
     fn make(&self, change: &mut Change<'_, Alone>, rights: &Rights) -> impl Future<Output = Result<Done>> + Send;
+}
+
+/// An editor's word on what somebody has asked for.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// They get it.
+    Approve,
+    /// They do not.
+    Reject,
 }
 
 /// What was done.

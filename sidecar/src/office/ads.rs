@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::error::{Fault, Result};
 use crate::form::Query;
 
-use super::act::{self, Act, Done};
+use super::act::{self, Act, Done, Verdict};
 use super::desk::{Desk, Realm, Rights, Sent};
 use super::item::Kind;
 use super::said::{self, Said};
@@ -49,16 +49,6 @@ pub struct Decision {
     #[serde(default)]
     note: String,
     r#do: Verdict,
-}
-
-/// Whether it becomes an ad.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// It does.
-    Approve,
-    /// It does not.
-    Reject,
 }
 
 #[derive(Serialize)]
