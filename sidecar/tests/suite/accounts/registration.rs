@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use generator::model::Role;
 
+use crate::browsing::{Answer, Browsing};
 use crate::harness::{ENGINES, TestApp};
 
 const REGISTRATION: &str = "/registrace/";
@@ -115,17 +116,24 @@ async fn who_is_rejected_hears_why() {
     }
 }
 
+/// An editor who approves of what they have read, where something has happened since; the registration's row, and what they
+/// are answered.
+async fn approved_after(app: &TestApp, happened: &'static str) -> (Browsing, String, Answer) {
+    let mut editor = app.member("Drahomír", Role::Editor).await;
+    app.browsing().post(REGISTRATION, &NEWCOMER).await;
+    let queue = editor.get(QUEUE).await;
+    let (id, version) = (queue.field("registration"), queue.field("version"));
+    app.execute(happened).await;
+    let decision = [("registration", id.as_str()), ("version", &version), ("note", "Vítej!"), ("do", "approve")];
+    let answer = editor.post(QUEUE, &decision).await;
+    (editor, id, answer)
+}
+
 #[tokio::test]
 async fn a_nick_that_somebody_got_meanwhile_is_given_once() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
-        let mut editor = app.member("Drahomír", Role::Editor).await;
-        app.browsing().post(REGISTRATION, &NEWCOMER).await;
-        let queue = editor.get(QUEUE).await;
-        let (id, version) = (queue.field("registration"), queue.field("version"));
-        app.execute("update member set nick = 'Nováček z Lesa' where id = 6").await;
-        let decision = [("registration", id.as_str()), ("version", &version), ("note", "Vítej!"), ("do", "approve")];
-        let answer = editor.post(QUEUE, &decision).await;
+        let (_, _, answer) = approved_after(&app, "update member set nick = 'Nováček z Lesa' where id = 6").await;
         assert_eq!(answer.field("note"), "Vítej!", "what was typed is there");
         assert_eq!(answer.status, StatusCode::CONFLICT);
         assert!(answer.body.contains("mezitím dostal někdo jiný"), "{}", answer.body);
@@ -138,14 +146,9 @@ async fn a_nick_that_somebody_got_meanwhile_is_given_once() {
 async fn a_number_that_is_another_persons_by_now_admits_nobody() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
-        let mut editor = app.member("Drahomír", Role::Editor).await;
-        app.browsing().post(REGISTRATION, &NEWCOMER).await;
-        let queue = editor.get(QUEUE).await;
-        let (id, version) = (queue.field("registration"), queue.field("version"));
         // As when one was decided on and the next one got the row.
-        app.execute("update registration set nick = 'Někdo jiný', email = 'jiny@example.org'").await;
-        let decision = [("registration", id.as_str()), ("version", &version), ("note", "Vítej!"), ("do", "approve")];
-        let answer = editor.post(QUEUE, &decision).await;
+        let other = "update registration set nick = 'Někdo jiný', email = 'jiny@example.org'";
+        let (mut editor, id, answer) = approved_after(&app, other).await;
         assert_eq!(answer.status, StatusCode::CONFLICT);
         assert!(answer.body.contains("jinak, než jak sis ji přečetl(a)"), "{}", answer.body);
         assert!(answer.body.contains("Někdo jiný") && answer.field("note") == "Vítej!", "{}", answer.body);
