@@ -12,6 +12,7 @@ use crate::db::uploads::{self, Naming, Waiting};
 use crate::db::{Db, imported};
 use crate::model::CreationId;
 use crate::site::Site;
+use crate::site::kind::UNKNOWN;
 use crate::store::bucket::content_type;
 use crate::text::counted;
 use crate::text::stored::upload_paths;
@@ -79,6 +80,6 @@ fn files(site: &Site, work: &Naming) -> Vec<String> {
         paths.extend(site.kind(section).upload_paths(&work.attributes, &site.uploads_url));
     }
     // A picture that is nowhere has a dash in place of a path.
-    paths.retain(|path| path.contains('/'));
+    paths.retain(|path| path != UNKNOWN);
     paths
 }
