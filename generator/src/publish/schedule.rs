@@ -18,7 +18,7 @@ use super::{Alone, Change, Error, Marked, Result, ads, creations, members, news}
 const BATCH: i64 = 50;
 /// First pause before something is tried again that could not become public; it doubles each time.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// After so many it does not grow any more: that is a day and two hours.
+/// After so many it does not grow any more: that is seventeen hours.
 const DOUBLINGS_MAX: i64 = 10;
 
 /// What came due.

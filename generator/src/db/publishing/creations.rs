@@ -212,7 +212,7 @@ pub async fn set_state(tx: &mut Tx, id: CreationId, state: &str) -> Result<()> {
 /// Where the database fails.
 pub async fn schedule(tx: &mut Tx, id: CreationId, publish_at: Time) -> Result<()> {
     execute!(tx, sqlx::query("update creation set publish_at = $2 where id = $1").bind(id).bind(publish_at))?;
-    Ok(())
+    super::schedule::forget(tx, "creation", id.0).await
 }
 
 /// Puts a creation into another section.

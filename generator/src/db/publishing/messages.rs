@@ -154,7 +154,7 @@ pub async fn publish_news(tx: &mut Tx, id: i64, at: DateTime<Utc>) -> Result<()>
 /// Where the database fails.
 pub async fn schedule_news(tx: &mut Tx, id: i64, publish_at: Time) -> Result<()> {
     execute!(tx, sqlx::query("update news set publish_at = $2 where id = $1").bind(id).bind(publish_at))?;
-    Ok(())
+    super::schedule::forget(tx, "news", id).await
 }
 
 /// Writes another text.

@@ -46,15 +46,20 @@ pub async fn ads(tx: &mut Tx, now: DateTime<Utc>, count: i64) -> Result<Vec<i64>
 /// # Errors
 /// Where the database fails.
 pub async fn next(tx: &mut Tx) -> Result<Time> {
+    // Each sort by its index: a minimum over what is not put off would read all that ever will come due.
     const SQL: &str = "select min(due) from (
-            select min(publish_at) as due from creation where publish_at is not null and state = 'waiting'
+            select * from (select publish_at as due from creation where publish_at is not null and state = 'waiting'
                 and not exists (select 1 from put_off where kind = 'creation' and item = creation.id)
-            union all select min(publish_at) from news where publish_at is not null and state = 'draft'
+                order by publish_at limit 1) as creations
+            union all select * from (select publish_at from news where publish_at is not null and state = 'draft'
                 and not exists (select 1 from put_off where kind = 'news' and item = news.id)
-            union all select min(expires_at) from ad where expires_at is not null and state = 'public'
+                order by publish_at limit 1) as pieces
+            union all select * from (select expires_at from ad where expires_at is not null and state = 'public'
                 and not exists (select 1 from put_off where kind = 'ad' and item = ad.id)
-            union all select min(ends_at) from ban where ends_at is not null
+                order by expires_at limit 1) as ads
+            union all select * from (select ends_at from ban where ends_at is not null
                 and not exists (select 1 from put_off where kind = 'ban' and item = ban.member_id)
+                order by ends_at limit 1) as bans
             union all select min(until) from put_off) as coming";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_one(conn))
 }
@@ -66,6 +71,15 @@ pub async fn next(tx: &mut Tx) -> Result<Time> {
 pub async fn attempts(tx: &mut Tx, kind: &str, item: i64) -> Result<i64> {
     const SQL: &str = "select coalesce(max(attempts), 0) from put_off where kind = $1 and item = $2";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(kind).bind(item).fetch_one(conn))
+}
+
+/// Forgets that something was put off: it comes due at another time, perhaps mended.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget(tx: &mut Tx, kind: &str, item: i64) -> Result<()> {
+    execute!(tx, sqlx::query("delete from put_off where kind = $1 and item = $2").bind(kind).bind(item))?;
+    Ok(())
 }
 
 /// Puts off something that is due and has failed.
