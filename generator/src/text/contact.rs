@@ -22,32 +22,49 @@ pub fn email_reversed(email: &str) -> String {
     email.chars().rev().map(|c| if c == '@' { ' ' } else { c }).collect()
 }
 
-/// HTML or plain text in which e-mail addresses are written as by [`email_html`], within a tag percent-encoded, so that a
-/// link that somebody wrote goes on working.
-pub fn without_emails(text: &str, at: &str, dot: &str) -> String {
+/// HTML in which e-mail addresses are written as by [`email_html`], within a tag percent-encoded, so that a link that
+/// somebody wrote goes on working.
+pub fn html_without_emails(html: &str, at: &str, dot: &str) -> String {
+    let mut in_tag = false;
+    replace_emails(html, |before, email| {
+        if let Some(last) = before.rfind(['<', '>']) {
+            in_tag = before[last..].starts_with('<');
+        }
+        match in_tag {
+            true => utf8_percent_encode(email, NON_ALPHANUMERIC).to_string(),
+            false => email_html(email, at, dot),
+        }
+    })
+}
+
+/// Plain words in which e-mail addresses are written as in [`email_html`].
+pub fn plain_without_emails(words: &str, at: &str, dot: &str) -> String {
+    replace_emails(words, |_, email| match email.rsplit_once('@') {
+        Some((local, host)) => format!("{local}{at}{}", host.replace('.', dot)),
+        None => email.to_owned(),
+    })
+}
+
+/// Puts something in place of each e-mail address: `replaced` is told what stands before it, behind the one before.
+fn replace_emails(text: &str, mut replaced: impl FnMut(&str, &str) -> String) -> String {
     let is_local = |c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c);
     let is_host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut in_tag = false;
-    while let Some(sign) = rest.find('@') {
-        let begin = rest[..sign].rfind(|c| !is_local(c)).map_or(0, |last| rest.ceil_char_boundary(last + 1));
-        let end = rest[sign + 1..].find(|c| !is_host(c)).map_or(rest.len(), |end| sign + 1 + end);
-        let end = rest[..end].trim_end_matches(['.', '-']).len();
-        let is_email = begin < sign && end > sign && rest[sign + 1..end].contains('.');
-        let (before, after) = if is_email { (begin, end) } else { (sign + 1, sign + 1) };
-        if let Some(last) = rest[..before].rfind(['<', '>']) {
-            in_tag = rest[last..].starts_with('<');
+    let (mut copied, mut looked) = (0, 0);
+    while let Some(sign) = text[looked..].find('@').map(|sign| looked + sign) {
+        let begin = text[copied..sign].rfind(|c| !is_local(c));
+        let begin = begin.map_or(copied, |last| text.ceil_char_boundary(copied + last + 1));
+        let end = text[sign + 1..].find(|c| !is_host(c)).map_or(text.len(), |end| sign + 1 + end);
+        let end = text[..end].trim_end_matches(['.', '-']).len();
+        looked = sign + 1;
+        if begin < sign && end > sign && text[sign + 1..end].contains('.') {
+            let before = &text[copied..begin];
+            out.push_str(before);
+            out.push_str(&replaced(before, &text[begin..end]));
+            (copied, looked) = (end, end);
         }
-        out.push_str(&rest[..before]);
-        match &rest[before..after] {
-            "" => {}
-            email if in_tag => out.extend(utf8_percent_encode(email, NON_ALPHANUMERIC)),
-            email => out.push_str(&email_html(email, at, dot)),
-        }
-        rest = &rest[after..];
     }
-    out.push_str(rest);
+    out.push_str(&text[copied..]);
     out
 }
 
@@ -96,7 +113,9 @@ mod tests {
             ("a@b.cz,c@d.cz", "a (at) b (dot) cz,c (at) d (dot) cz"),
             ("bez zavináče", "bez zavináče"),
         ] {
-            assert_eq!(without_emails(text, " (at) ", " (dot) "), expected);
+            assert_eq!(html_without_emails(text, " (at) ", " (dot) "), expected);
         }
+        let plain = plain_without_emails("< 5 kusů, pište na a.b@c.cz.", " (at) ", " (dot) ");
+        assert_eq!(plain, "< 5 kusů, pište na a.b (at) c (dot) cz.");
     }
 }

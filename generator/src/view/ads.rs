@@ -6,6 +6,7 @@ use crate::db::lists::Items;
 use crate::model::{Ad, Board, Text};
 use crate::page::{Page, Part};
 use crate::text::contact;
+use crate::text::plain::plain;
 
 use super::head::Head;
 use super::parts::{Html, Link, Moment, Pager, pager, permanent_pages};
@@ -115,14 +116,16 @@ fn item(cx: &Context<'_>, board: Board, ad: &Ad, page: &str) -> AdItem {
         experience: filled(&ad.experience),
         posted: cx.moment(ad.posted_at),
         contacts: contacts(cx, ad),
-        body: cx.html(&body, 3, &format!("{anchor}-")).map(|html| without_emails(cx, html)),
+        body: cx
+            .html(&body, 3, &format!("{anchor}-"))
+            .map(|html| contact::html_without_emails(html, &cx.t("email-at", &[]), &cx.t("email-dot", &[]))),
         anchor,
     }
 }
 
-/// What an ad says, with e-mail addresses written as contacts are.
-pub(super) fn without_emails(cx: &Context<'_>, text: &str) -> String {
-    contact::without_emails(text, &cx.t("email-at", &[]), &cx.t("email-dot", &[]))
+/// The first words of an ad, with e-mail addresses written as contacts are.
+pub(super) fn words(cx: &Context<'_>, body: &Text, chars_max: usize) -> String {
+    contact::plain_without_emails(&plain(body, chars_max), &cx.t("email-at", &[]), &cx.t("email-dot", &[]))
 }
 
 fn contacts(cx: &Context<'_>, ad: &Ad) -> Vec<Contact> {

@@ -10,7 +10,7 @@ use crate::text::moment::{iso, rfc2822};
 use crate::text::plain::plain;
 use crate::text::{escape_html, excerpt, printable};
 
-use super::ads::{group_link, name, without_emails};
+use super::ads::{self, group_link, name};
 use super::creation::comment_page;
 use super::parts::{moment_of, permanent_pages, title};
 use super::{Context, View, view};
@@ -121,7 +121,7 @@ pub(super) fn everything(
             let title = cx.t(message, &[("name", &name(cx, ad)), ("group", &group.title)]);
             let url = format!("{page}#i{}", ad.number);
             let body = Text { source: ad.body.clone(), format: ad.body_format };
-            let words = without_emails(cx, &plain(&body, SUMMARY_CHARS_MAX));
+            let words = ads::words(cx, &body, SUMMARY_CHARS_MAX);
             Some(described(cx, title, &url, format!("{}:{}", board.key(), ad.number), words, ad.posted_at))
         }));
     }
