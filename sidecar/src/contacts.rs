@@ -60,8 +60,11 @@ pub async fn show(State(app): State<Arc<App>>, member: Member, Number(id): Numbe
 /// # Errors
 /// More often than anybody looks; a database that is away.
 pub async fn of(app: &App, asking: &Member, id: MemberId) -> Result<Option<(String, Vec<Contact>)>> {
-    app.paces.contacts.take(asking.id.0, app.now())?;
     let Some(known) = contacts::of_member(&mut app.snapshot().await?, id).await? else { return Ok(None) };
+    // Only where there is something to gather.
+    if known.email.is_some() || known.icq.is_some() {
+        app.paces.contacts.take(asking.id.0, app.now())?;
+    }
     let site = app.site();
     let mail = known.email.map(|email| Contact {
         label: site.locale.text("email-label", &[]),

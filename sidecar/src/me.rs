@@ -108,10 +108,11 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, Query(about): Q
     if let Some(other) = about.member.map(MemberId) {
         if other == member.id {
             view.own = link("profile-title", paths.url(&paths.profile));
+        } else {
+            // Who has looked at too many finds them behind the link, when the time has come.
+            let contacts = contacts::of(&app, &member, other).await.unwrap_or_default();
+            view.contacts = contacts.map(|(_, contacts)| contacts).unwrap_or_default();
         }
-        // Who has looked at too many finds them behind the link, when the time has come.
-        let contacts = contacts::of(&app, &member, other).await.unwrap_or_default();
-        view.contacts = contacts.map(|(_, contacts)| contacts).unwrap_or_default();
     }
     if let Some(board) = Board::ALL.into_iter().find(|board| board.key() == about.board) {
         let own = own_ads::newest(&mut app.snapshot().await?, member.id, board, ads::NEWEST).await?;

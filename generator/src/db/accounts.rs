@@ -80,13 +80,15 @@ pub async fn of_address(tx: &mut Tx, email: &str) -> Result<Vec<Addressed>> {
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(email).fetch_all(conn))
 }
 
-/// Where mail reaches those who decide on registrations.
+/// Where mail reaches those who care for the whole site, and so decide on registrations and on ads of strangers.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn editors_addresses(tx: &mut Tx) -> Result<Vec<String>> {
     const SQL: &str = "select min(email) from account join member on member.id = member_id
-        where role in ('editor', 'admin') and email <> '' and not banned group by lower(email) order by 1";
+        where (role = 'admin' or role = 'editor' and not exists (
+            select 1 from editor_section where editor_section.member_id = member.id))
+            and email <> '' and not banned group by lower(email) order by 1";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).fetch_all(conn))
 }
 

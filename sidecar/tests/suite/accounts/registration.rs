@@ -170,6 +170,10 @@ async fn editors_are_told_of_many_in_one_mail() {
         app.execute("update account set email = ''").await;
         app.give_password("Drahomír", Role::Editor).await;
         app.execute("update account set email = 'drahomir@example.org' where member_id = 4").await;
+        // Who cares for a section alone could not even open the queue.
+        app.give_password("Elanor", Role::Editor).await;
+        app.execute("update account set email = 'elanor@example.org' where member_id = 5").await;
+        app.execute("insert into editor_section (member_id, section) values (5, 'clanky')").await;
         let mailing = app.mailing();
         for (nick, email) in [("První", "a@example.org"), ("Druhý", "b@example.org"), ("Třetí", "c@example.org")] {
             let mut fields = NEWCOMER;
