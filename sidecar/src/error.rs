@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use generator::db::error::{is_outage, is_transient};
 use generator::publish;
+use generator::site::sidecar_paths::SidecarPaths;
 use serde::Serialize;
 
 use crate::app::App;
@@ -225,7 +226,7 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Fault::Method.into(),
         None => return response,
     };
-    log(&error, &method, &without_secrets(uri.path()), &route);
+    log(&error, &method, &without_secrets(&app.site().config.sidecar, uri.path()), &route);
     if matches!(error.fault, Fault::LoginFirst) {
         return accounts::login::detour(&app, &method, &uri, error.kept).await;
     }
@@ -238,13 +239,15 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
     page
 }
 
-/// Longer words of a path are no part of a page's address; links of the old site's mails have an e-mail address in one.
-const WORD_CHARS_MAX: usize = 128;
-
-/// A path for the log: a word as long as the secret of a link in a mail may be one.
-pub fn without_secrets(path: &str) -> String {
-    let is_secret = |word: &str| word.len() > WORD_CHARS_MAX || Token::from_secret(word).is_some();
-    let word = |word| if is_secret(word) { "…" } else { word };
+/// A path for the log: what follows where links of mails lead is a secret, and may be an e-mail address as well; so is a
+/// word that looks like one.
+pub fn without_secrets(paths: &SidecarPaths, path: &str) -> String {
+    if let Some(link) =
+        paths.links().map(|link| paths.url(link)).into_iter().find(|link| path.starts_with(link.as_str()))
+    {
+        return format!("{link}…");
+    }
+    let word = |word| if Token::from_secret(word).is_some() { "…" } else { word };
     path.split('/').map(word).collect::<Vec<_>>().join("/")
 }
 

@@ -25,7 +25,7 @@ const FILES: &str = "files";
 /// Notes a request, and gives its id to whoever asks.
 pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let (method, path) = (request.method().clone(), without_secrets(request.uri().path()));
+    let (method, path) = (request.method().clone(), without_secrets(&app.site().config.sidecar, request.uri().path()));
     let id = request.headers().get(REQUEST_ID).and_then(sound).unwrap_or_else(random_id);
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let span = tracing::info_span!("request", id);

@@ -13,7 +13,7 @@ use crate::error::{Fault, Result};
 use crate::front::Front;
 
 /// How long somebody stays logged in.
-const LASTS: TimeDelta = TimeDelta::days(30);
+pub const LASTS: TimeDelta = TimeDelta::days(30);
 /// Sessions of one member at once; the ones not used for longest end.
 const MEMBER_SESSIONS_MAX: i64 = 30;
 /// How often it is noted that a session is in use.

@@ -140,6 +140,11 @@ impl SidecarPaths {
         format!("/{path}/")
     }
 
+    /// Where links of mails lead, before the secret that each of them has.
+    pub fn links(&self) -> [&str; 5] {
+        [&self.new_password, &self.new_email, &self.ad_confirm, &self.ad_withdraw, &self.unsubscribing]
+    }
+
     /// All paths by name, with slashes at both ends.
     pub fn urls(&self) -> BTreeMap<&'static str, String> {
         self.paths().into_iter().map(|(name, path)| (name, self.url(path))).collect()

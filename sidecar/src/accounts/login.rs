@@ -93,15 +93,7 @@ pub async fn show(
 /// Not where one comes from without an account, nor a link from a mail, which is used up.
 fn is_worth_a_return(app: &App, path: &str) -> bool {
     let paths = &app.site().config.sidecar;
-    let others = [
-        &paths.login,
-        &paths.registration,
-        &paths.password_reset,
-        &paths.new_password,
-        &paths.new_email,
-        &paths.ad_confirm,
-        &paths.ad_withdraw,
-    ];
+    let others = [paths.login.as_str(), &paths.registration, &paths.password_reset].into_iter().chain(paths.links());
     !others.into_iter().any(|other| path.starts_with(&paths.url(other)))
 }
 

@@ -24,7 +24,7 @@ pub const WELCOME_LASTS: TimeDelta = TimeDelta::days(7);
 /// How long somebody has to confirm an address, or an ad.
 const CONFIRM_LASTS: TimeDelta = TimeDelta::days(1);
 /// How much longer than an ad is on its board the link works by which its author takes it away: an editor may take long.
-const WITHDRAW_LASTS_ON: TimeDelta = TimeDelta::days(60);
+pub const WITHDRAW_LASTS_ON: TimeDelta = TimeDelta::days(60);
 
 /// A mail ready to go.
 pub struct Letter {
