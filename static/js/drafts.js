@@ -7,7 +7,8 @@
   var AGE_MAX_MS = 30 * 24 * 3600 * 1000;
   var CHARS_MAX = 200000;
   var PAUSE_MS = 300;
-  var KEPT = ["text", "email", "tel", "url", "search", "number", "checkbox", "radio", "textarea", "select-one"];
+  // Not how somebody is reached: the browser may be another one's as well.
+  var KEPT = ["text", "url", "search", "number", "checkbox", "radio", "textarea", "select-one"];
 
   // Storage may be forbidden, or full: then nothing is kept, and the form works as without a script.
   function attempt(act) {

@@ -248,13 +248,14 @@ pub async fn reject(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<bool> {
     Ok(execute!(tx, sqlx::query(SQL).bind(id).bind(now))? > 0)
 }
 
-/// Notes that the author took a public one away; `false` where somebody was faster.
+/// Notes that the author took a public one away; `false` where somebody was faster. How long it is remembered goes by when
+/// it was published, as of one that stayed.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn withdraw(tx: &mut Tx, id: i64, now: DateTime<Utc>) -> Result<bool> {
-    const SQL: &str = "update guest_ad set state = 'withdrawn', settled_at = $2 where id = $1 and state = 'approved'";
-    Ok(execute!(tx, sqlx::query(SQL).bind(id).bind(now))? > 0)
+pub async fn withdraw(tx: &mut Tx, id: i64) -> Result<bool> {
+    const SQL: &str = "update guest_ad set state = 'withdrawn' where id = $1 and state = 'approved'";
+    Ok(execute!(tx, sqlx::query(SQL).bind(id))? > 0)
 }
 
 /// Forgets one that never was public, with its links and mails; `false` where somebody was faster.

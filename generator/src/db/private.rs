@@ -53,11 +53,18 @@ pub const ICQ_NUMBERS: &[Source] = &[Source {
 }];
 
 /// Telephone numbers of ads that nobody is to see any more, or not yet.
-pub const PHONES: &[Source] = &[Source {
-    name: "ad",
-    sql: "select id, phone || '; ' || mobile from ad
-        where state <> 'public' and (phone <> '' or mobile <> '') and id > $1 order by id limit $2",
-}];
+pub const PHONES: &[Source] = &[
+    Source {
+        name: "ad",
+        sql: "select id, phone || '; ' || mobile from ad
+            where state <> 'public' and (phone <> '' or mobile <> '') and id > $1 order by id limit $2",
+    },
+    Source {
+        name: "waiting ad",
+        sql: "select id, phone || '; ' || mobile from guest_ad where state in ('unconfirmed', 'waiting')
+            and (phone <> '' or mobile <> '') and id > $1 order by id limit $2",
+    },
+];
 
 /// Names that members do not show, by member.
 pub const NAMES: &[Source] = &[
@@ -147,7 +154,8 @@ pub const TEXTS: &[Source] = &[
     },
     Source {
         name: "waiting ad",
-        sql: "select id, body from guest_ad where state in ('unconfirmed', 'waiting') and id > $1 order by id limit $2",
+        sql: "select id, name || ' ' || area || ' ' || experience || ' ' || body from guest_ad
+            where state in ('unconfirmed', 'waiting') and id > $1 order by id limit $2",
     },
     Source {
         name: "hidden link",

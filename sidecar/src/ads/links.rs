@@ -147,7 +147,7 @@ pub async fn withdraw(
         let guest = linked(change.tx(), &token, Purpose::Withdraw, &app).await?;
         match guest.ad_id {
             Some(ad) => {
-                if !guest_ads::withdraw(change.tx(), guest.id, now).await? {
+                if !guest_ads::withdraw(change.tx(), guest.id).await? {
                     return Err(Fault::LinkOver.into());
                 }
                 ads::delete(&mut change, ad).await?;

@@ -54,21 +54,26 @@ async fn what_editors_did_and_changed_is_kept_as_long_as_said() {
 /// What the privacy page says of each thing that is deleted: its row, and how long in words.
 #[test]
 fn the_privacy_page_says_what_is_deleted_when() {
+    use sidecar::mail::compose::{WELCOME_LASTS, WITHDRAW_LASTS_ON};
     use sidecar::retention::{
-        ACT_KEPT, FORMER_TEXT_KEPT, Kept, MAIL_KEPT, REJECTED_KEPT, REPORT_KEPT, UNCONFIRMED_KEPT,
+        ACT_KEPT, ADVERTISERS_KEPT, FORMER_TEXT_KEPT, Kept, MAIL_KEPT, REJECTED_KEPT, REPORT_KEPT, UNCONFIRMED_KEPT,
     };
+    use sidecar::session::LASTS;
     let said = |kept: Kept| match kept {
-        Kept::Sessions => ("Přihlášení (kdy", 30, "30 dní"),
-        Kept::Links => ("Odkazy v e-mailech", 7, "7 dní"),
-        Kept::Mails => ("E-maily, které jsme poslali", MAIL_KEPT.num_days(), "14 dní"),
-        Kept::Registrations => ("Žádost o registraci", REJECTED_KEPT.num_days(), "90 dní"),
-        Kept::Reports => ("Hlášení redakci", REPORT_KEPT.num_days(), "ještě rok"),
-        Kept::Acts => ("Záznam o tom, co udělala redakce", ACT_KEPT.num_days(), "2 roky"),
-        Kept::FormerTexts => ("Starší verze textů", FORMER_TEXT_KEPT.num_days(), "2 roky"),
-        Kept::GuestAds => ("Inzerát bez účtu", UNCONFIRMED_KEPT.num_days(), "7 dní"),
+        Kept::Sessions => ("Přihlášení (kdy", vec![(LASTS, "30 dní")]),
+        Kept::Links => ("Odkazy v e-mailech", vec![(WELCOME_LASTS, "7 dní")]),
+        Kept::Mails => ("E-maily, které jsme poslali", vec![(MAIL_KEPT, "14 dní")]),
+        Kept::Registrations => ("Žádost o registraci", vec![(REJECTED_KEPT, "90 dní")]),
+        Kept::Reports => ("Hlášení redakci", vec![(REPORT_KEPT, "ještě rok")]),
+        Kept::Acts => ("Záznam o tom, co udělala redakce", vec![(ACT_KEPT, "2 roky")]),
+        Kept::FormerTexts => ("Starší verze textů", vec![(FORMER_TEXT_KEPT, "2 roky")]),
+        Kept::GuestAds => (
+            "Inzerát bez účtu",
+            vec![(UNCONFIRMED_KEPT, "7 dní"), (REJECTED_KEPT, "90 dní"), (ADVERTISERS_KEPT, "rok po zveřejnění")],
+        ),
     };
     let days_of = |words: &str| match words {
-        "ještě rok" => 365,
+        "ještě rok" | "rok po zveřejnění" => 365,
         "2 roky" => 2 * 365,
         days => days.split_once(' ').unwrap().0.parse().unwrap(),
     };
@@ -82,10 +87,14 @@ fn the_privacy_page_says_what_is_deleted_when() {
     assert!(rows.len() > 15, "{rows:?}");
     let (_, files) = rows.iter().find(|(row, _)| row.starts_with("Nahrané soubory, které nikde nevyšly")).unwrap();
     assert_eq!((*files, sidecar::uploads::jobs::FORGET_AFTER.num_days()), ("2 dny", 2));
+    let (_, withdrawing) = rows.iter().find(|(row, _)| row.starts_with("Odkaz, kterým se stahuje")).unwrap();
+    assert!(withdrawing.contains("60 dní") && WITHDRAW_LASTS_ON.num_days() == 60, "{withdrawing}");
     for kept in Kept::ALL {
-        let (what, days, words) = said(kept);
+        let (what, times) = said(kept);
         let (_, how_long) = rows.iter().find(|(row, _)| row.starts_with(what)).unwrap_or_else(|| panic!("no {what}"));
-        assert!(how_long.contains(words), "{what}: {how_long}");
-        assert_eq!(days_of(words), days, "{what}");
+        for (time, words) in times {
+            assert!(how_long.contains(words), "{what}: {how_long}");
+            assert_eq!(days_of(words), time.num_days(), "{what}");
+        }
     }
 }
