@@ -43,7 +43,7 @@ pub enum Error {
     #[error("the build was asked to stop; what it has not done stays marked")]
     Stopped,
     /// Others hold pages and don't get on with them.
-    #[error("{} still claimed by another builder; see whether one is stuck, and run again", counted(marks.unsigned_abs(), "page"))]
+    #[error("another builder still holds {}; see whether one is stuck, and run again", counted(marks.unsigned_abs(), "page"))]
     Claimed {
         /// How many.
         marks: i64,

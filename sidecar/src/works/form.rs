@@ -15,7 +15,6 @@ use super::typed::{
     is_file, is_typed,
 };
 
-/// Types of pictures that a browser offers to choose.
 /// Ends of names of files that a browser offers to choose.
 const DOCUMENT_ENDS: &str = ".zip,.pdf,.rar,.7z,.gz,.epub,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp,.rtf";
 

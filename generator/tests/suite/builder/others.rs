@@ -64,7 +64,7 @@ async fn a_build_says_so_where_another_builder_never_ends() {
     let mut builder = site.opened.builder_into(Arc::clone(&site.store)).unwrap();
     builder.lease = Duration::from_millis(50);
     let error = builder.build(Options::default(), now(), &Progress::silent()).await.unwrap_err().to_string();
-    assert!(error.starts_with("1 page still claimed by another builder"), "{error}");
+    assert!(error.starts_with("another builder still holds 1 page"), "{error}");
 }
 
 #[tokio::test]

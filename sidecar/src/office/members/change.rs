@@ -15,6 +15,7 @@ use generator::publish::{Alone, Change, members};
 use generator::site::Site;
 use generator::text::moment::typed;
 
+use crate::accounts::address::is_address;
 use crate::app::App;
 use crate::error::{Fault, Result};
 use crate::form::Number;
@@ -28,8 +29,6 @@ use super::{Again, Standing};
 
 /// Characters of a reason.
 pub const REASON_CHARS_MAX: usize = 500;
-/// Characters of an address that mail servers take.
-const EMAIL_CHARS_MAX: usize = 254;
 
 /// What is to be changed.
 enum Deed {
@@ -122,14 +121,10 @@ fn read(site: &Site, fields: &BTreeMap<String, String>, sections: Vec<String>, n
         }
         "address" => {
             let email = field("email");
-            let wrong = || Refusal::new("office-email-wrong");
-            let (name, host) = email.split_once('@').ok_or_else(wrong)?;
-            let is_possible = !name.is_empty()
-                && host.contains('.')
-                && !host.contains('@')
-                && !email.contains(|c: char| c.is_whitespace() || c.is_control())
-                && email.chars().count() <= EMAIL_CHARS_MAX;
-            if is_possible { Ok(Deed::Address(email.to_owned())) } else { Err(wrong().into()) }
+            match is_address(email) {
+                true => Ok(Deed::Address(email.to_owned())),
+                false => Err(Refusal::new("office-email-wrong").into()),
+            }
         }
         _ => Err(malformed().into()),
     }
