@@ -42,7 +42,7 @@ const RELEASE_PAUSES: [Duration; 3] =
     [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500)];
 
 /// Rows that the pages of one portion show, roughly; see [`portions`].
-const ROWS_MAX: usize = 6_000;
+const ROWS_MAX: usize = 3_000;
 
 /// What one loop works with.
 pub(super) struct Loop {

@@ -2,10 +2,12 @@
 //! from [`crate::text::words`], the same on both engines; SQLite keeps them in an FTS5 table beside the entries,
 //! PostgreSQL in vectors within them.
 
-use chrono::{DateTime, Utc};
-use sqlx::FromRow;
+use std::collections::{HashMap, HashSet};
 
-use super::{Result, Tx, execute, execute_in, on_engine, select_in};
+use chrono::{DateTime, Utc};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection};
+
+use super::{Result, Tx, execute, execute_in, on_engine, pieces, select_in};
 use crate::model::{Text, TextFormat, Time};
 use crate::text::words::is_beginning;
 
@@ -102,24 +104,32 @@ pub async fn sources(tx: &mut Tx, kind: Kind, ids: &[i64]) -> Result<Vec<Source>
     Ok(rows.into_iter().map(source).collect())
 }
 
+/// The statement of [`ids_after`] for a kind, whose public rows are `$rows`. Each half ends by itself: a union of whole
+/// tables would be made anew for every batch.
+macro_rules! ids_after {
+    ($kind:literal, $rows:literal) => {
+        concat!(
+            "select id from (select id from ",
+            $rows,
+            " id > $1 order by id limit $2) as public
+            union
+            select item_id from (select item_id from search_entry where kind = '",
+            $kind,
+            "' and item_id > $1 order by item_id limit $2) as indexed
+            order by 1 limit $2"
+        )
+    };
+}
+
 /// What is public or has an entry, behind a row, in order, at most `count`.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn ids_after(tx: &mut Tx, kind: Kind, after: i64, count: i64) -> Result<Vec<i64>> {
     let sql = match kind {
-        Kind::Creation => {
-            "select id from creation where state = 'approved' and id > $1
-            union select item_id from search_entry where kind = 'creation' and item_id > $1 order by 1 limit $2"
-        }
-        Kind::Member => {
-            "select id from member where id > $1
-            union select item_id from search_entry where kind = 'member' and item_id > $1 order by 1 limit $2"
-        }
-        Kind::Forum => {
-            "select id from forum_post where state = 'public' and id > $1
-            union select item_id from search_entry where kind = 'forum' and item_id > $1 order by 1 limit $2"
-        }
+        Kind::Creation => ids_after!("creation", "creation where state = 'approved' and"),
+        Kind::Member => ids_after!("member", "member where"),
+        Kind::Forum => ids_after!("forum", "forum_post where state = 'public' and"),
     };
     on_engine!(tx, |conn| sqlx::query_scalar(sql).bind(after).bind(count).fetch_all(conn))
 }
@@ -178,74 +188,68 @@ async fn digests(tx: &mut Tx, kind: Kind, ids: &[i64]) -> Result<Vec<(i64, i64, 
 /// Where the database fails.
 pub async fn replace(tx: &mut Tx, kind: Kind, ids: &[i64], entries: &[Entry]) -> Result<u64> {
     let there = digests(tx, kind, ids).await?;
-    let mut changed = 0;
-    let gone: Vec<i64> = there
-        .iter()
-        .filter(|(item, ..)| !entries.iter().any(|entry| entry.item_id == *item))
-        .map(|(_, id, _)| *id)
+    let there: HashMap<i64, (i64, Vec<u8>)> = there.into_iter().map(|(item, id, digest)| (item, (id, digest))).collect();
+    let stay: HashSet<i64> = entries.iter().map(|entry| entry.item_id).collect();
+    let gone: Vec<i64> = there.iter().filter(|(item, _)| !stay.contains(item)).map(|(_, (id, _))| *id).collect();
+    let digested = entries.iter().map(|entry| (entry, entry.digest()));
+    let changed: Vec<(&Entry, Vec<u8>)> = digested
+        .filter(|(entry, digest)| there.get(&entry.item_id).is_none_or(|(_, known)| known != digest))
         .collect();
-    if !gone.is_empty() {
-        if let Tx::Sqlite(_) = tx {
-            execute_in!(tx, "delete from search_index where rowid in ", gone, "");
-        }
-        changed += execute_in!(tx, "delete from search_entry where id in ", gone, "");
+    if let Tx::Sqlite(_) = tx {
+        let former = changed.iter().filter_map(|(entry, _)| there.get(&entry.item_id)).map(|(id, _)| *id);
+        let outdated: Vec<i64> = former.chain(gone.iter().copied()).collect();
+        execute_in!(tx, "delete from search_index where rowid in ", outdated, "");
     }
-    for entry in entries {
-        let former = there.iter().find(|(item, ..)| *item == entry.item_id);
-        let digest = entry.digest();
-        if former.is_some_and(|(_, _, known)| *known == digest) {
-            continue;
+    let removed = execute_in!(tx, "delete from search_entry where id in ", gone, "");
+    for piece in pieces(&changed) {
+        match tx {
+            Tx::Sqlite(tx) => write_sqlite(tx, piece).await?,
+            Tx::Postgres(tx) => write_postgres(tx, piece).await?,
         }
-        write(tx, entry, former.map(|(_, id, _)| *id), &digest).await?;
-        changed += 1;
     }
-    Ok(changed)
+    Ok(removed + changed.len() as u64)
 }
 
-async fn write(tx: &mut Tx, entry: &Entry, former: Option<i64>, digest: &[u8]) -> Result<()> {
-    match tx {
-        // The words are in a table of their own, under the entry's row.
-        Tx::Sqlite(tx) => {
-            const ENTRY: &str = "insert into search_entry (kind, item_id, section, dated_at, digest)
-                values ($1, $2, $3, $4, $5) on conflict (kind, item_id) do update set section = excluded.section,
-                    dated_at = excluded.dated_at, digest = excluded.digest returning id";
-            const WORDS: &str = "insert into search_index (rowid, title, body) values ($1, $2, $3)";
-            let id: i64 = sqlx::query_scalar(ENTRY)
-                .bind(entry.kind)
-                .bind(entry.item_id)
-                .bind(&entry.section)
-                .bind(entry.dated_at)
-                .bind(digest)
-                .fetch_one(&mut **tx)
-                .await?;
-            if former.is_some() {
-                sqlx::query("delete from search_index where rowid = $1").bind(id).execute(&mut **tx).await?;
-            }
-            sqlx::query(WORDS)
-                .bind(id)
-                .bind(entry.title_words.join(" "))
-                .bind(entry.words.join(" "))
-                .execute(&mut **tx)
-                .await?;
+/// The words are in a table of their own, under the entry's row.
+async fn write_sqlite(conn: &mut SqliteConnection, entries: &[(&Entry, Vec<u8>)]) -> Result<()> {
+    let mut query = QueryBuilder::<Sqlite>::new("insert into search_entry (kind, item_id, section, dated_at, digest) ");
+    query.push_values(entries, |mut row, (entry, digest)| {
+        row.push_bind(entry.kind).push_bind(entry.item_id).push_bind(&entry.section).push_bind(entry.dated_at);
+        row.push_bind(digest);
+    });
+    query.push(
+        " on conflict (kind, item_id) do update set section = excluded.section, dated_at = excluded.dated_at,
+            digest = excluded.digest returning item_id, id",
+    );
+    let ids: Vec<(i64, i64)> = query.build_query_as().fetch_all(&mut *conn).await?;
+    let ids: HashMap<i64, i64> = ids.into_iter().collect();
+    let mut query = QueryBuilder::<Sqlite>::new("insert into search_index (rowid, title, body) ");
+    query.push_values(entries, |mut row, (entry, _)| {
+        row.push_bind(ids.get(&entry.item_id).copied());
+        row.push_bind(entry.title_words.join(" ")).push_bind(entry.words.join(" "));
+    });
+    query.build().execute(conn).await.map(drop)
+}
+
+/// The words are vectors of the entry, made of texts in which they stand apart by spaces: an array of arrays would have
+/// to have equally many in each.
+async fn write_postgres(conn: &mut PgConnection, entries: &[(&Entry, Vec<u8>)]) -> Result<()> {
+    const WORDS: &str = "array_to_tsvector(string_to_array(";
+    let mut query = QueryBuilder::<Postgres>::new(
+        "insert into search_entry (kind, item_id, section, dated_at, digest, title_words, words) ",
+    );
+    query.push_values(entries, |mut row, (entry, digest)| {
+        row.push_bind(entry.kind).push_bind(entry.item_id).push_bind(&entry.section).push_bind(entry.dated_at);
+        row.push_bind(digest);
+        for words in [&entry.title_words, &entry.words] {
+            row.push(WORDS).push_bind_unseparated(words.join(" ")).push_unseparated(", ' '))");
         }
-        Tx::Postgres(tx) => {
-            const SQL: &str = "insert into search_entry (kind, item_id, section, dated_at, digest, title_words, words)
-                values ($1, $2, $3, $4, $5, array_to_tsvector($6), array_to_tsvector($7))
-                on conflict (kind, item_id) do update set section = excluded.section, dated_at = excluded.dated_at,
-                    digest = excluded.digest, title_words = excluded.title_words, words = excluded.words";
-            sqlx::query(SQL)
-                .bind(entry.kind)
-                .bind(entry.item_id)
-                .bind(&entry.section)
-                .bind(entry.dated_at)
-                .bind(digest)
-                .bind(&entry.title_words)
-                .bind(&entry.words)
-                .execute(&mut **tx)
-                .await?;
-        }
-    }
-    Ok(())
+    });
+    query.push(
+        " on conflict (kind, item_id) do update set section = excluded.section, dated_at = excluded.dated_at,
+            digest = excluded.digest, title_words = excluded.title_words, words = excluded.words",
+    );
+    query.build().execute(conn).await.map(drop)
 }
 
 /// What is looked for.
@@ -286,7 +290,7 @@ pub async fn find(tx: &mut Tx, question: &Question, count: i64) -> Result<Vec<Hi
     }
     let mut hits = find_in(tx, question, true, count).await?;
     let others = find_in(tx, question, false, count).await?;
-    let in_titles: std::collections::HashSet<Hit> = hits.iter().copied().collect();
+    let in_titles: HashSet<Hit> = hits.iter().copied().collect();
     hits.extend(others.into_iter().filter(|hit| !in_titles.contains(hit)));
     Ok(hits)
 }

@@ -1,9 +1,10 @@
 //! The search's entries, kept true: a change notes which things it touches, and their entries are made anew from their
 //! rows in its own transaction. Rows that were written past the door, as an import does, are caught up with afterwards.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::db::search::{self, Entry, Kind, Source};
@@ -15,9 +16,9 @@ use crate::text::words::words;
 /// Grows when other words are made of the same texts.
 const VERSION: i64 = 1;
 /// Things of one transaction.
-const BATCH: i64 = 200;
+const BATCH: usize = 500;
 /// Things of one transaction that people wait for.
-const BATCH_BESIDE_PEOPLE: i64 = 20;
+const BATCH_BESIDE_PEOPLE: usize = 20;
 /// Characters of a text that are read; longer ones are found by their beginning.
 pub const TEXT_CHARS_MAX: usize = 1_000_000;
 /// Different words of a thing that are kept; what has more of them is no text.
@@ -39,13 +40,17 @@ pub(super) async fn index(tx: &mut Tx, touched: &Touched) -> db::Result<()> {
 
 async fn index_kind(tx: &mut Tx, kind: Kind, ids: &[i64]) -> db::Result<u64> {
     let sources = search::sources(tx, kind, ids).await?;
-    let entries: Vec<Entry> = sources.into_iter().map(|source| entry(kind, source)).collect();
+    let entries: Vec<Entry> = match sources.len() {
+        // Waking another core takes longer than the few that somebody changes.
+        0..=BATCH_BESIDE_PEOPLE => sources.into_iter().map(|source| entry(kind, source)).collect(),
+        _ => sources.into_par_iter().map(|source| entry(kind, source)).collect(),
+    };
     search::replace(tx, kind, ids, &entries).await
 }
 
 /// The words of a thing.
 fn entry(kind: Kind, source: Source) -> Entry {
-    let mut all = BTreeSet::new();
+    let mut all = HashSet::new();
     for text in texts(&source) {
         for word in words(&text) {
             if all.len() < WORDS_MAX {
@@ -53,16 +58,23 @@ fn entry(kind: Kind, source: Source) -> Entry {
             }
         }
     }
-    let title_words: BTreeSet<String> = words(&source.title).map(|word| word.folded).collect();
+    let title_words: HashSet<String> = words(&source.title).map(|word| word.folded).collect();
     all.extend(title_words.iter().cloned());
     Entry {
         kind,
         item_id: source.item_id,
         section: source.section,
         dated_at: source.dated_at,
-        title_words: title_words.into_iter().collect(),
-        words: all.into_iter().collect(),
+        title_words: sorted(title_words),
+        words: sorted(all),
     }
+}
+
+/// The order is part of an entry's digest.
+fn sorted(words: HashSet<String>) -> Vec<String> {
+    let mut words: Vec<String> = words.into_iter().collect();
+    words.sort_unstable();
+    words
 }
 
 /// What a thing says, its title left out, as plain texts in the order in which a passage is looked for.
@@ -110,7 +122,7 @@ pub async fn catch_up(db: &Db, beside: Beside) -> db::Result<u64> {
                 let begun = Instant::now();
                 let mut tx = db.write_relaxed().await?;
                 publishing::lock_alone(&mut tx).await?;
-                let ids = search::ids_after(&mut tx, kind, after, batch).await?;
+                let ids = search::ids_after(&mut tx, kind, after, batch as i64).await?;
                 let Some(last) = ids.last() else { break };
                 after = *last;
                 changed += index_kind(&mut tx, kind, &ids).await?;

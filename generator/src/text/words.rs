@@ -41,6 +41,13 @@ pub fn words(text: &str) -> impl Iterator<Item = Word> {
 
 /// Adds a character without its marks, in small letters, as long as the word is short enough.
 fn push(folded: &mut String, c: char) {
+    // Most letters of most texts.
+    if c.is_ascii() {
+        if c.is_ascii_alphanumeric() && folded.len() < WORD_BYTES_MAX {
+            folded.push(c.to_ascii_lowercase());
+        }
+        return;
+    }
     decompose_canonical(c, |c| {
         for c in c.to_lowercase().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)) {
             if folded.len() + c.len_utf8() <= WORD_BYTES_MAX {
