@@ -93,8 +93,8 @@ async fn reference(builder: &Builder, target: &str, paths: &[String], now: DateT
     }
 }
 
-/// Removes assets that have had no reference for seven days. While a page is still to be built, or failed, its file names
-/// perhaps any of them; so the days begin when none is.
+/// Removes assets that have had no reference for seven days. While a page is still to be built, or failed, its file perhaps
+/// names those that were in use when it was written; their days begin when no such page is left.
 ///
 /// # Errors
 /// One cannot be removed; another builder has taken over; the database fails.
@@ -103,10 +103,7 @@ pub(super) async fn remove_unreferenced(builder: &Builder, target: &str, now: Da
     let lease = Lease::begin(builder.lease);
     let mut tx = builder.db.write().await.map_err(&doing)?;
     hold_current(&mut tx, target, &builder.generation).await?;
-    if db::stale::count(&mut tx).await.map_err(&doing)? > 0 {
-        db::target::keep_unreferenced_assets(&mut tx, now).await.map_err(&doing)?;
-        return tx.commit().await.map_err(&doing);
-    }
+    db::target::keep_unreferenced_assets(&mut tx, now).await.map_err(&doing)?;
     let lease_ms = i64::try_from(builder.lease.as_millis()).unwrap_or(i64::MAX);
     let paths = db::target::begin_removing_assets(&mut tx, now - KEPT, lease_ms).await.map_err(&doing)?;
     tx.commit().await.map_err(&doing)?;

@@ -89,8 +89,11 @@ async fn build(args: Args) -> anyhow::Result<ExitCode> {
     if due.is_anything() {
         println!("{due}");
     }
-    for (what, reason) in &due.failed {
+    // Also what this build did not try again, since its pause is not over: it waits all the same.
+    let put_off = schedule::put_off(&opened.db).await?;
+    for (what, reason) in &put_off {
         eprintln!("error: {what} has come due and waits: {reason}");
+        reporting::error(format!("{what} has come due and waits: {reason}"), &[]);
     }
     for file in builder.renderer.useless_templates(&opened.site, &opened.files) {
         eprintln!("warning: {file}: no page is made with it, and no template names it; is its name right?");
@@ -122,7 +125,7 @@ async fn build(args: Args) -> anyhow::Result<ExitCode> {
         begun.elapsed().as_secs_f64()
     );
     tell_failures(&summary.failed);
-    let is_good = summary.failed.is_empty() && due.failed.is_empty();
+    let is_good = summary.failed.is_empty() && put_off.is_empty();
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -155,12 +155,15 @@ pub async fn asset_removals(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     on_engine!(tx, |conn| sqlx::query_as(sql).fetch_all(conn))
 }
 
-/// Asset files without a reference are kept as if they had one until now.
+/// Asset files without a reference that a page's file may name all the same: a page that is stale and was written before
+/// they lost it, or of which nobody knows what was written, keeps them as if they had one until now.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn keep_unreferenced_assets(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
-    const SQL: &str = "update asset_file set unreferenced_at = $1 where unreferenced_at is not null";
+    const SQL: &str = "update asset_file set unreferenced_at = $1 where unreferenced_at is not null and exists (
+        select 1 from stale_page join output_page on output_page.page = stale_page.page
+        where output_page.digest is null or output_page.written_at <= asset_file.unreferenced_at)";
     execute!(tx, sqlx::query(SQL).bind(now))?;
     Ok(())
 }

@@ -32,7 +32,7 @@ pub struct Due {
     pub ads: usize,
     /// Bans ended.
     pub bans: usize,
-    /// What could not come true, such as `creation 5`, with the reason; it is tried again after a pause.
+    /// What could not come true this time, as [`put_off`] has it.
     pub failed: Vec<(String, String)>,
     /// The marks made.
     pub marked: Vec<Marked>,
@@ -114,6 +114,15 @@ impl Item {
 pub async fn is_anything_due(db: &Db, now: DateTime<Utc>) -> Result<bool> {
     let mut tx = db.snapshot().await?;
     Ok(rows::next(&mut tx).await?.is_some_and(|next| next <= now))
+}
+
+/// What has come due and could not come true, such as `creation 5`, with the reason, whenever it is tried again.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn put_off(db: &Db) -> Result<Vec<(String, String)>> {
+    let rows = rows::all_put_off(&mut db.snapshot().await?).await?;
+    Ok(rows.into_iter().map(|(kind, item, reason)| (format!("{kind} {item}"), reason)).collect())
 }
 
 /// Turns everything that has come due by `now` into changes, in batches.

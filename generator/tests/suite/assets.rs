@@ -84,6 +84,28 @@ async fn an_old_asset_stays_as_long_as_a_page_that_failed_names_it() {
 }
 
 #[tokio::test]
+async fn an_old_asset_goes_though_a_page_fails_that_was_written_without_it() {
+    for engine in ENGINES {
+        let mut site = TestSite::tiny(engine).await;
+        site.add_author("Vera").await;
+        site.publish("nights", 1, &["Mars"], r#"{"seeing": 7}"#, "Quiet.").await;
+        site.build().await;
+        let old = stylesheets(&site);
+        let builder = restyled(&mut site).await;
+        let after = async |days: i64| {
+            let at = now() + TimeDelta::days(days);
+            let summary = builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
+            (summary.failed.len(), stylesheets(&site).len())
+        };
+        assert_eq!(after(1).await, (0, old.len() + 1), "{engine:?}");
+        assert_eq!(after(2).await, (0, old.len() + 1), "{engine:?}");
+        site.change(&["update creation set attributes = 'nonsense' where id = 1"], &["creation/nights/1"]).await;
+        assert_eq!(after(8).await, (1, old.len() + 1), "{engine:?}: not yet seven days");
+        assert_eq!(after(9).await, (1, old.len()), "{engine:?}: the file of the page that fails names the new one");
+    }
+}
+
+#[tokio::test]
 async fn an_asset_that_is_being_removed_is_waited_for_and_written_again() {
     for engine in ENGINES {
         let site = TestSite::tiny(engine).await;

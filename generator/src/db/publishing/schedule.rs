@@ -73,6 +73,20 @@ pub async fn attempts(tx: &mut Tx, kind: &str, item: i64) -> Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(kind).bind(item).fetch_one(conn))
 }
 
+/// What has come due and was put off, as (sort, row, reason), in this order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn all_put_off(tx: &mut Tx) -> Result<Vec<(String, i64, String)>> {
+    const SQL: &str = "select kind, item, error from put_off where
+            kind = 'creation' and item in (select id from creation where state = 'waiting' and publish_at is not null)
+            or kind = 'news' and item in (select id from news where state = 'draft' and publish_at is not null)
+            or kind = 'ad' and item in (select id from ad where state = 'public')
+            or kind = 'ban' and item in (select member_id from ban)
+        order by kind, item";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn))
+}
+
 /// Forgets that something was put off: it comes due at another time, perhaps mended.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! What comes true at its time; what a caller can wait for; that a change is whole or not at all.
 
 use chrono::TimeDelta;
-use generator::model::Board;
+use generator::model::{Board, CreationId};
 use generator::publish::ads::{self, AdText};
 use generator::publish::creations::{self, Submission};
 use generator::publish::{is_rendered, news, schedule};
@@ -150,9 +150,33 @@ async fn what_cannot_come_true_holds_up_nothing_else_and_is_put_off() {
             assert_eq!((due.creations, due.failed.len()), (0, 1), "{engine:?}, after {at} minutes");
             assert_eq!(due.next, Some(now() + TimeDelta::minutes(next)), "{engine:?}");
         }
+        let waits = [("creation 1".to_owned(), "there is no section kronika".to_owned())];
+        assert_eq!(schedule::put_off(db).await.unwrap(), waits, "{engine:?}, in its pause too");
         // The section is there again.
         let whole = generator::site::Site::load(&small_files(), &site.url, &site.uploads_url).unwrap();
         let due = schedule::due(db, &whole, now() + TimeDelta::minutes(15)).await.unwrap();
+        assert_eq!((due.creations, due.failed.len(), due.next), (1, 0, None), "{engine:?}");
+        assert_eq!(schedule::put_off(db).await.unwrap(), [], "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_put_off_and_gets_another_time_waits_for_nothing_else() {
+    for engine in ENGINES {
+        let door = with_a_work_that_cannot_come_true(engine).await;
+        let (db, site) = (&door.site.opened.db, &door.site.opened.site);
+        let whole = generator::site::Site::load(&small_files(), &site.url, &site.uploads_url).unwrap();
+        for minute in [0, 1, 3] {
+            let due = schedule::due(db, site, now() + TimeDelta::minutes(minute)).await.unwrap();
+            assert_eq!(due.failed.len(), 1, "{engine:?}");
+        }
+        // The next attempt is four minutes away; an editor does not wait for it.
+        let soon = now() + TimeDelta::minutes(4);
+        let mut change = door.change().await;
+        creations::schedule(&mut change, CreationId(1), Some(soon)).await.unwrap();
+        change.commit().await.unwrap();
+        assert_eq!(schedule::put_off(db).await.unwrap(), [], "{engine:?}");
+        let due = schedule::due(db, &whole, soon).await.unwrap();
         assert_eq!((due.creations, due.failed.len(), due.next), (1, 0, None), "{engine:?}");
     }
 }
@@ -251,6 +275,9 @@ fn a_build_by_hand_goes_on_where_something_cannot_come_true() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("error: creation 1 has come due and waits: there is no section zrusena\n"), "{said}");
     assert!(site.page("aktuality/index.html").contains("Slavnost začíná."), "it is built nevertheless");
+    let again = site.build();
+    assert_eq!(again.status.code(), Some(1), "not tried again within a minute, and no better for that: {again:?}");
+    assert!(String::from_utf8(again.stderr).unwrap().contains("creation 1 has come due and waits"));
 }
 
 #[test]
