@@ -1,4 +1,5 @@
-//! Who asks. What a handler's signature takes is what its caller must be: [`Member`], [`Editor`] or [`Admin`].
+//! Who asks. What a handler's signature takes is what its caller must be: [`Member`], [`Editor`], and in the
+//! editors' rooms [`Desk`](crate::office::desk::Desk) and [`SiteDesk`](crate::office::desk::SiteDesk).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,10 +44,6 @@ pub struct Member {
 #[derive(Clone, Debug)]
 pub struct Editor(pub Member);
 
-/// Somebody who decides who is an editor.
-#[derive(Clone, Debug)]
-pub struct Admin(pub Member);
-
 impl FromRequestParts<Arc<App>> for Visitor {
     type Rejection = Error;
 
@@ -76,21 +73,9 @@ impl FromRequestParts<Arc<App>> for Editor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Editor> {
-        at_least(Role::Editor, parts, app).await.map(Editor)
+        let member = Member::from_request_parts(parts, app).await?;
+        if member.role < Role::Editor { Err(Fault::Forbidden.into()) } else { Ok(Editor(member)) }
     }
-}
-
-impl FromRequestParts<Arc<App>> for Admin {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Admin> {
-        at_least(Role::Admin, parts, app).await.map(Admin)
-    }
-}
-
-async fn at_least(role: Role, parts: &mut Parts, app: &Arc<App>) -> Result<Member> {
-    let member = Member::from_request_parts(parts, app).await?;
-    if member.role < role { Err(Fault::Forbidden.into()) } else { Ok(member) }
 }
 
 async fn of_token(app: &App, token: &Token) -> Result<Option<Member>> {

@@ -70,6 +70,16 @@ pub async fn address(tx: &mut Tx, member: MemberId) -> Result<Option<Addressed>>
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(member).fetch_optional(conn))
 }
 
+/// As [`address`], of a member who is banned; for the mail that says so.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn address_of_banned(tx: &mut Tx, member: MemberId) -> Result<Option<Addressed>> {
+    const SQL: &str = "select member_id, nick, email from account join member on member.id = member_id
+        where member_id = $1 and email <> '' and banned";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(member).fetch_optional(conn))
+}
+
 /// All accounts of an e-mail address, in whatever case it is written, that are not banned.
 ///
 /// # Errors

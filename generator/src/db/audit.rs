@@ -57,6 +57,8 @@ actions! {
     RoleChanged = "role-changed",
     /// A member's e-mail address is another.
     AddressChanged = "address-changed",
+    /// A member's icon and facts are shown no more.
+    Hidden = "hidden",
     /// Pages are rendered again.
     RenderedAgain = "rendered-again",
     /// A reader's report was settled.

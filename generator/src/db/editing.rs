@@ -134,6 +134,36 @@ pub async fn messages_before(tx: &mut Tx, kind: Kind, before: i64, count: i64) -
     on_engine!(tx, |conn| sqlx::query_as(sql).bind(before).bind(count).fetch_all(conn))
 }
 
+/// As [`messages_before`], of comments on the works of these sections alone.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn comments_of_sections(
+    tx: &mut Tx,
+    sections: &[String],
+    before: i64,
+    count: i64,
+) -> Result<Vec<MessageRow>> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            let sql = messages!(
+                Kind::Comment,
+                "where message.id < $1 and message.state <> 'deleted' and section in (select value from json_each($3))
+                order by message.id desc limit $2"
+            );
+            sqlx::query_as(sql).bind(before).bind(count).bind(json_array(sections)).fetch_all(&mut **tx).await
+        }
+        Tx::Postgres(tx) => {
+            let sql = messages!(
+                Kind::Comment,
+                "where message.id < $1 and message.state <> 'deleted' and section = any($3)
+                order by message.id desc limit $2"
+            );
+            sqlx::query_as(sql).bind(before).bind(count).bind(sections).fetch_all(&mut **tx).await
+        }
+    }
+}
+
 /// A link.
 #[derive(Clone, Debug, FromRow)]
 pub struct LinkRow {

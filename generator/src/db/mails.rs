@@ -52,6 +52,10 @@ abouts! {
     EmailConfirm = "email-confirm",
     /// To the old address of a member: the account has another one.
     EmailChanged = "email-changed",
+    /// To a member who is banned: why, and until when.
+    Banned = "banned",
+    /// To a member who was banned: not any more.
+    Unbanned = "unbanned",
     /// To somebody who has left: the account is gone.
     Left = "left",
     /// To somebody without an account who has sent an ad: it is to be confirmed.

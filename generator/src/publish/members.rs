@@ -4,7 +4,7 @@ use crate::db::bans::{self, Ban};
 use crate::db::members::profiles;
 use crate::db::publishing::members::{self as rows, Standing};
 use crate::db::search::Kind;
-use crate::db::{lists, places, sessions, uploads};
+use crate::db::{lists, own_profile, places, sessions, uploads};
 use crate::model::{AuthorId, LEVELS, MemberId, Text, Time};
 use crate::page::Page;
 use crate::text::slug::slug_or;
@@ -140,6 +140,29 @@ pub async fn set_facts<L>(change: &mut Change<'_, L>, id: MemberId, facts: &Fact
         return Ok(());
     }
     note(change, &member, MemberFacet::Facts).await
+}
+
+/// Takes a member's icon away and all permissions to show what they tell; they may give them again. Says whether there was
+/// anything to hide.
+///
+/// # Errors
+/// A member who is not there.
+pub async fn hide(change: &mut Change<'_, Alone>, id: MemberId) -> Result<bool> {
+    let had_icon = standing(change, id).await?.icon.is_some();
+    set_icon(change, id, None).await?;
+    let Some(profile) = own_profile::of(&mut change.tx, id).await? else { return Ok(had_icon) };
+    let hidden = Facts {
+        shows_given_name: false,
+        shows_family_name: false,
+        shows_email: false,
+        shows_icq: false,
+        shows_gender: false,
+        shows_age: false,
+        shows_region: false,
+        ..profile.facts.clone()
+    };
+    set_facts(change, id, &hidden).await?;
+    Ok(had_icon || hidden != profile.facts)
 }
 
 /// Bans a member, and ends the sessions, so that letting them back in opens none. What they wrote stays.

@@ -222,16 +222,17 @@ async fn wait_to_the_full(app: &App, begun: Instant) {
 
 /// What somebody is told who knows the password of a banned account.
 fn why_banned(site: &Site, ban: Option<Ban>) -> String {
-    let text = site.locale.text("login-banned", &[]);
-    let Some(ban) = ban else { return text };
-    let why = site.locale.text("login-banned-reason", &[("reason", ban.reason.into())]);
-    match ban.ends_at {
-        None => format!("{text} {why}"),
-        Some(at) => {
-            let until = moment(site, at).full;
-            format!("{text} {why} {}", site.locale.text("login-banned-until", &[("until", until.into())]))
+    let mut texts = vec![site.locale.text("login-banned", &[])];
+    if let Some(ban) = ban {
+        texts.push(site.locale.text("login-banned-reason", &[("reason", ban.reason.into())]));
+        if let Some(at) = ban.ends_at {
+            texts.push(site.locale.text("login-banned-until", &[("until", moment(site, at).full.into())]));
         }
     }
+    let paths = &site.config.sidecar;
+    let url = site.absolute(&paths.url(&paths.report));
+    texts.push(site.locale.text("login-banned-editors", &[("url", url.into())]));
+    texts.join(" ")
 }
 
 /// What a name and a password lead to.

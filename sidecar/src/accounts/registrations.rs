@@ -22,7 +22,7 @@ use crate::error::{Error, Fault, Result};
 use crate::form::Query;
 use crate::office;
 use crate::office::act::{self, Act, Done, Verdict};
-use crate::office::desk::{Desk, Realm, Rights, Sent};
+use crate::office::desk::{Realm, Rights, Sent, SiteDesk};
 use crate::office::item::fields::digest;
 use crate::office::said::{self, Said};
 use crate::refusal::Refusal;
@@ -108,14 +108,13 @@ pub async fn waiting(tx: &mut Tx) -> db::Result<i64> {
 }
 
 /// Who waits.
-pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
-    desk.permit(&Realm::Site)?;
+pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
     let said = said::text(&app.site(), &asked.said, &asked.seen);
     page(&app, &desk, Again { said, ..Again::default() }).await
 }
 
 /// Decides; the one who waits hears of it by mail.
-pub async fn decide(State(app): State<Arc<App>>, sent: Sent<Decision>) -> Result<Response> {
+pub async fn decide(State(app): State<Arc<App>>, sent: Sent<Decision, SiteDesk>) -> Result<Response> {
     let Sent { desk, form, kept } = sent;
     let site = app.site();
     let typed = (form.registration, form.note.clone());
@@ -195,7 +194,7 @@ async fn registered(change: &mut Change<'_, Alone>, waiting: &Registration) -> R
     Ok(member)
 }
 
-async fn page(app: &App, desk: &Desk, again: Again) -> Result<Response> {
+async fn page(app: &App, desk: &SiteDesk, again: Again) -> Result<Response> {
     let site = app.site();
     let mut tx = app.snapshot().await?;
     let waiting = registrations::waiting(&mut tx, SHOWN).await?;

@@ -1,13 +1,16 @@
 //! What mails say: made when they are sent, of what is true then. Who has an address is looked up here and nowhere
 //! before, so that whoever asks for a mail learns nothing, neither by an answer nor by the clock.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use generator::db::account_links::{self, NewLink, Purpose};
 use generator::db::accounts::{self, Addressed};
 use generator::db::mails::{About, Mail};
-use generator::db::{Tx, guest_ads, registrations};
+use generator::db::{Tx, bans, guest_ads, registrations};
 use generator::model::MemberId;
 use generator::page::{Page, Part};
+use generator::view::screen::moment;
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -37,8 +40,10 @@ pub struct Letter {
 /// What the templates know.
 #[derive(Default, Serialize)]
 struct LetterView<'a> {
-    nick: &'a str,
-    note: &'a str,
+    nick: Cow<'a, str>,
+    note: Cow<'a, str>,
+    /// When a ban ends; empty where it does not.
+    until: String,
     /// Where something can be done about it.
     url: String,
     accounts: Vec<Choice>,
@@ -80,7 +85,7 @@ async fn addressed<'a>(
     let site = app.site();
     let paths = &site.config.sidecar;
     let url = |path: &str| site.absolute(&paths.url(path));
-    let view = LetterView { nick: &mail.nick, note: &mail.note, ..LetterView::default() };
+    let view = LetterView { nick: Cow::from(&mail.nick), note: Cow::from(&mail.note), ..LetterView::default() };
     let account = match mail.member_id {
         Some(member) => accounts::address(tx, member).await?,
         None => None,
@@ -122,6 +127,9 @@ async fn addressed<'a>(
             }
             to.map(|to| (to, LetterView { accounts, ..view }))
         }
+        About::Banned => banned(app, tx, mail, view).await?,
+        About::Unbanned => account
+            .map(|account| (account.email, LetterView { nick: account.nick.into(), url: url(&paths.login), ..view })),
         About::PasswordChanged => account.map(|account| {
             let accounts = vec![named(&account)];
             (account.email, LetterView { accounts, url: url(&paths.password_reset), ..view })
@@ -138,6 +146,24 @@ async fn addressed<'a>(
             account.map(|account| (mail.address.clone(), LetterView { accounts: vec![named(&account)], ..view }))
         }
     })
+}
+
+/// A mail about a ban, of what is true when it is sent: an editor may have thought better of it.
+async fn banned<'a>(
+    app: &App,
+    tx: &mut Tx,
+    mail: &Mail,
+    view: LetterView<'a>,
+) -> Result<Option<(String, LetterView<'a>)>> {
+    let Some(member) = mail.member_id else { return Ok(None) };
+    let Some(account) = accounts::address_of_banned(tx, member).await? else { return Ok(None) };
+    let Some(ban) = bans::of_member(tx, member).await? else { return Ok(None) };
+    let site = app.site();
+    let paths = &site.config.sidecar;
+    let until = ban.ends_at.map(|at| moment(&site, at).full).unwrap_or_default();
+    let url = site.absolute(&paths.url(&paths.report));
+    let view = LetterView { nick: account.nick.into(), note: ban.reason.into(), until, url, ..view };
+    Ok(Some((account.email, view)))
 }
 
 /// A mail about an ad of somebody without an account; nothing where nothing can be done about it any more.

@@ -23,7 +23,7 @@ use crate::error::{Fault, Result};
 use crate::form::Query;
 
 use super::act::{self, Act, Done, Verdict};
-use super::desk::{Desk, Realm, Rights, Sent};
+use super::desk::{Realm, Rights, Sent, SiteDesk};
 use super::item::Kind;
 use super::said::{self, Said};
 
@@ -73,8 +73,7 @@ struct AdView {
 }
 
 /// What waits, the oldest first.
-pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
-    desk.permit(&Realm::Site)?;
+pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let mut tx = app.snapshot().await?;
     let waiting = guest_ads::waiting(&mut tx, SHOWN).await?;
@@ -109,7 +108,7 @@ impl AdView {
 }
 
 /// Decides; the author hears of it by mail.
-pub async fn send(State(app): State<Arc<App>>, sent: Sent<Decision>) -> Result<Response> {
+pub async fn send(State(app): State<Arc<App>>, sent: Sent<Decision, SiteDesk>) -> Result<Response> {
     let Sent { desk, form, kept } = sent;
     let site = app.site();
     let paths = &site.config.sidecar;

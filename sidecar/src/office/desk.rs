@@ -7,6 +7,7 @@
 //! A section that site.toml has no more is the business of those who care for the whole site: an editor who had it alone
 //! has nothing left, and not everything.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -143,6 +144,40 @@ impl Desk {
     }
 }
 
+/// An editor who asks for what concerns the whole site, and cares for it.
+#[derive(Clone, Debug)]
+pub struct SiteDesk(Desk);
+
+/// What a form's sender must be.
+pub trait OfDesk: Sized {
+    /// What an editor is who sends a form.
+    ///
+    /// # Errors
+    /// They are not.
+    fn of_desk(desk: Desk) -> Result<Self>;
+}
+
+impl OfDesk for Desk {
+    fn of_desk(desk: Desk) -> Result<Desk> {
+        Ok(desk)
+    }
+}
+
+impl OfDesk for SiteDesk {
+    fn of_desk(desk: Desk) -> Result<SiteDesk> {
+        desk.permit(&Realm::Site)?;
+        Ok(SiteDesk(desk))
+    }
+}
+
+impl Deref for SiteDesk {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.0
+    }
+}
+
 /// A section that an editor cares for.
 #[derive(Clone, Debug)]
 pub struct OwnSection {
@@ -174,20 +209,28 @@ impl FromRequestParts<Arc<App>> for Desk {
     }
 }
 
+impl FromRequestParts<Arc<App>> for SiteDesk {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<SiteDesk> {
+        SiteDesk::of_desk(Desk::from_request_parts(parts, app).await?)
+    }
+}
+
 /// A form of the editors' rooms. What was typed is kept as in [`Written`].
-pub struct Sent<F> {
+pub struct Sent<F, D = Desk> {
     /// Who sends it.
-    pub desk: Desk,
+    pub desk: D,
     /// What it says.
     pub form: F,
     /// The same, for the answer that it has to be sent again.
     pub kept: Kept,
 }
 
-impl<F: DeserializeOwned + Send> FromRequest<Arc<App>> for Sent<F> {
+impl<F: DeserializeOwned + Send, D: OfDesk> FromRequest<Arc<App>> for Sent<F, D> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Sent<F>> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Sent<F, D>> {
         let (mut parts, body) = request.into_parts();
         // Before the form is looked at, so that what is wrong with it is no member's business.
         if let Ok(member) = Member::from_request_parts(&mut parts, app).await
@@ -196,7 +239,7 @@ impl<F: DeserializeOwned + Send> FromRequest<Arc<App>> for Sent<F> {
             return Err(Fault::Forbidden.into());
         }
         let Written { member, form, kept } = Written::<F>::from_request(Request::from_parts(parts, body), app).await?;
-        let desk = Desk::of(app, member).await.map_err(|error| error.keeping(&kept))?;
+        let desk = Desk::of(app, member).await.and_then(D::of_desk).map_err(|error| error.keeping(&kept))?;
         Ok(Sent { desk, form, kept })
     }
 }

@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::form::Query;
 use crate::routes::{Route, get};
 
-use super::desk::{Desk, Realm, section_name};
+use super::desk::{Desk, Realm, SiteDesk, keys, section_name};
 use super::item::{Item, Kind, NEW, state};
 use super::said;
 
@@ -200,10 +200,13 @@ async fn show_messages(State(app): State<Arc<App>>, desk: Desk, Query(asked): Qu
         }
         _ => {
             let rows = if kind == Kind::ForumPost { MessageKind::ForumPost } else { MessageKind::Comment };
-            let found = editing::messages_before(&mut tx, rows, asked.before(), PAGE as i64).await?;
-            let last = last(&found, |row| row.id);
-            let is_own = |row: &MessageRow| row.section.as_ref().is_none_or(|key| desk.rights.has_section(key));
-            (last, found.into_iter().filter(is_own).map(|row| message_line(&site, kind, row)).collect())
+            let found = if has_site {
+                editing::messages_before(&mut tx, rows, asked.before(), PAGE as i64).await?
+            } else {
+                let sections = keys(&desk.sections(&mut tx, &site).await?);
+                editing::comments_of_sections(&mut tx, &sections, asked.before(), PAGE as i64).await?
+            };
+            (last(&found, |row| row.id), found.into_iter().map(|row| message_line(&site, kind, row)).collect())
         }
     };
     drop(tx);
@@ -240,8 +243,7 @@ fn ad_line(site: &Site, row: AdRow) -> LineView {
 }
 
 /// News, drafts among them.
-async fn show_news(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
-    desk.permit(&Realm::Site)?;
+async fn show_news(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let url = paths.url(&paths.office_news);
@@ -289,8 +291,7 @@ async fn show_pages(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query
 }
 
 /// Recommended pages elsewhere.
-async fn show_links(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
-    desk.permit(&Realm::Site)?;
+async fn show_links(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let url = paths.url(&paths.office_links);

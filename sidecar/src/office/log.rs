@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::form::Query;
 
-use super::desk::{Desk, Realm};
+use super::desk::SiteDesk;
 
 /// Acts on a page.
 const PAGE: i64 = 50;
@@ -46,8 +46,7 @@ pub struct EntryView {
 }
 
 /// A page of it.
-pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
-    desk.permit(&Realm::Site)?;
+pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let before = asked.before.unwrap_or(i64::MAX);
     let mut noted = audit::before(&mut app.snapshot().await?, before, PAGE + 1).await?;
@@ -114,6 +113,7 @@ fn message(action: Action) -> &'static str {
         Action::Unbanned => "office-did-unbanned",
         Action::RoleChanged => "office-did-role-changed",
         Action::AddressChanged => "office-did-address-changed",
+        Action::Hidden => "office-did-hidden",
         Action::RenderedAgain => "office-did-rendered-again",
         Action::Settled => "office-did-settled",
     }

@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::error::{Fault, Result};
 use crate::form::{Number, Query};
 
-use super::desk::{Desk, Realm, section_name};
+use super::desk::{Realm, SiteDesk, section_name};
 use super::item::fields::digest;
 use super::item::{Item, Kind};
 use super::log::{EntryView, entry};
@@ -65,8 +65,7 @@ struct LineView {
 }
 
 /// The search; without a question, the editors.
-pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
-    desk.permit(&Realm::Site)?;
+pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let url = paths.url(&paths.office_members);
@@ -189,7 +188,7 @@ struct BanView {
 /// One member.
 pub async fn show_one(
     State(app): State<Arc<App>>,
-    desk: Desk,
+    desk: SiteDesk,
     Number(id): Number,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
@@ -233,8 +232,7 @@ impl Standing {
 }
 
 /// The page of one member, perhaps with what is wrong with what was sent.
-async fn one(app: &App, desk: &Desk, id: MemberId, again: Again) -> Result<Response> {
-    desk.permit(&Realm::Site)?;
+async fn one(app: &App, desk: &SiteDesk, id: MemberId, again: Again) -> Result<Response> {
     let has_people = desk.permit(&Realm::People).is_ok();
     let site = app.site();
     let paths = &site.config.sidecar;

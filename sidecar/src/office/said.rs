@@ -60,6 +60,8 @@ deeds! {
     RoleChanged = "role", "office-said-role";
     /// Somebody has another address.
     AddressChanged = "address", "office-said-address";
+    /// Nobody sees somebody's icon and facts.
+    Hidden = "hidden", "office-said-hidden";
     /// Somebody is a member now.
     Admitted = "admitted", "office-said-admitted";
     /// Somebody does not become a member.

@@ -18,7 +18,7 @@ use crate::error::{Fault, Result};
 use crate::form::Query;
 
 use super::act::{self, Act, Done};
-use super::desk::{Desk, Realm, Rights, Sent};
+use super::desk::{Realm, Rights, Sent, SiteDesk};
 use super::log::EVERYTHING;
 use super::said::{self, Said};
 
@@ -79,8 +79,7 @@ struct PageView {
 }
 
 /// The page.
-pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
-    desk.permit(&Realm::Site)?;
+pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let mut tx = app.snapshot().await?;
@@ -145,9 +144,8 @@ fn key_of(app: &App, asked: &str) -> Option<Page> {
 }
 
 /// Has something rendered again.
-pub async fn send(State(app): State<Arc<App>>, sent: Sent<Fields>) -> Result<Response> {
+pub async fn send(State(app): State<Arc<App>>, sent: Sent<Fields, SiteDesk>) -> Result<Response> {
     let Sent { desk, form, kept } = sent;
-    desk.permit(&Realm::Site)?;
     let what = match form.r#do.as_str() {
         "everything" => What::Everything,
         "page" => What::Page(form.page.parse().map_err(|_| Fault::NotFound)?),

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::error::{Fault, Result};
 use crate::form::Number;
 use crate::office::act::{self, Act, Done};
-use crate::office::desk::{Desk, Realm, Rights, Sent, section_name};
+use crate::office::desk::{Desk, Realm, Rights, Sent, SiteDesk, section_name};
 use crate::office::item::form::refusal;
 use crate::office::said::Said;
 use crate::refusal::Refusal;
@@ -34,6 +34,7 @@ pub const REASON_CHARS_MAX: usize = 500;
 enum Deed {
     Ban { reason: String, ends_at: Option<DateTime<Utc>> },
     Unban,
+    Hide,
     Role { role: Role, sections: Vec<String> },
     Address(String),
 }
@@ -53,7 +54,7 @@ struct Changing<'a> {
 pub async fn send(
     State(app): State<Arc<App>>,
     Number(id): Number,
-    sent: Sent<Vec<(String, String)>>,
+    sent: Sent<Vec<(String, String)>, SiteDesk>,
 ) -> Result<Response> {
     let Sent { desk, form, kept } = sent;
     let id = MemberId(id);
@@ -110,6 +111,7 @@ fn read(site: &Site, fields: &BTreeMap<String, String>, sections: Vec<String>, n
             Ok(Deed::Ban { reason, ends_at })
         }
         "unban" => Ok(Deed::Unban),
+        "hide" => Ok(Deed::Hide),
         "role" => {
             let role = match field("role") {
                 "member" => Role::Member,
@@ -133,13 +135,14 @@ fn read(site: &Site, fields: &BTreeMap<String, String>, sections: Vec<String>, n
 impl Act for Changing<'_> {
     async fn make(&self, change: &mut Change<'_, Alone>, rights: &Rights) -> Result<Done> {
         let realm = match &self.deed {
-            Deed::Ban { .. } | Deed::Unban => Realm::Site,
+            Deed::Ban { .. } | Deed::Unban | Deed::Hide => Realm::Site,
             Deed::Role { .. } | Deed::Address(_) => Realm::People,
         };
         let permit = rights.permit(&realm)?;
         let standing = Standing::of(change.tx(), self.id).await?.ok_or(Fault::NotFound)?;
         // Of two editors neither may throw the other out, nor let somebody in again whom an administrator has thrown out.
-        if standing.row.role > Role::Member && rights.permit(&Realm::People).is_err() {
+        let is_ban = matches!(self.deed, Deed::Ban { .. } | Deed::Unban);
+        if is_ban && standing.row.role > Role::Member && rights.permit(&Realm::People).is_err() {
             return Err(Refusal::forbidden("office-ban-editor").into());
         }
         if matches!(self.deed, Deed::Ban { .. }) && self.id == self.by {
@@ -161,17 +164,31 @@ impl Act for Changing<'_> {
 }
 
 impl Changing<'_> {
+    /// Has the member told, where there is an address.
+    async fn tell(&self, change: &mut Change<'_, Alone>, about: About) -> Result<()> {
+        mails::add(change.tx(), NewMail { member: Some(self.id), ..NewMail::to(about, "") }, self.now).await?;
+        Ok(())
+    }
+
     /// Does it; nothing where it is so already.
     async fn act(&self, change: &mut Change<'_, Alone>, standing: Standing) -> Result<Option<(Action, Said, String)>> {
         let Standing { row, sections: bound, .. } = standing;
         Ok(match &self.deed {
             Deed::Ban { reason, ends_at } => {
                 members::ban_until(change, self.id, self.by, reason, *ends_at).await?;
+                self.tell(change, About::Banned).await?;
                 Some((Action::Banned, Said::Banned, reason.clone()))
             }
             Deed::Unban => {
                 members::unban(change, self.id).await?;
+                self.tell(change, About::Unbanned).await?;
                 Some((Action::Unbanned, Said::Unbanned, String::new()))
+            }
+            Deed::Hide => {
+                if !members::hide(change, self.id).await? {
+                    return Ok(None);
+                }
+                Some((Action::Hidden, Said::Hidden, String::new()))
             }
             Deed::Role { role, sections } => {
                 // A section that is gone may stay with an editor, but nobody gets one.

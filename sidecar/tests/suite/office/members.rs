@@ -22,6 +22,7 @@ async fn a_ban_ends_sessions_and_ends_itself() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
         let building = app.building();
+        let mailing = app.mailing();
         let url = page_of(&app, "Fénix").await;
         let mut member = app.member("Fénix", Role::Member).await;
         let mut editor = app.member("Drahomír", Role::Editor).await;
@@ -38,10 +39,15 @@ async fn a_ban_ends_sessions_and_ends_itself() {
         let done = decide(&mut editor, &url, &ban).await;
         assert_done(&app, &done, "banned", "zablokování účtu").await;
         assert_eq!(super::said(&done).1, "shown");
+        let told = app.mails().await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].text.contains("zablokovala účet Fénix") && told[0].text.contains("Důvod: Vulgární řeči"));
+        assert!(told[0].text.contains("Odblokuje se samo:") && told[0].text.contains("/nahlasit/"), "{told:?}");
         assert_eq!(member.get("/nastaveni/").await.status, StatusCode::SEE_OTHER, "the session is over");
         let credentials = [("name", "Fénix"), ("password", crate::harness::PASSWORD)];
         let told = app.browsing().post("/uzivatel/prihlaseni/", &credentials).await;
         assert!(told.body.contains("Důvod: Vulgární řeči Odblokuje se samo:"), "{}", told.body);
+        assert!(told.body.contains("Napiš redakci: http"), "{}", told.body);
         let guessed = app.browsing().post("/uzivatel/prihlaseni/", &[("name", "Fénix"), ("password", "x")]).await;
         assert!(!guessed.body.contains("Vulgární"), "who does not know the password hears nothing");
         let shown = editor.get(&url).await;
@@ -60,8 +66,12 @@ async fn a_ban_ends_sessions_and_ends_itself() {
         app.member("Fénix", Role::Member).await;
 
         decide(&mut editor, &url, &[("do", "ban"), ("reason", "Znovu")]).await;
+        assert_eq!(app.mails().await.len(), 1);
         let done = decide(&mut editor, &url, &[("do", "unban")]).await;
         assert_done(&app, &done, "unbanned", "odblokování účtu").await;
+        let told = app.mails().await;
+        assert!(told.len() == 1 && told[0].text.contains("Účet Fénix je odblokovaný"), "{told:?}");
+        mailing.stop().await;
         building.stop().await;
     }
 }
@@ -195,6 +205,32 @@ async fn an_account_that_was_changed_meanwhile_is_seen_first() {
         assert_eq!(app.number("select count(*) from ban").await, 1);
         let done = decide(&mut editor, &url, &[("do", "unban")]).await;
         assert_done(&app, &done, "unbanned", "odblokování účtu").await;
+        building.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_member_shows_of_themselves_is_hidden_and_kept() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let url = page_of(&app, "Fénix").await;
+        let mut editor = app.member("Drahomír", Role::Editor).await;
+        app.execute(
+            "update member set region = 'Sprosté slovo', shows_region = true, icon = 'ikonky/sprosta.png'
+            where nick = 'Fénix'",
+        )
+        .await;
+        let done = decide(&mut editor, &url, &[("do", "hide")]).await;
+        assert_done(&app, &done, "hidden", "skrytí ikonky a údajů").await;
+        let id = app.number("select id from member where nick = 'Fénix'").await;
+        let profile = app.path(&format!("member/{id}")).await;
+        assert!(!app.browsing().get(&profile).await.body.contains("Sprosté slovo"), "{engine:?}");
+        let kept = "select count(*) from member where nick = 'Fénix' and region = 'Sprosté slovo' and icon is null
+            and not (shows_region or shows_given_name or shows_age)";
+        assert_eq!(app.number(kept).await, 1, "{engine:?}: it is the member's all the same");
+        let again = decide(&mut editor, &url, &[("do", "hide")]).await;
+        assert_eq!(super::said(&again).0, "same", "{engine:?}: nothing was left to hide");
         building.stop().await;
     }
 }

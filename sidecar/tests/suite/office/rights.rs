@@ -60,6 +60,29 @@ async fn an_editor_of_a_section_does_what_concerns_it_and_no_more() {
 }
 
 #[tokio::test]
+async fn an_editor_of_a_section_sees_its_comments_however_many_there_are_elsewhere() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        app.execute(
+            "insert into comment (creation_id, nick, body, posted_at)
+            select min(id), 'Nikdo', 'Vzácná poznámka', '2026-03-01T12:00:00Z' from creation
+            where section = 'hrbitov' and state = 'approved'",
+        )
+        .await;
+        app.execute(
+            "insert into comment (creation_id, nick, body, posted_at)
+            select (select min(id) from creation where section = 'clanky' and state = 'approved'), nick,
+                'Další poznámka', '2026-03-02T12:00:00Z' from member order by id limit 60",
+        )
+        .await;
+        assert!(app.number("select count(*) from comment where body = 'Další poznámka'").await > 50);
+        let mut bound = bound(&app, "Elanor", "hrbitov").await;
+        let shown = bound.get("/sprava/prispevky/").await;
+        assert!(shown.body.contains("Vzácná poznámka") && !shown.body.contains("Další poznámka"), "{}", shown.body);
+    }
+}
+
+#[tokio::test]
 async fn who_is_no_editor_any_more_may_not_from_that_moment() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;
