@@ -38,7 +38,7 @@ pub(super) struct Secrets {
     icq_numbers: HashSet<String>,
     /// The last digits of telephone numbers.
     phones: HashSet<String>,
-    /// Names in small letters that a member does not show, by the file of the member's profile.
+    /// Words of names and regions, in small letters, that a member does not show, by the file of the member's profile.
     names: HashMap<u32, Vec<String>>,
     /// Parts of credentials.
     credentials: HashSet<String>,
@@ -264,7 +264,7 @@ impl Suspects {
                 Rule::IpAddress => format!("{}, which nobody published", masked(token)),
                 Rule::IcqNumber => "the number of an account".to_owned(),
                 Rule::PhoneNumber => "the number of an ad that is not public".to_owned(),
-                Rule::PersonalName => "a name that its owner does not show".to_owned(),
+                Rule::PersonalName => "a name or region that its owner does not show".to_owned(),
                 _ => "a password's hash or another secret".to_owned(),
             };
             for file in files {

@@ -62,7 +62,7 @@ rules! {
     IpAddress "ip-address" "no IPv4 address but those that the site's files or public texts hold";
     IcqNumber "icq-number" "no account's ICQ number but where a public text holds it";
     PhoneNumber "phone-number" "no telephone number of an ad that is not public";
-    PersonalName "personal-name" "no name on a profile whose owner does not show it";
+    PersonalName "personal-name" "no name and no region on a profile whose owner does not show it";
     PrivateText "private-text" "no passage of a letter, a tavern post, a draft or anything else that is not public";
 }
 

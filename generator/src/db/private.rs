@@ -66,7 +66,7 @@ pub const PHONES: &[Source] = &[
     },
 ];
 
-/// Names that members do not show, by member.
+/// Names and regions that members do not show, by member.
 pub const NAMES: &[Source] = &[
     Source {
         name: "member",
@@ -77,6 +77,11 @@ pub const NAMES: &[Source] = &[
         name: "member",
         sql: "select id, family_name from member
             where not shows_family_name and family_name <> '' and id > $1 order by id limit $2",
+    },
+    Source {
+        name: "member",
+        sql: "select id, region from member
+            where not shows_region and region <> '' and id > $1 order by id limit $2",
     },
 ];
 

@@ -237,15 +237,19 @@ async fn names_that_members_do_not_show_are_not_on_their_profiles() {
     for engine in ENGINES {
         let site = with_secrets(engine).await;
         site.change(
-            &["update member set given_name = 'Veronika', family_name = 'Zahradníčková', shows_given_name = true"],
+            &["update member set given_name = 'Veronika', family_name = 'Zahradníčková', shows_given_name = true,
+                region = 'Horní Podhradí', shows_region = false"],
             &[],
         )
         .await;
         let profile = std::fs::read_to_string(site.output(PROFILE)).unwrap();
         let with = |name: &str| profile.replacen("</main>", &format!("<p>Veronika {name}</p></main>"), 1);
+        let expected = format!("{PROFILE}: personal-name: a name or region that its owner does not show");
+        for hidden in ["ZAHRADNÍČKOVÁ", "(Podhradí)"] {
+            site.write(PROFILE, with(hidden));
+            assert_eq!(lines(&site.check().await), [expected.as_str()], "{hidden}");
+        }
         site.write(PROFILE, with("ZAHRADNÍČKOVÁ"));
-        let expected = format!("{PROFILE}: personal-name: a name that its owner does not show");
-        assert_eq!(lines(&site.check().await), [expected]);
         // What she says of herself she may.
         site.change(&["update member set description = 'Vera Zahradníčková'"], &[]).await;
         assert_eq!(lines(&site.check().await), Vec::<String>::new());
