@@ -1,7 +1,6 @@
 //! The system as operators run it, in processes: started where the disk is nobody's, restarted while people use it, with
 //! every plug pulled, and behind the front by its printed rules.
 
-mod front;
 mod plugs;
 mod restart;
 mod withdrawn;
@@ -15,11 +14,6 @@ use std::time::Duration;
 use crate::bucket_server::{ACCESS_KEY, BUCKET, SECRET_KEY, Server};
 use crate::harness::{Engine, PASSWORD};
 use crate::serve::{Host, PATIENCE, Serving};
-
-/// A port that nobody has at this moment.
-pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 /// Pages and uploads in the server's bucket.
 pub fn into_bucket(command: &mut Command, server: &Server) {

@@ -10,9 +10,10 @@ use crate::bucket_server::{Fault, Server};
 use crate::harness::{ENGINES, Engine};
 use crate::mail_server::{MailServer, Manner};
 use crate::operation::Receiver;
+use crate::running::free_port;
 use crate::serve::{Host, Serving};
 
-use super::{Visitor, add_member, free_port, into_bucket, status, until};
+use super::{Visitor, add_member, into_bucket, status, until};
 
 /// Where nobody listens, and nobody else can.
 fn nobody() -> TcpSocket {
