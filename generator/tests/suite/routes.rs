@@ -1,6 +1,7 @@
 //! The printed rules, used by the real nginx and Varnish before a built site, a bucket and a sidecar that says what it
 //! was asked.
 
+mod cloudfront;
 pub mod fronts;
 pub mod running;
 
