@@ -123,6 +123,13 @@ async fn a_dyno_with_everything_elsewhere_starts_and_leaves_its_disk_alone() {
     serving.until_said(" 0 failed");
     assert!(server.contents("site").contains_key("index.html"));
     assert!(serving.get("/uploads/nothing.png").starts_with("HTTP/1.0 404"));
+    // It has no file for what is not there, and says so on a page all the same.
+    for (path, status) in [("/no/such/page/", "404"), ("/rubriky/clanky/99999-nic/", "404"), ("/chat/", "410")] {
+        let answer = serving.get(path);
+        assert!(answer.starts_with(&format!("HTTP/1.0 {status}")), "{path}: {answer}");
+        assert!(answer.contains("<html") && answer.contains("Stránka se zatoulala"), "{path}: {answer}");
+        assert!(answer.contains("no-store"), "{path}: {answer}");
+    }
     serving.end();
     let left: Vec<_> = std::fs::read_dir(&disk).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.is_empty(), "{left:?}");
