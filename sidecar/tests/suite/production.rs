@@ -1,6 +1,7 @@
 //! The system as operators run it, in processes: started where the disk is nobody's, restarted while people use it, with
 //! every plug pulled, and behind the front by its printed rules.
 
+mod image;
 mod plugs;
 mod restart;
 mod withdrawn;
