@@ -88,8 +88,9 @@ impl Running {
 
 fn write_nginx(folder: &TempDir, rules: &str) -> std::path::PathBuf {
     let at = folder.path().display();
+    // Its workers are whoever the master is: as root they would be somebody else, who may not read what the test has made.
     let config = format!(
-        "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log;\nevents {{}}\nhttp {{\n\
+        "daemon off; user root; pid {at}/pid; error_log {at}/error.log;\nevents {{}}\nhttp {{\n\
          include /etc/nginx/mime.types; access_log off; client_body_temp_path {at}/body; proxy_temp_path {at}/proxy;\n\
          fastcgi_temp_path {at}/f; uwsgi_temp_path {at}/u; scgi_temp_path {at}/s;\n{rules}\n}}\n"
     );
