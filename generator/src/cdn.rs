@@ -21,7 +21,7 @@ pub enum Cdn {
     /// Nobody is told; an edge that there may be keeps pages for a minute.
     #[default]
     None,
-    /// Told each path by the method PURGE: Varnish, nginx, Fastly.
+    /// Told each path by the method PURGE: Varnish, Fastly, nginx with a module.
     Purge {
         /// Where it is asked, without a slash at the end.
         url: String,

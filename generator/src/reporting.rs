@@ -10,6 +10,9 @@ use anyhow::anyhow;
 use sentry::protocol::Event;
 use sentry::{ClientInitGuard, ClientOptions, Level};
 
+/// The version, and which program of that version it is: between two releases it stays the same.
+const RELEASE: &str = concat!("graveyard@", env!("CARGO_PKG_VERSION"), "+", env!("GRAVEYARD_BUILD_ID"));
+
 /// Begins to report to what `SENTRY_DSN` names, as `SENTRY_ENVIRONMENT`; `None` where it is not set.
 ///
 /// # Errors
@@ -22,7 +25,7 @@ pub fn begin() -> anyhow::Result<Option<ClientInitGuard>> {
     let environment = variable("SENTRY_ENVIRONMENT").unwrap_or_else(|| "production".to_owned());
     let mut options = ClientOptions::new().send_default_pii(false).attach_stacktrace(false).max_breadcrumbs(0);
     options.dsn = Some(dsn);
-    options.release = Some(Cow::Borrowed(concat!("graveyard@", env!("CARGO_PKG_VERSION"))));
+    options.release = Some(Cow::Borrowed(RELEASE));
     options.environment = Some(Cow::Owned(environment));
     options.before_send = Some(Arc::new(|event| Some(without_people(event))));
     Ok(Some(sentry::init(options)))

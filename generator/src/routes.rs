@@ -20,7 +20,7 @@ pub enum Format {
     Nginx,
     /// A VCL of its own.
     Varnish,
-    /// JSON: parts of a distribution's configuration and the function of its viewers' requests.
+    /// JSON: what its API takes, the distribution's configuration and what that refers to.
     CloudFront,
 }
 
@@ -67,8 +67,8 @@ const SECURITY_HEADERS: [(&str, &str); 4] = [
 /// Where the sidecar answers for a file, it may say more by it.
 const CONTENT_POLICY: &str = "Content-Security-Policy";
 
-/// In seconds: a year.
-const HSTS: (&str, &str) = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+/// A year.
+const HSTS_SECONDS: u32 = 31_536_000;
 
 /// The rules as text.
 ///
@@ -125,9 +125,10 @@ impl Front<'_> {
         known.filter(|(_, page)| pages.contains(page)).map(|(path, page)| (path, self.site.path(&page, ""))).collect()
     }
 
-    fn headers(&self) -> Vec<(&'static str, &'static str)> {
-        let secure = self.site.url.starts_with("https://").then_some(HSTS);
-        SECURITY_HEADERS.into_iter().chain(secure).collect()
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        let hsts = || ("Strict-Transport-Security", format!("max-age={HSTS_SECONDS}; includeSubDomains"));
+        let secure = self.site.url.starts_with("https://").then(hsts);
+        SECURITY_HEADERS.into_iter().map(|(name, value)| (name, value.to_owned())).chain(secure).collect()
     }
 }
 

@@ -261,7 +261,8 @@ fn log(error: &Error, method: &Method, path: &str, route: &str) {
     }
 }
 
-fn page(app: &App, error: &Error) -> Response {
+/// The page that says what went wrong.
+pub fn page(app: &App, error: &Error) -> Response {
     let site = app.site();
     let locale = &site.locale;
     let (title, message) = error.fault.messages();

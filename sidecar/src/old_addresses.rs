@@ -15,6 +15,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use generator::page::old::{self, Moved, Old};
+use generator::store::address::is_address;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
@@ -22,6 +23,7 @@ use tower_http::services::ServeFile;
 use self::lookup::Place;
 use crate::app::App;
 use crate::counters::is_reader;
+use crate::error::{self, Fault};
 use crate::guard::holds_nul;
 use crate::screen;
 
@@ -34,6 +36,8 @@ const OPENING_AFTER: HeaderValue = HeaderValue::from_static("3600");
 /// What an address that came in may hold and one that goes out must not, beside letters that a header cannot hold:
 /// browsers read a backslash as a slash, and two slashes begin another host's address.
 const UNSAFE: &AsciiSet = &CONTROLS.add(b'\\');
+/// What a folder's file is called.
+const INDEX: &str = "index.html";
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// What is asked for.
@@ -80,9 +84,11 @@ pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -
             *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
             no_store(response)
         }
-        StatusCode::NOT_FOUND => match old::by_path(&app.site(), &asked.path, query) {
-            Some(old) => respond(&app, &asked, old).await,
-            None => no_store(response),
+        StatusCode::NOT_FOUND => match by_path(&app, asked) {
+            (asked, Some(old)) => respond(&app, &asked, old).await,
+            // Of a folder's files it is the page for that already.
+            (asked, None) if is_address(&app.settings.output) => status_page(&app, &asked, StatusCode::NOT_FOUND).await,
+            (_, None) => no_store(response),
         },
         _ => response,
     }
@@ -93,6 +99,21 @@ pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -
 fn configured(app: &App, asked: &Asked) -> Option<Old> {
     let site = app.site();
     site.config.redirects.contains_key(&asked.path).then(|| old::by_path(&site, &asked.path, None)).flatten()
+}
+
+/// What an address means that no file answers. A function of CloudFront's makes index documents of folders before it asks
+/// the bucket for them, and then us.
+fn by_path(app: &App, asked: Asked) -> (Asked, Option<Old>) {
+    let meant = |asked: &Asked| old::by_path(&app.site(), &asked.path, asked.query.as_deref());
+    let folder = asked.path.strip_suffix(INDEX).filter(|folder| folder.ends_with('/')).map(str::to_owned);
+    match (meant(&asked), folder) {
+        (None, Some(path)) => {
+            let asked = Asked { path, ..asked };
+            let old = meant(&asked);
+            (asked, old)
+        }
+        (old, _) => (asked, old),
+    }
 }
 
 async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
@@ -117,7 +138,8 @@ async fn respond(app: &App, asked: &Asked, old: Old) -> Response {
         None => match find(app, asked, &target).await {
             Some(place) => place,
             None => {
-                let mut response = status_page(app, asked, StatusCode::SERVICE_UNAVAILABLE).await;
+                let fault = Fault::Unavailable("an old address cannot be looked up".to_owned());
+                let mut response = no_store(error::page(app, &fault.into()));
                 response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
                 return response;
             }
@@ -181,8 +203,13 @@ fn redirect(location: &str, moved: Moved) -> Response {
     }
 }
 
-/// The page that is shown where there is nothing, under another status.
+/// The page that is shown where there is nothing, under another status: the file, or what it would be, where the files are
+/// in a bucket.
 async fn status_page(app: &App, asked: &Asked, status: StatusCode) -> Response {
+    if is_address(&app.settings.output) {
+        let title = app.site().locale.text("not-found-title", &[]);
+        return no_store(screen::page(app, "not-found", status, &asked.path, &title, ()));
+    }
     let mut request = Request::new(Body::empty());
     *request.method_mut() = asked.method.clone();
     let file = app.settings.output.join("404.html");

@@ -10,7 +10,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use generator::cdn::Cdn;
@@ -26,6 +26,11 @@ use self::server::{BUCKET, Server};
 /// As in the programs that this stands for.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What a comment may take from its commit to the purge that the edge has taken.
+const COMMENT_TIME_MAX: Duration = Duration::from_millis(50);
+/// What `build --all` of an unchanged site may need.
+const UNCHANGED_MEGABYTES_MAX: u64 = 200;
 
 /// So many creations make some 10,000 and some 100,000 pages.
 const CREATIONS: [u64; 2] = [8_200, 84_000];
@@ -144,21 +149,29 @@ impl Bench {
     fn first_publish_and_comments(&self) -> anyhow::Result<()> {
         let built = self.build(&[])?;
         let asked = self.server.borrow_mut().asked()?;
-        self.row("first publish", &built.cell(), &asked, self.sync()?)?;
+        let theirs = self.sync()?;
+        is_faster(built.time, &theirs)?;
+        self.row("first publish", &built.cell(), &asked, theirs)?;
 
         let (median, worst) = {
             let server = self.server.borrow();
             self.runtime.block_on(comment::measure(&self.settings, self.creations, &server, &self.edge))?
         };
         let asked = self.server.borrow_mut().asked()?;
-        let ms = |time: std::time::Duration| time.as_secs_f64() * 1e3;
+        let ms = |time: Duration| time.as_secs_f64() * 1e3;
         let ours = format!("{:.1} ms, worst {:.1} ms", ms(median), ms(worst));
         // What the comments have changed is newer here than there.
         let theirs = match touch_one(&self.published())? {
             true => self.sync()?,
             false => None,
         };
-        self.row("a comment: object replaced, purge taken", &ours, &format!("{asked} (30 comments)"), theirs)
+        is_faster(median, &theirs)?;
+        self.row("a comment: object replaced, purge taken", &ours, &format!("{asked} (30 comments)"), theirs)?;
+        anyhow::ensure!(
+            median < COMMENT_TIME_MAX,
+            "a comment takes {median:?}, which is more than {COMMENT_TIME_MAX:?}"
+        );
+        Ok(())
     }
 
     fn unchanged(&self) -> anyhow::Result<()> {
@@ -169,8 +182,23 @@ impl Bench {
         anyhow::ensure!(built.said.contains(" 0 written"), "an unchanged site was written: {}", built.said);
         let asked = self.server.borrow_mut().asked()?;
         anyhow::ensure!(!asked.contains("PUT") && !asked.contains("LIST"), "it asked for {asked}");
-        self.row("`build --all`, nothing changed", &built.cell(), &asked, self.sync()?)
+        let theirs = self.sync()?;
+        is_faster(built.time, &theirs)?;
+        self.row("`build --all`, nothing changed", &built.cell(), &asked, theirs)?;
+        let megabytes = built.peak_kilobytes / 1_000;
+        anyhow::ensure!(
+            megabytes < UNCHANGED_MEGABYTES_MAX,
+            "an unchanged site needs {megabytes} MB, which is more than {UNCHANGED_MEGABYTES_MAX}"
+        );
+        Ok(())
     }
+}
+
+/// We are to be faster than `aws s3 sync` in each of these, where that is there.
+fn is_faster(ours: Duration, theirs: &Option<(Measured, String)>) -> anyhow::Result<()> {
+    let Some((theirs, _)) = theirs else { return Ok(()) };
+    anyhow::ensure!(ours < theirs.time, "it takes {ours:?}, and `aws s3 sync` {:?}", theirs.time);
+    Ok(())
 }
 
 /// The program reads a site from a folder; without its own files it has the shipped templates and static files.
@@ -201,7 +229,7 @@ fn touch_one(folder: &Path) -> anyhow::Result<bool> {
     if !file.exists() {
         return Ok(false);
     }
-    let later = SystemTime::now() + std::time::Duration::from_secs(5);
+    let later = SystemTime::now() + Duration::from_secs(5);
     std::fs::File::options().write(true).open(file)?.set_modified(later)?;
     Ok(true)
 }

@@ -8,7 +8,7 @@ const LOOK_PAUSE: Duration = Duration::from_millis(10);
 
 pub struct Measured {
     pub time: Duration,
-    peak_kilobytes: u64,
+    pub peak_kilobytes: u64,
     /// What it said.
     pub said: String,
 }

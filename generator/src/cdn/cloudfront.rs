@@ -1,5 +1,7 @@
-//! Invalidations of a CloudFront distribution. Each path costs money beyond the first thousand of a month, and `/*` is one
-//! path: what is more than some few is sent as that. It costs a fetch of whatever is asked for next.
+//! Invalidations of a CloudFront distribution. Each path costs money beyond the first thousand of a month, and one that ends
+//! in a star is one path. So `/x/*` stands for the folder, the index document that our function makes of it, and both
+//! with any query, which is part of an address there; what is more than some few is sent as `/*`. Either costs a fetch of
+//! whatever is asked for next.
 
 use std::time::Duration;
 
@@ -13,8 +15,9 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::{Refusal, is_everything};
 use crate::db::purges::{EVERYTHING, Purge};
 
-/// More paths than that are sent as [`EVERYTHING`].
-const PATHS_MAX: usize = 15;
+/// More paths than that are sent as [`EVERYTHING`]. CloudFront works on fifteen with stars at a time: these, and the
+/// same once more.
+const PATHS_MAX: usize = 7;
 
 /// CloudFront is nowhere in particular, and called by this region's name.
 const REGION: &str = "us-east-1";
@@ -73,12 +76,12 @@ impl Client {
     }
 }
 
-/// The paths of an invalidation.
+/// The paths of an invalidation, each with whatever stands behind it.
 fn paths(purges: &[Purge]) -> Vec<String> {
     if purges.len() > PATHS_MAX || purges.iter().any(is_everything) {
         return vec![EVERYTHING.to_owned()];
     }
-    purges.iter().map(|purge| utf8_percent_encode(&purge.path, UNSAFE).to_string()).collect()
+    purges.iter().map(|purge| format!("{}*", utf8_percent_encode(&purge.path, UNSAFE))).collect()
 }
 
 /// Names an invalidation: the same one sent again, since its answer was lost, is taken once.

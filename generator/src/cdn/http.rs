@@ -1,4 +1,4 @@
-//! Purging by the method PURGE: one request for each path, as Varnish, nginx and Fastly have it.
+//! Purging by the method PURGE: one request for each path, as Varnish, Fastly and modules of nginx have it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

@@ -9,10 +9,10 @@ use aws_sdk_s3::primitives::{ByteStream, Length};
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::Error;
 use super::address::Address;
 use super::s3::fault::{Fault, is_missing};
 use super::s3::{Patience, from_environment};
+use super::{CacheClass, Error};
 
 /// The size of a part, of which S3 takes none smaller but the last. What is no larger goes as a whole.
 const PART_BYTES_MIN: u64 = 8 << 20;
@@ -22,6 +22,9 @@ const PARTS_MAX: u64 = 10_000;
 pub const FILE_BYTES_MAX: u64 = 5 << 40;
 /// Parts of one file on their way at the same time.
 const PARTS_IN_FLIGHT: usize = 4;
+
+/// Below it are files that nothing public shows.
+const PRIVATE: &str = ".private/";
 
 /// A place in a bucket.
 #[derive(Debug)]
@@ -87,7 +90,8 @@ impl Bucket {
         let body = ByteStream::from_path(file).await;
         let body = body.map_err(|error| self.failed("read", &file.display().to_string(), io::Error::other(error)))?;
         let request = self.client.put_object().bucket(&self.address.bucket).key(self.address.key(key));
-        let sent = request.content_type(content_type(key)).body(body).send().await;
+        let request = request.content_type(content_type(key)).cache_control(class(key).cache_control());
+        let sent = request.body(body).send().await;
         sent.map_err(|error| self.failed("write", key, Fault::of(&error, &self.address).into()))?;
         Ok(())
     }
@@ -96,7 +100,7 @@ impl Bucket {
         let refused = |fault: Fault| self.failed("write", key, fault.into());
         let (bucket, whole_key) = (&self.address.bucket, self.address.key(key));
         let begun = self.client.create_multipart_upload().bucket(bucket).key(&whole_key);
-        let begun = begun.content_type(content_type(key)).send().await;
+        let begun = begun.content_type(content_type(key)).cache_control(class(key).cache_control()).send().await;
         let begun = begun.map_err(|error| refused(Fault::of(&error, &self.address)))?;
         let Some(id) = begun.upload_id else {
             return Err(self.failed("write", key, io::Error::other("the server gives the parts no name")));
@@ -156,6 +160,11 @@ impl Bucket {
 /// How large the parts of a file are: so that there are not too many.
 fn part_bytes(bytes: u64) -> u64 {
     bytes.div_ceil(PARTS_MAX).max(PART_BYTES_MIN)
+}
+
+/// How long copies of an upload are good: as of those that the sidecar puts there.
+fn class(key: &str) -> CacheClass {
+    if key.starts_with(PRIVATE) { CacheClass::Private } else { CacheClass::Revalidate }
 }
 
 /// The type of an upload by its name, as browsers are to be told.

@@ -30,6 +30,7 @@ mod own_data;
 mod pages;
 mod paths;
 mod publish;
+mod python;
 mod reporting;
 mod routes;
 mod rows;

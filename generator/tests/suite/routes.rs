@@ -1,17 +1,20 @@
 //! The printed rules, used by the real nginx and Varnish before a built site, a bucket and a sidecar that says what it
 //! was asked.
 
-mod fronts;
+mod cloudfront;
+pub mod fronts;
+pub mod running;
 
 use generator::files::File;
-use generator::routes::{Format, Front, Pages, rules};
+use generator::routes::{Format, Pages};
 
 use crate::bucket::server::Server;
 use crate::harness::{ENGINES, Engine, TestSite, small_files};
 use crate::interrupted::child::Build;
 use crate::publish::Door;
 
-use self::fronts::{Running, Sidecar, ask, free_port};
+use self::fronts::{Sidecar, ask};
+use self::running::{Running, free_port, printed};
 
 /// What an answer is to be: the question, the status, a part of the body or of the headers.
 type Expected = (&'static str, u16, &'static str);
@@ -73,12 +76,6 @@ async fn assert_through(port: u16, sidecar: Sidecar, what: &str) {
     assert!(ask(port, "GET /rubriky/povesti/1-a/").await.starts_with("HTTP/1.1 200"), "{what}: pages stay");
 }
 
-fn print(site: &TestSite, format: Format, pages: Pages, sidecar: &Sidecar, port: u16) -> String {
-    let sidecars = vec![("127.0.0.1".to_owned(), sidecar.port)];
-    let front = Front { site: &site.opened.site, pages, sidecars, listen: format!("127.0.0.1:{port}") };
-    rules(format, &front).unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nginx_serves_a_folder_by_the_printed_rules() {
     let sidecar = Sidecar::start();
@@ -86,55 +83,41 @@ async fn nginx_serves_a_folder_by_the_printed_rules() {
     Build::of(&door.site, &door.site.settings.output).run().await;
     let port = free_port();
     let pages = Pages::Folder(door.site.settings.output.clone());
-    let rules = print(&door.site, Format::Nginx, pages, &sidecar, port);
+    let rules = printed(Format::Nginx, &door.site.opened.site, pages, &[sidecar.port], port);
     let _running = Running::nginx(&rules, port).await;
     assert_through(port, sidecar, "nginx").await;
 }
 
-/// Readers need no credentials; this server knows none that ask without.
-struct Public {
-    port: u16,
-    _door: Door,
-    _folder_server: Running,
-}
-
-/// A server of files where a bucket's endpoint would be: keys below a prefix, no index documents.
-async fn public_bucket(engine: Engine) -> (Public, Pages) {
+/// A site in a bucket that everybody may read, as anybody reads it.
+async fn public_bucket(engine: Engine) -> (Server, Door, Pages) {
     let server = Server::start();
     let door = door(engine).await;
     Build::into_bucket(&door.site, &server, "site").run().await;
-    let folder = door.site.settings.site.join("public");
-    fronts::copy(&server.path(), &folder.join("club"));
-    let port = free_port();
-    let rules = format!(
-        "server {{ listen 127.0.0.1:{port}; root {}; types {{ text/html html; text/css css; application/xml xml; }}
-            add_header Cache-Control \"public, max-age=0, s-maxage=60, must-revalidate\";
-            location ~ /$ {{ return 403; }} location / {{ try_files $uri =404; }} }}",
-        folder.display()
-    );
-    let running = Running::nginx(&rules, port).await;
-    let pages = Pages::Server { host: "127.0.0.1".to_owned(), port, prefix: "/club/site".to_owned() };
-    (Public { port, _door: door, _folder_server: running }, pages)
+    let pages = server.pages("/club/site");
+    (server, door, pages)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nginx_and_varnish_stand_before_a_bucket_by_the_printed_rules() {
     for engine in ENGINES {
-        let (public, pages) = public_bucket(engine).await;
-        assert!(ask(public.port, "GET /club/site/").await.starts_with("HTTP/1.1 403"));
+        let (server, door, pages) = public_bucket(engine).await;
+        for path in ["/club/site/", "/club/site/rubriky/nic/index.html", "/club/?list-type=2"] {
+            let answer = ask(server.address.port(), &format!("GET {path}")).await;
+            assert!(answer.starts_with("HTTP/1.1 403"), "who may not list is told nothing: {path}: {answer}");
+        }
         let sidecar = Sidecar::start();
         let port = free_port();
-        let rules = print(&public._door.site, Format::Nginx, pages.clone(), &sidecar, port);
+        let rules = printed(Format::Nginx, &door.site.opened.site, pages.clone(), &[sidecar.port], port);
         let running = Running::nginx(&rules, port).await;
         assert_through(port, sidecar, "nginx before a bucket").await;
         drop(running);
         let sidecar = Sidecar::start();
         let port = free_port();
-        let rules = print(&public._door.site, Format::Varnish, pages, &sidecar, port);
+        let rules = printed(Format::Varnish, &door.site.opened.site, pages, &[sidecar.port], port);
         let _running = Running::varnish(&rules, port).await;
         assert_through(port, sidecar, "Varnish").await;
         // What it keeps it gives until it is told.
-        let page = public._door.site.settings.site.join("public/club/site/rubriky/povesti/1-a/index.html");
+        let page = server.path().join("site/rubriky/povesti/1-a/index.html");
         std::fs::write(&page, "<h1>Nově</h1>").unwrap();
         assert!(ask(port, "GET /rubriky/povesti/1-a/?utm_source=y").await.contains("Bylo, nebylo."), "{engine:?}");
         assert!(ask(port, "PURGE /rubriky/povesti/1-a/").await.starts_with("HTTP/1.1 200"));
@@ -146,33 +129,4 @@ async fn nginx_and_varnish_stand_before_a_bucket_by_the_printed_rules() {
         let other = fronts::ask_as(port, "GET /rubriky/povesti/1-a/", "example.org").await;
         assert!(other.contains("Znovu"), "{engine:?}: an old copy by another name: {other}");
     }
-}
-
-#[tokio::test]
-async fn cloudfronts_rules_are_json_with_a_behaviour_for_each_room() {
-    let site = TestSite::empty(Engine::Sqlite).await;
-    let pages =
-        Pages::Server { host: "club.s3.eu-central-1.amazonaws.com".to_owned(), port: 80, prefix: "/site".to_owned() };
-    let sidecars = vec![("app.example.org".to_owned(), 443)];
-    let front = Front { site: &site.opened.site, pages, sidecars, listen: String::new() };
-    let printed: serde_json::Value = serde_json::from_str(&rules(Format::CloudFront, &front).unwrap()).unwrap();
-    let behaviours = printed["CacheBehaviors"]["Items"].as_array().unwrap();
-    let patterns: Vec<&str> = behaviours.iter().map(|it| it["PathPattern"].as_str().unwrap()).collect();
-    for room in site.opened.site.rooms() {
-        let path = format!("/{room}/");
-        let is_matched = patterns.iter().any(|pattern| path.starts_with(pattern.trim_end_matches('*')));
-        assert!(is_matched, "{path} is in none of {patterns:?}");
-    }
-    assert!(behaviours.len() <= 24 && behaviours.iter().all(|it| it["TargetOriginId"] == "sidecar"));
-    let code = printed["Functions"]["graveyard"]["Code"].as_str().unwrap();
-    assert!(code.contains("z_s|nick|sekce") && code.contains("index.html"), "{code}");
-    assert!(
-        code.contains(r#"var redirects = {"/rss/forum/":"/rss/forum.xml","/rss/novinky/":"/rss/novinky.xml"};"#),
-        "{code}"
-    );
-    let front = Front { pages: Pages::Folder("/srv".into()), ..front };
-    assert_eq!(
-        rules(Format::Varnish, &front).unwrap_err(),
-        "Varnish reads no folder: say with --pages which server has the pages"
-    );
 }

@@ -52,6 +52,7 @@ async fn what_is_missing_another_or_newer_is_sent_and_nothing_else() {
     assert_eq!(there(&server).keys().collect::<Vec<_>>(), ["galerie/1.jpg", "galerie/2.gif", "soub/žluť.zip"]);
     let picture = server.client().get_object().bucket(BUCKET).key("uploads/galerie/1.jpg").send().await.unwrap();
     assert_eq!(picture.content_type(), Some("image/jpeg"));
+    assert_eq!(picture.cache_control(), Some("public, max-age=0, s-maxage=60, must-revalidate"));
     server.take_asked();
 
     let again = sync(&site, &server, folder.path(), &["--exclude", "*.tmp"]).await;
@@ -131,6 +132,21 @@ async fn a_large_file_goes_in_parts_and_none_are_left_of_one_that_fails() {
     assert!(server.contents("uploads")["film.mp4"] == large, "it is another one there");
     let found = server.client().head_object().bucket(BUCKET).key("uploads/film.mp4").send().await.unwrap();
     assert_eq!(found.content_type(), Some("video/mp4"));
+    assert_eq!(found.cache_control(), Some("public, max-age=0, s-maxage=60, must-revalidate"));
     let again = sync(&site, &server, folder.path(), &[]).await;
     assert!(again.said.contains("0 files sent (0.0 MB), 1 unchanged"), "{again:?}");
+}
+
+#[tokio::test]
+async fn copies_of_what_nothing_public_shows_are_kept_by_nobody() {
+    let server = Server::start();
+    let site = TestSite::tiny(Engine::Sqlite).await;
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), ".private/u/1.png", "drak", 3_600);
+    std::fs::write(folder.path().join(".private/film.mp4"), vec![7; 9 << 20]).unwrap();
+    sync(&site, &server, folder.path(), &[]).await;
+    for key in ["uploads/.private/u/1.png", "uploads/.private/film.mp4"] {
+        let found = server.client().head_object().bucket(BUCKET).key(key).send().await.unwrap();
+        assert_eq!(found.cache_control(), Some("private, no-store"), "{key}");
+    }
 }

@@ -29,6 +29,10 @@ mod production;
 mod report;
 mod retention;
 mod routes;
+// The generator's tests have these fronts as well.
+#[allow(dead_code, reason = "each of both uses a part of it")]
+#[path = "../../../generator/tests/suite/routes/running.rs"]
+mod running;
 mod search;
 mod security;
 mod serve;

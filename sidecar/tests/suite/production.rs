@@ -1,7 +1,7 @@
 //! The system as operators run it, in processes: started where the disk is nobody's, restarted while people use it, with
 //! every plug pulled, and behind the front by its printed rules.
 
-mod front;
+mod image;
 mod plugs;
 mod restart;
 mod withdrawn;
@@ -15,11 +15,6 @@ use std::time::Duration;
 use crate::bucket_server::{ACCESS_KEY, BUCKET, SECRET_KEY, Server};
 use crate::harness::{Engine, PASSWORD};
 use crate::serve::{Host, PATIENCE, Serving};
-
-/// A port that nobody has at this moment.
-pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 /// Pages and uploads in the server's bucket.
 pub fn into_bucket(command: &mut Command, server: &Server) {
@@ -129,6 +124,13 @@ async fn a_dyno_with_everything_elsewhere_starts_and_leaves_its_disk_alone() {
     serving.until_said(" 0 failed");
     assert!(server.contents("site").contains_key("index.html"));
     assert!(serving.get("/uploads/nothing.png").starts_with("HTTP/1.0 404"));
+    // It has no file for what is not there, and says so on a page all the same.
+    for (path, status) in [("/no/such/page/", "404"), ("/rubriky/clanky/99999-nic/", "404"), ("/chat/", "410")] {
+        let answer = serving.get(path);
+        assert!(answer.starts_with(&format!("HTTP/1.0 {status}")), "{path}: {answer}");
+        assert!(answer.contains("<html") && answer.contains("Stránka se zatoulala"), "{path}: {answer}");
+        assert!(answer.contains("no-store"), "{path}: {answer}");
+    }
     serving.end();
     let left: Vec<_> = std::fs::read_dir(&disk).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.is_empty(), "{left:?}");

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use generator::routes::Pages;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -69,7 +70,8 @@ struct Shared {
 
 pub struct Server {
     pub address: SocketAddr,
-    folder: TempDir,
+    root: PathBuf,
+    _folder: Option<TempDir>,
     shared: Arc<Shared>,
     end: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -80,9 +82,19 @@ impl Server {
     pub fn start() -> Server {
         let folder = TempDir::new().unwrap();
         std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
-        let mut builder = S3ServiceBuilder::new(FileSystem::new(folder.path()).unwrap());
+        let mut server = Server::over(folder.path());
+        server._folder = Some(folder);
+        server
+    }
+
+    /// A server whose buckets are the folders of a folder.
+    pub fn over(root: &Path) -> Server {
+        let mut builder = S3ServiceBuilder::new(FileSystem::new(root).unwrap());
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
-        let service = builder.build();
+        let services = Services {
+            writers: builder.build(),
+            readers: S3ServiceBuilder::new(FileSystem::new(root).unwrap()).build(),
+        };
         let shared = Arc::new(Shared::default());
         let (end, ends) = oneshot::channel();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -94,11 +106,16 @@ impl Server {
                 let runtime =
                     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
                 runtime
-                    .block_on(async { serve(TcpListener::from_std(listener).unwrap(), service, shared, ends).await });
+                    .block_on(async { serve(TcpListener::from_std(listener).unwrap(), services, shared, ends).await });
                 runtime.shutdown_background();
             })
         };
-        Server { address, folder, shared, end: Some(end), thread: Some(thread) }
+        Server { address, root: root.to_owned(), _folder: None, shared, end: Some(end), thread: Some(thread) }
+    }
+
+    /// Where a front finds the pages whose keys begin so, the bucket's name among it.
+    pub fn pages(&self, prefix: &str) -> Pages {
+        Pages::Server { host: "127.0.0.1".to_owned(), port: self.address.port(), prefix: prefix.to_owned() }
     }
 
     pub fn url(&self) -> String {
@@ -142,7 +159,7 @@ impl Server {
 
     /// Where the bucket's objects are as files.
     pub fn path(&self) -> PathBuf {
-        self.folder.path().join(BUCKET)
+        self.root.join(BUCKET)
     }
 
     /// All objects with a prefix that readers can get, by the rest of their keys.
@@ -188,15 +205,22 @@ impl Drop for Server {
     }
 }
 
-async fn serve(listener: TcpListener, service: S3Service, shared: Arc<Shared>, mut ends: oneshot::Receiver<()>) {
+/// The same buckets for those who sign and, with less rights, for everybody.
+#[derive(Clone)]
+struct Services {
+    writers: S3Service,
+    readers: S3Service,
+}
+
+async fn serve(listener: TcpListener, services: Services, shared: Arc<Shared>, mut ends: oneshot::Receiver<()>) {
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => accepted.unwrap().0,
             _ = &mut ends => return,
         };
-        let (service, shared) = (service.clone(), Arc::clone(&shared));
+        let (services, shared) = (services.clone(), Arc::clone(&shared));
         tokio::spawn(async move {
-            let answer = service_fn(|request| answer(request, service.clone(), Arc::clone(&shared)));
+            let answer = service_fn(|request| answer(request, services.clone(), Arc::clone(&shared)));
             // It may be we who have ended it.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
         });
@@ -215,9 +239,9 @@ impl std::fmt::Display for CutOff {
 
 impl std::error::Error for CutOff {}
 
-async fn answer(request: Request<Incoming>, service: S3Service, shared: Arc<Shared>) -> Result<HttpResponse, CutOff> {
-    let key = request.uri().path().trim_start_matches('/').strip_prefix(BUCKET).unwrap_or_default();
-    let key = key.trim_start_matches('/').to_owned();
+async fn answer(request: Request<Incoming>, services: Services, shared: Arc<Shared>) -> Result<HttpResponse, CutOff> {
+    let path = request.uri().path().trim_start_matches('/');
+    let key = path.split_once('/').map_or("", |(_, key)| key).to_owned();
     let is_list = request.method() == Method::GET && key.is_empty();
     let action = if is_list { "LIST".to_owned() } else { request.method().to_string() };
     shared.asked.lock().unwrap().push(Asked { action, key: key.clone() });
@@ -227,6 +251,13 @@ async fn answer(request: Request<Incoming>, service: S3Service, shared: Arc<Shar
         Some(Fault::Cut) => return Err(CutOff),
         _ => {}
     }
+    let is_reader = !request.headers().contains_key("authorization");
+    // A reader may not list, so that what is missing cannot be told from what is forbidden.
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD) && !key.is_empty() && !key.ends_with('/');
+    if is_reader && !is_read {
+        return Ok(error(403, "AccessDenied", None));
+    }
+    let service = if is_reader { services.readers } else { services.writers };
     let (parts, body) = request.into_parts();
     // What is read whole goes on to the server, even where nobody waits for it any more.
     let body = Body::from(body).store_all_limited(BODY_BYTES_MAX).await.map_err(|_| CutOff)?;
@@ -247,6 +278,10 @@ async fn answer(request: Request<Incoming>, service: S3Service, shared: Arc<Shar
         response
     });
     let response = done.await.map_err(|_| CutOff)?.map_err(|_| CutOff)?;
+    // What is a folder on its disk this server takes for an object, and fails.
+    if is_reader && matches!(response.status().as_u16(), 404 | 500) {
+        return Ok(error(403, "AccessDenied", None));
+    }
     if fault == Some(Fault::LoseAnswer) { Err(CutOff) } else { Ok(response) }
 }
 

@@ -5,15 +5,20 @@ use std::path::Path;
 
 use generator::model::MemberId;
 use generator::publish::{Door, comments};
+use generator::routes::Format;
 
 use super::source::{Source, import, site_rows, site_value};
 use crate::bucket::server::Server;
 use crate::harness::{ENGINES, TestSite};
-use crate::interrupted::child::{Build, Ended};
+use crate::interrupted::child::{Build, Ended, until};
 use crate::publish::text;
+use crate::routes::fronts::{Sidecar, ask};
+use crate::routes::running::{Running, free_port, printed};
 
-/// The statement that an operator copies from there is the only one of its kind.
-const JUMP: &str = include_str!("../../../../OPERATIONS.md");
+/// The statement that an operator copies from there is the only one of its kind, so is the check.
+const OPERATIONS: &str = include_str!("../../../../OPERATIONS.md");
+/// Texts hold addresses that people wrote into them.
+const CHECK: [&str; 2] = ["--allow", "email-address"];
 
 /// Everything that the old site holds, by table; only the old site may change it.
 async fn all_of(source: &Source) -> Vec<Vec<Option<String>>> {
@@ -55,6 +60,13 @@ async fn a_live_site_moves_and_could_move_back() {
         let (source, site) = (Source::fixture().await, TestSite::empty(engine).await);
         let page = |path: &str| String::from_utf8(server.contents("site")[path].clone()).unwrap();
 
+        // What readers ask: so far it leads to the old site.
+        let name = free_port();
+        let old_site = format!("server {{ listen 127.0.0.1:{name}; location / {{ return 200 \"the old site\"; }} }}");
+        let front = Running::nginx(&old_site, name).await;
+        let asks = async |path: &str| ask(name, &format!("GET {path}")).await;
+        assert!(asks("/").await.contains("the old site"));
+
         // A rehearsal, weeks before: the old site goes on.
         let old = all_of(&source).await;
         assert!(old.len() > 20, "{old:?}");
@@ -62,7 +74,8 @@ async fn a_live_site_moves_and_could_move_back() {
         let first = command(&site, &server).run().await;
         verify(&site, &server, "after the first import").await;
         let folder = server.path().join("site");
-        let checked = command(&site, &server).instead(&["check", folder.to_str().unwrap(), "--allow", "email-address"]);
+        let checked = command(&site, &server).instead(&["check", folder.to_str().unwrap(), CHECK[0], CHECK[1]]);
+        assert!(OPERATIONS.contains(&format!("generator check new-site {}`", CHECK.join(" "))));
         let checked = checked.start().end().await;
         assert!(checked.status.success(), "{engine:?}: {}", checked.said);
         assert_eq!(all_of(&source).await, old, "{engine:?}: the old site is read and nothing else");
@@ -97,7 +110,17 @@ async fn a_live_site_moves_and_could_move_back() {
         assert!(page("rubriky/bestiar/1-zhavy-skorpion/index.html").contains("1-uspany-skorpion"), "it leads on");
         assert!(import(&site, &source.url).good().stdout.contains("nothing changed"), "{engine:?}: all is over");
 
-        // The front is switched: from now on people write here.
+        // The front is switched: from now on people read and write here.
+        let sidecar = Sidecar::start();
+        let rules = printed(Format::Nginx, &site.opened.site, server.pages("/club/site"), &[sidecar.port], name);
+        front.repoint_nginx(&rules);
+        // Whoever nginx has let in by then is still answered by the rules of before.
+        until("readers get the new site", async || {
+            asks("/rubriky/bestiar/1-uspany-skorpion/").await.contains("Napsáno po zkoušce.")
+        })
+        .await;
+        let answer = asks("/index.php?rub=forum").await;
+        assert!(answer.contains("sidecar: GET /index.php?rub=forum"), "{engine:?}: {answer}");
         let opened = &site.opened;
         let door = Door {
             db: opened.db.clone(),
@@ -112,12 +135,15 @@ async fn a_live_site_moves_and_could_move_back() {
         comments::add(&mut change, id, MemberId(20100), &text("První na novém.")).await.unwrap();
         change.commit().await.unwrap();
         command(&site, &server).run().await;
-        assert!(page("rubriky/bestiar/1-uspany-skorpion/index.html").contains("První na novém."), "{engine:?}");
+        let answer = asks("/rubriky/bestiar/1-uspany-skorpion/").await;
+        assert!(answer.contains("První na novém."), "{engine:?}: {answer}");
 
         // Going back: the old site is what it was when it took nothing any more. What was written here since is not
         // there: it is in this database, named by an import that is run then.
         assert_eq!(all_of(&source).await, old, "{engine:?}: the way back is open");
-        source.execute(JUMP.split_once("```sql\n").unwrap().1.split_once("```").unwrap().0).await;
+        front.repoint_nginx(&old_site);
+        until("readers get the old site again", async || asks("/").await.contains("the old site")).await;
+        source.execute(OPERATIONS.split_once("```sql\n").unwrap().1.split_once("```").unwrap().0).await;
         // Its counters jump ahead first. Where that was forgotten, a number is another's here, and the report says so.
         source
             .execute(
@@ -136,6 +162,11 @@ async fn a_live_site_moves_and_could_move_back() {
             assert!(monster.contains(said), "{engine:?}: {said} is lost");
         }
         verify(&site, &server, "after the second move").await;
+        front.repoint_nginx(&rules);
+        until("readers get the new site for good", async || {
+            asks("/rubriky/bestiar/1-uspany-skorpion/").await.contains("Zase na starém.")
+        })
+        .await;
         let texts = site_rows(&site, "select body from comment where member_id = 20100").await;
         assert_eq!(texts.len(), 1, "{engine:?}");
     }

@@ -8,10 +8,10 @@ use generator::open::Opened;
 use generator::routes::{Format, Pages};
 
 use crate::harness::ENGINES;
+use crate::running::{Running, free_port, printed};
 use crate::serve::{Host, Serving};
 
-use super::front::{Running, printed};
-use super::{Visitor, add_member, free_port, status};
+use super::{Visitor, add_member, status};
 
 /// Those who ask all the time, each a request after the other.
 const ASKERS: usize = 3;

@@ -7,7 +7,7 @@ use generator::cdn::{Cdn, Pace};
 use generator::db::{creations as rows, purges};
 use generator::model::{CreationId, MemberId, Role};
 use generator::publish::creations;
-use generator::routes::{Format, Pages};
+use generator::routes::Format;
 use generator::site::Site;
 use generator::store::address::Address;
 use generator::store::{S3, Store};
@@ -17,10 +17,10 @@ use sidecar::uploads::moving;
 
 use crate::bucket_server::{BUCKET, Server};
 use crate::harness::{ENGINES, TestApp};
+use crate::running::{Running, free_port, printed};
 use crate::uploads::{NEW_PICTURE, approve, picture};
 
-use super::front::{Running, printed};
-use super::{Visitor, free_port, status, until};
+use super::{Visitor, status, until};
 
 /// An edge that knows the page and may not go on to.
 fn asks(visitor: &Visitor, path: &str) -> String {
@@ -54,14 +54,16 @@ async fn what_is_unpublished_or_moved_is_so_at_the_edge() {
         let address = Address::parse(&format!("s3://{BUCKET}/uploads")).unwrap();
         let store = Arc::new(Store::S3(S3::asked_by(server.client(), address).unwrap()));
         let mut app = TestApp::answering(engine, move |answers| answers.uploads = Some(store)).await;
-        let bucket = Running::files(&app.settings.output).await;
+        // What is built into a folder, readers get as from a bucket.
+        let output = &app.settings.output;
+        let bucket = Server::over(output.parent().unwrap());
+        let pages = bucket.pages(&format!("/{}", output.file_name().unwrap().to_str().unwrap()));
         let front = free_port();
         app.settings.cdn = Cdn::parse(&format!("purge:http://127.0.0.1:{front}")).unwrap();
         let site = Site::load(&app.opened.files, &app.settings.site_url, "/uploads").unwrap().behind(&app.settings.cdn);
         app.opened.site = Arc::new(site);
         app.app = app.again();
         app.build().await;
-        let pages = Pages::Server { host: "127.0.0.1".to_owned(), port: bucket.port, prefix: String::new() };
         let sidecar = [app.address.port()];
         let rules = printed(Format::Varnish, &app.opened.site, pages, &sidecar, front);
         let _varnish = Running::varnish(&rules, front).await;

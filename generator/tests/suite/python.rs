@@ -1,0 +1,64 @@
+//! Amazon's services as moto plays them, and bugsink, which takes what Sentry would, where `make setup` could install them:
+//! from Python, in processes of their own.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// Python with both, as `.ci/setup` makes it beside the caches of the user.
+fn program() -> Option<PathBuf> {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
+    let folder = cache.join("graveyard-python");
+    folder.join("ready").exists().then(|| folder.join("bin/python"))
+}
+
+/// Runs a script to a good end, with something to read; what it says. `None` where there is no such Python.
+pub fn run(script: &str, read: &str) -> Option<String> {
+    let mut command = Command::new(program()?);
+    command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(read.as_bytes()).unwrap();
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    Some(String::from_utf8(out.stdout).unwrap())
+}
+
+/// A script that goes on until it is dropped, and says a line for each that it is told.
+pub struct Talking {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Drop for Talking {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Talking {
+    /// `None` where there is no such Python.
+    pub fn start(script: &str, argument: &str) -> Option<Talking> {
+        let mut command = Command::new(program()?);
+        command.args(["-c", script, argument]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        Some(Talking { child, said })
+    }
+
+    /// The next line that it says.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        assert!(line.ends_with('\n'), "it ends: what it said is above");
+        line.trim_end().to_owned()
+    }
+
+    /// Has it answer.
+    pub fn asked(&mut self) -> String {
+        writeln!(self.child.stdin.as_mut().unwrap()).unwrap();
+        self.line()
+    }
+}
