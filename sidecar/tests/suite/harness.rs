@@ -27,6 +27,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::browsing::Browsing;
+use crate::kept_pages;
 use crate::letters::Mail;
 
 /// Both engines; a database test loops over them.
@@ -102,7 +103,11 @@ impl TestApp {
         };
         change(&mut answers);
         let app = App::new(settings.clone(), answers, &edition, database);
-        let router = sidecar::app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let mut router = sidecar::app::router(&app);
+        if kept_pages::are_kept() {
+            router = router.layer(axum::middleware::from_fn(kept_pages::passing));
+        }
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let demo = TestApp { address, settings, opened, app, ahead, _folder: folder };
         demo.build().await;
         tokio::spawn(async move { axum::serve(listener, router).await });

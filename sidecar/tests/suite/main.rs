@@ -18,6 +18,7 @@ mod comments;
 mod files;
 mod forum;
 mod harness;
+mod kept_pages;
 mod letters;
 mod mail;
 mod mail_server;
