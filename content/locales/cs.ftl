@@ -724,6 +724,7 @@ office-refused-section = Rubrika „{ $section }“ už na webu není, takže se
 office-restore = Použít znovu tuhle verzi
 office-restored = Formulář je vyplněný starší verzí. Na webu se zatím nic nezměnilo: prohlédni si ji, a až ji uložíš, bude platit.
 office-restore-format = Starší verze je psaná jiným způsobem (HTML, nebo Markdown) než ta dnešní, takže ji sem vrátit nejde. Zkopíruj si z historie, co potřebuješ.
+office-unsaved = Text výše má změny, které ještě nejsou uložené, takže se nic nestalo. Ulož ho, a pak to zkus znovu; nebo stránku znovu otevři a změny zahoď.
 office-difference-since = Co je nového od té doby, co sis to otevřel(a)
 office-difference-yours = V čem se tvůj text liší od toho, co je uložené teď
 office-kept-edited = před úpravou

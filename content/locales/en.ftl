@@ -722,6 +722,7 @@ office-refused-section = The site has the section “{ $section }” no more, so
 office-restore = Use this version again
 office-restored = The form holds an older version. Nothing on the site has changed yet: have a look at it, and save it to make it count.
 office-restore-format = The older version is written in another way (HTML or Markdown) than today’s, so it cannot be put back here. Copy what you need from the history.
+office-unsaved = The text above has changes that are not saved yet, so nothing was done. Save it and try again, or open the page anew to drop the changes.
 office-difference-since = What is new since you opened it
 office-difference-yours = How your text differs from what is saved now
 office-kept-edited = before an edit
