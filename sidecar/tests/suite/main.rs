@@ -33,6 +33,7 @@ mod routes;
 mod search;
 mod security;
 mod serve;
+mod skin;
 mod uploads;
 mod votes;
 mod works;

@@ -243,6 +243,8 @@ async fn as_member(attacker: &mut Attacker<'_>) -> Vec<generator::model::Creatio
     works::attack(attacker).await
 }
 
+    let skin = Form::new("/nastaveni/vzhled/", "/nastaveni/", &[("skin", Fixed("light"))]);
+    attacker.attack(&skin.sent_to("/nastaveni/vzhled/")).await;
 /// Lets the ad onto its board that was sent without a login.
 async fn approve_ad(app: &TestApp) {
     let id = app.number("select id from guest_ad where state = 'waiting'").await.to_string();
