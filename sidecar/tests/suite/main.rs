@@ -19,6 +19,7 @@ mod files;
 mod forum;
 mod harness;
 mod kept_pages;
+mod language;
 mod letters;
 mod mail;
 mod mail_server;
