@@ -12,14 +12,15 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::form::Query;
+use crate::office::act;
 use crate::office::desk::{Desk, Sent};
-use crate::office::{act, said};
+use crate::office::said::{self, Said};
 use crate::refusal::Refusal;
 
 use super::fields::{Field, fill};
 use super::loaded::{Loaded, load};
 use super::page::{Again, page, previews};
-use super::saving::{Saving, When, by_name, changed, clean};
+use super::saving::{Saving, When, by_name, changed, clean, require_section};
 use super::{Item, former, history, state};
 
 /// Where somebody comes from, and what the page says once more after a change.
@@ -144,11 +145,23 @@ async fn act_beside(
     sent: &BTreeMap<String, String>,
     report: Option<i64>,
 ) -> Result<Response> {
-    let loaded = loaded(app, desk, item).await?;
-    if loaded.version() == version_of(sent) && is_typed(&loaded.fields, &loaded.values(), sent) {
+    let before = loaded(app, desk, item).await?;
+    let is_unsaved = before.version() == version_of(sent) && is_typed(&before.fields, &before.values(), sent);
+    // What is in no section of the site cannot be saved before it is moved.
+    let is_moved_first = word == "move" && require_section(&app.site(), &before).is_err();
+    if is_unsaved && !is_moved_first {
         return Err(Refusal::new("office-unsaved").into());
     }
-    state::send(app, desk, item, word, sent, report).await
+    let done = state::send(app, desk, item, word, sent, report).await?;
+    if !is_unsaved {
+        return Ok(done);
+    }
+    let mut after = loaded(app, desk, item).await?;
+    let version = after.version();
+    // Whatever is wrong with it is said when it is saved.
+    let _ = fill(&mut after.fields, sent);
+    let said = said::text(&app.site(), Said::Moved.word(), "");
+    page(app, desk, item, after, Again { version, said, report, ..Again::default() }).await
 }
 
 /// Whether texts were sent that are not those that stood there.
