@@ -34,7 +34,11 @@ pub async fn attack(editor: &mut Attacker<'_>, work: i64) {
         let mut fields: Vec<(String, What)> = Vec::new();
         for field in editor.listener.fields(&at).await {
             if !fields.iter().any(|(name, _)| *name == field.name) {
-                let what = what(kind, &field.name);
+                let what = match field.name.as_str() {
+                    "slug" if key == "new" => What::Told("nova-stranka"),
+                    "slug" => What::Told("draci-manual"),
+                    name => what(kind, name),
+                };
                 fields.push((field.name, what));
             }
         }
@@ -55,7 +59,7 @@ fn what(kind: &str, name: &str) -> What {
     match name {
         "do" => What::Fixed("save"),
         "when" => What::Fixed("now"),
-        "version" | "publish_at" | "section" | "genre" | "author" | "sure" => What::Fixed(""),
+        "group" | "version" | "publish_at" | "section" | "genre" | "author" | "sure" => What::Fixed(""),
         "url" | "source_url" => What::Told("https://example.org/"),
         // Numbers, and what no work of this kind has.
         name if kind == "creation" && name.starts_with("attribute-") => What::Fixed(""),
