@@ -4,6 +4,7 @@
 
 mod community;
 mod files;
+mod office;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -26,6 +27,7 @@ use crate::site::{self, Site, content_page};
 use crate::text::slug::{slug, slug_or};
 
 use self::files::{CreationEntry, Demo};
+pub use self::office::load as load_office;
 
 /// Sample content that cannot be loaded.
 #[derive(Debug, thiserror::Error)]

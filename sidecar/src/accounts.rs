@@ -21,6 +21,7 @@ pub mod unsubscribing;
 use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::routes::{Route, get, post};
+use crate::skin;
 
 /// The addresses of this area.
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
@@ -32,6 +33,7 @@ pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
         post(paths.url(&paths.logout), logout::send),
         get(paths.url(&paths.settings), settings::show),
         post(paths.url(&paths.settings), settings::change_password),
+        post(paths.url(&paths.skin), skin::send),
         get(paths.url(&paths.sessions), sessions::show),
         post(paths.url(&paths.sessions), sessions::revoke),
         get(paths.url(&paths.profile), profile::show),

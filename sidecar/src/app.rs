@@ -28,7 +28,7 @@ use crate::options::Options;
 use crate::pace::Paces;
 use crate::password::Passwords;
 use crate::uploads::Uploads;
-use crate::{error, files, guard, health, metrics, old_addresses, requests, routes, search};
+use crate::{error, files, guard, health, metrics, old_addresses, requests, routes, search, skin};
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -204,6 +204,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn(guard::nul))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::host))
         .route_layer(from_fn_with_state(Arc::clone(app), error::pages))
+        .route_layer(from_fn_with_state(Arc::clone(app), skin::dress))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))
         .with_state(Arc::clone(app));
     let internal = Router::new().route("/metrics", get(metrics::show)).route("/health", get(health::show));

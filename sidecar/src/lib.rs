@@ -41,6 +41,7 @@ pub mod routes;
 pub mod screen;
 pub mod search;
 pub mod session;
+pub mod skin;
 pub mod uploads;
 pub mod visitor;
 pub mod voters;

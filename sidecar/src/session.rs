@@ -54,12 +54,8 @@ impl Token {
 
     /// The one that a request brings.
     pub fn of(headers: &HeaderMap, front: &Front) -> Option<Token> {
-        let name = cookie_name(TOKEN, front);
-        let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-        let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
-        let value = cookies.find(|(known, _)| *known == name)?.1;
         // Whatever else it is, no session has it.
-        Token::from_secret(value)
+        Token::from_secret(value_of(headers, TOKEN, front)?)
     }
 
     /// What the database holds of it.
@@ -103,17 +99,26 @@ pub fn no_cookies(front: &Front) -> [HeaderValue; 2] {
     [cookie(TOKEN, "", TimeDelta::zero(), front), cookie(HINT, "", TimeDelta::zero(), front)]
 }
 
+/// The value of a cookie of ours that a request brings.
+pub fn value_of<'a>(headers: &'a HeaderMap, name: &str, front: &Front) -> Option<&'a str> {
+    let name = cookie_name(name, front);
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+    Some(cookies.find(|(known, _)| *known == name)?.1)
+}
+
 /// Browsers let nobody but the host itself set a cookie with this prefix, and that on https alone.
 fn cookie_name(name: &str, front: &Front) -> String {
     if front.is_secure() { format!("__Host-{name}") } else { name.to_owned() }
 }
 
-fn cookie(name: &str, value: &str, lasts: TimeDelta, front: &Front) -> HeaderValue {
+/// A cookie of ours; no script reads the session's.
+pub fn cookie(name: &str, value: &str, lasts: TimeDelta, front: &Front) -> HeaderValue {
     let secure = if front.is_secure() { "; Secure" } else { "" };
     let script = if name == TOKEN { "; HttpOnly" } else { "" };
     let (name, seconds) = (cookie_name(name, front), lasts.num_seconds());
     let text = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{script}{secure}");
-    HeaderValue::from_str(&text).expect("names, numbers and base64 are visible ASCII")
+    HeaderValue::from_str(&text).expect("names, words, numbers and base64 are visible ASCII")
 }
 
 #[cfg(test)]

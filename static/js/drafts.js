@@ -4,6 +4,7 @@
   "use strict";
   var PREFIX = "draft ";
   var PENDING = "draft-sent";
+  var SEEN = "draft-fresh";
   var AGE_MAX_MS = 30 * 24 * 3600 * 1000;
   var CHARS_MAX = 200000;
   var PAUSE_MS = 300;
@@ -153,6 +154,11 @@
       });
     });
   }
+  function endSending() {
+    attempt(function () {
+      sessionStorage.removeItem(PENDING);
+    });
+  }
   function clean() {
     attempt(function () {
       Object.keys(localStorage).forEach(function (key) {
@@ -169,19 +175,31 @@
   var pending = attempt(function () {
     return sessionStorage.getItem(PENDING);
   });
-  // What was sent has arrived where the answer says so; the login and errors on the way do not.
-  var hasArrived = /[?&]fresh=/.test(location.search) || document.querySelector("[data-draft-done]");
-  var cameBack = forms.some(function (form) {
-    return keyOf(form) === pending;
+  // What was sent has arrived where the answer to it says so: a page that was not there before, reached from the form by
+  // way of nothing but the login and errors that have it sent again. Whoever turns aside has not sent it yet.
+  var fresh = (/[?&]fresh=([^&]*)/.exec(location.search) || [])[1];
+  var isNew = fresh && fresh !== attempt(function () {
+    return sessionStorage.getItem(SEEN);
   });
-  if (pending && (hasArrived || cameBack)) {
-    if (hasArrived) {
-      forget(pending);
-    }
+  var isFollowed = document.referrer.indexOf(location.origin + "/") === 0;
+  var hasArrived = isFollowed && (isNew || document.querySelector("[data-draft-done]"));
+  var isOnTheWay = document.querySelector("input[type=password]");
+  if (fresh) {
     attempt(function () {
-      sessionStorage.removeItem(PENDING);
+      sessionStorage.setItem(SEEN, fresh);
     });
   }
+  if (pending && hasArrived) {
+    forget(pending);
+  }
+  if (hasArrived || !isOnTheWay) {
+    endSending();
+  }
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) {
+      endSending();
+    }
+  });
   clean();
   forms.forEach(function (form) {
     if (isUntouched(form)) {

@@ -19,9 +19,24 @@
       button.setAttribute("aria-pressed", String(button.getAttribute("data-skin") === skin));
     });
   }
+  // Chosen in the settings, it is in a cookie: the pages that the server makes for one person follow it without a script.
+  // A name of its own: the minifier takes a pattern behind "return" for a division, and its space away.
+  var skinCookie = /(?:^|; )((?:__Host-)?skin)=(\w*)/;
+  function cookie() {
+    return skinCookie.exec(document.cookie);
+  }
+  function tellServer() {
+    var found = cookie();
+    if (found) {
+      document.cookie =
+        found[1] + "=" + (skin || "system") + "; Path=/; SameSite=Lax; Max-Age=31536000" +
+        (location.protocol === "https:" ? "; Secure" : "");
+    }
+  }
   // A pressed button pressed again takes the choice back.
   function choose(wanted) {
     skin = wanted === skin ? null : wanted;
+    tellServer();
     try {
       if (skin) {
         localStorage.setItem("skin", skin);
@@ -81,6 +96,10 @@
     skin = localStorage.getItem("skin");
   } catch (error) {
     // No storage, no memory.
+  }
+  var chosen = cookie();
+  if (chosen) {
+    skin = chosen[2] === "system" ? null : chosen[2];
   }
   show();
   document.addEventListener("DOMContentLoaded", function () {

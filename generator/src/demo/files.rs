@@ -144,6 +144,63 @@ pub(super) struct LinkEntry {
     pub(super) added: Datetime,
 }
 
+/// What waits for the editors.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfficeEntries {
+    #[serde(default, rename = "registration")]
+    pub(super) registrations: Vec<RegistrationEntry>,
+    #[serde(default, rename = "report")]
+    pub(super) reports: Vec<ReportEntry>,
+    #[serde(default, rename = "ad")]
+    pub(super) ads: Vec<GuestAdEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RegistrationEntry {
+    pub(super) nick: String,
+    pub(super) email: String,
+    pub(super) age: i64,
+    #[serde(default)]
+    pub(super) parent_agrees: bool,
+    pub(super) requested: Datetime,
+    pub(super) about: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReportEntry {
+    pub(super) path: String,
+    pub(super) member: Option<String>,
+    pub(super) reported: Datetime,
+    pub(super) body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GuestAdEntry {
+    pub(super) board: String,
+    pub(super) address: String,
+    pub(super) group: String,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) phone: String,
+    #[serde(default)]
+    pub(super) area: String,
+    pub(super) sent: Datetime,
+    pub(super) body: String,
+}
+
+impl OfficeEntries {
+    /// Reads office.toml; without it there is nothing.
+    pub(super) fn read(content: &Files) -> Result<OfficeEntries, Error> {
+        content.get("demo/office.toml").map_or_else(|| Ok(OfficeEntries::default()), parse_toml)
+    }
+}
+
 impl Demo {
     /// Reads all entries; a file that is missing has none.
     pub(super) fn read(content: &Files) -> Result<Demo, Error> {

@@ -45,6 +45,8 @@ sidecar_paths! {
     logout = "logout",
     /// What they set for themselves.
     settings = "settings",
+    /// Where the form goes by which they choose the look of the pages.
+    skin = "settings/skin",
     /// Where they are logged in.
     sessions = "settings/sessions",
     /// What they wrote last, with the ways to edit it.

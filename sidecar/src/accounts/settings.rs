@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::form::{Posted, Query};
 use crate::me::{Link, waiting};
 use crate::password::rules;
+use crate::skin::Skin;
 use crate::visitor::Member;
 use crate::{screen, session};
 
@@ -45,13 +46,27 @@ struct SettingsView<'a> {
     fault: Option<String>,
     is_changed: bool,
     is_editor: bool,
+    skins: Vec<SkinView>,
+    is_skin_changed: bool,
     /// What waits for the member.
     waiting: Vec<Link>,
 }
 
+#[derive(Serialize)]
+struct SkinView {
+    word: &'static str,
+    label: String,
+    is_chosen: bool,
+}
+
 /// The page.
-pub async fn show(State(app): State<Arc<App>>, member: Member, Query(said): Query<Said>) -> Result<Response> {
-    page(&app, &member, StatusCode::OK, None, said.changed == "password").await
+pub async fn show(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    member: Member,
+    Query(said): Query<Said>,
+) -> Result<Response> {
+    page(&app, &headers, &member, StatusCode::OK, None, &said.changed).await
 }
 
 /// Another password: the old one is asked for, since a browser may be left open, and all other sessions end.
@@ -62,7 +77,7 @@ pub async fn change_password(
 ) -> Result<Response> {
     let Posted { member, client, form } = posted;
     let site = app.site();
-    let refuse = |text: String| page(&app, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(text), false);
+    let refuse = |text: String| page(&app, &headers, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(text), "");
     if let Err(weakness) = rules::check(&form.new_password, &member.nick) {
         let (message, chars) = weakness.message();
         let args = chars.map(|chars| ("chars", (chars as i64).into()));
@@ -93,20 +108,29 @@ pub async fn change_password(
 
 async fn page(
     app: &App,
+    headers: &HeaderMap,
     member: &Member,
     status: StatusCode,
     fault: Option<String>,
-    is_changed: bool,
+    changed: &str,
 ) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let slug = slug_or(&member.nick, &site.config.paths.person_without_slug);
+    let chosen = Skin::of(headers, &app.front);
+    let skins = Skin::ALL.into_iter().map(|skin| SkinView {
+        word: skin.word(),
+        label: site.locale.text(skin.message(), &[]),
+        is_chosen: skin == chosen,
+    });
     let view = SettingsView {
         nick: &member.nick,
         profile_url: site.path(&Page::Member(member.id), &slug),
         chars_min: rules::CHARS_MIN,
         fault,
-        is_changed,
+        is_changed: changed == "password",
+        skins: skins.collect(),
+        is_skin_changed: changed == "skin",
         is_editor: member.role >= Role::Editor,
         waiting: waiting::of(app, member).await?,
     };

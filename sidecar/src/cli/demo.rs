@@ -10,7 +10,7 @@ use chrono::Utc;
 use generator::build::Options;
 use generator::build::progress::Progress;
 use generator::cdn::Cdn;
-use generator::db::{accounts, credentials};
+use generator::db::{accounts, credentials, editor_sections};
 use generator::model::Role;
 use generator::open::{Edition, Opened};
 use generator::settings::Settings;
@@ -48,6 +48,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let settings = fresh(&args.folder, &url)?;
     let opened = Opened::from_files(generator::files::shipped_site(), &settings).await?;
     generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await?;
+    generator::demo::load_office(&opened.db, &opened.files.content).await?;
     let password = let_in(&opened).await?;
     let paths = &opened.site.config.sidecar;
     let login = paths.url(&paths.login);
@@ -68,8 +69,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     }
     println!("\n    The demo is at {url}/    (Ctrl-C ends it)");
     println!("    Log in at {url}{login}:");
-    for (nick, role) in LOGINS {
-        println!("        {nick} ({}), password: {password}", word(role));
+    for (nick, role, sections) in LOGINS {
+        println!("        {nick} ({}), password: {password}", word(role, sections));
     }
     println!();
     let answers = Answers::from_env(&settings)?;
@@ -77,14 +78,16 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     serve_until_asked(listener, &app, edition).await
 }
 
-/// Members of the sample site who can log in.
-const LOGINS: [(&str, Role); 2] = [("Almara", Role::Admin), ("Fénix", Role::Member)];
+/// Members of the sample site who can log in, and the sections that an editor is bound to.
+const LOGINS: [(&str, Role, &[&str]); 3] =
+    [("Almara", Role::Admin, &[]), ("Elanor", Role::Editor, &["bestiar"]), ("Fénix", Role::Member, &[])];
 
-fn word(role: Role) -> &'static str {
+fn word(role: Role, sections: &[&str]) -> String {
     match role {
-        Role::Member => "a member",
-        Role::Editor => "an editor",
-        Role::Admin => "an editor and administrator",
+        Role::Member => "a member".to_owned(),
+        Role::Editor if sections.is_empty() => "an editor".to_owned(),
+        Role::Editor => format!("an editor of {}", sections.join(", ")),
+        Role::Admin => "an editor and administrator".to_owned(),
     }
 }
 
@@ -93,11 +96,13 @@ async fn let_in(opened: &Opened) -> anyhow::Result<String> {
     let password = demo_password()?;
     let hash = hash(&password).map_err(anyhow::Error::msg)?;
     let mut tx = opened.db.write().await?;
-    for (nick, role) in LOGINS {
+    for (nick, role, sections) in LOGINS {
         let member = credentials::by_nick(&mut tx, nick).await?;
         let member = member.with_context(|| format!("the sample content has no member {nick}"))?.member_id;
         credentials::set(&mut tx, member, &hash).await?;
         accounts::set_role(&mut tx, member, role).await?;
+        let sections: Vec<String> = sections.iter().map(|&section| section.to_owned()).collect();
+        editor_sections::set(&mut tx, member, &sections).await?;
     }
     tx.commit().await?;
     Ok(password)

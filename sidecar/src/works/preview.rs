@@ -70,6 +70,6 @@ pub async fn as_published(app: &App, id: CreationId, back: &str, message: &'stat
     let title = text("work-preview-bar");
     let bar = current.screens.page(site, "preview-bar", Screen { path: back, title: &title }, bar);
     let bar = bar.map_err(|error| Fault::Internal(error.to_string()))?;
-    let html = html.replacen("<body>\n", &format!("<body>\n{bar}"), 1);
+    let html = html.replacen("<main ", &format!("{bar}<main "), 1);
     Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response())
 }

@@ -2,12 +2,14 @@
 //!
 //! The main journeys are gone on both engines, at a desk and on a phone ([`SCREENS`]).
 
+mod accessible;
 mod attacks;
 mod editors;
 mod guests;
 mod members;
 mod newcomer;
 mod reading;
+pub mod rooms;
 mod scripts;
 mod works;
 
@@ -154,7 +156,8 @@ impl Browser {
         }
     }
 
-    /// Whether the page fits the browser's width; keeps a picture of it in the folder that `SCREENSHOTS` names.
+    /// Whether the page fits the browser's width and [is accessible](accessible); keeps a picture of it in the folder that
+    /// `SCREENSHOTS` names.
     async fn look(&self, name: &str) {
         if let Ok(folder) = std::env::var("SCREENSHOTS") {
             let picture = self.client.screenshot().await.unwrap();
@@ -162,6 +165,7 @@ impl Browser {
         }
         let widths = self.script("return [document.documentElement.scrollWidth, innerWidth]").await;
         assert!(widths[0].as_f64() <= widths[1].as_f64(), "{name} is wider than the screen: {widths}");
+        accessible::check(self, name).await;
     }
 
     /// Has the menu shown, which a phone folds away.

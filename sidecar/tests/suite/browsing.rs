@@ -10,6 +10,8 @@ use axum::http::{Method, Request, Response, StatusCode, header};
 use sidecar::app::App;
 use tower::ServiceExt;
 
+use crate::kept_pages;
+
 /// What forms are sent as that hold no files.
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Between the parts of forms with files.
@@ -153,6 +155,7 @@ impl Browsing {
         self.keep_cookies(&response);
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), 1 << 26).await.unwrap().to_vec();
+        kept_pages::keep(address.split('?').next().unwrap(), status, &headers, &bytes);
         Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 

@@ -13,6 +13,7 @@ use generator::build::live::Pace;
 use generator::build::progress::Progress;
 use generator::cdn::Cdn;
 use generator::db::{accounts, credentials, records};
+use generator::files::SiteFiles;
 use generator::model::{MemberId, Role};
 use generator::open::{Edition, Opened};
 use generator::settings::Settings;
@@ -27,6 +28,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::browsing::Browsing;
+use crate::kept_pages;
 use crate::letters::Mail;
 
 /// Both engines; a database test loops over them.
@@ -63,6 +65,11 @@ impl TestApp {
 
     /// As [`TestApp::demo_on`], with other options.
     pub async fn answering(engine: Engine, change: impl FnOnce(&mut Answers)) -> TestApp {
+        TestApp::of(engine, generator::files::shipped_site(), change).await
+    }
+
+    /// As [`TestApp::answering`], of these files.
+    pub async fn of(engine: Engine, files: SiteFiles, change: impl FnOnce(&mut Answers)) -> TestApp {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let folder = TempDir::new().unwrap();
@@ -83,7 +90,7 @@ impl TestApp {
             uploads_url: "/uploads".to_owned(),
             cdn: Cdn::None,
         };
-        let opened = Opened::from_files(generator::files::shipped_site(), &settings).await.unwrap();
+        let opened = Opened::from_files(files, &settings).await.unwrap();
         generator::demo::load(&opened.db, &opened.site, &opened.files.content, &settings.uploads).await.unwrap();
         let edition = Edition::new(Arc::clone(&opened.site), &opened.files).unwrap();
         let database = Database::opened(opened.db.clone());
@@ -102,7 +109,11 @@ impl TestApp {
         };
         change(&mut answers);
         let app = App::new(settings.clone(), answers, &edition, database);
-        let router = sidecar::app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let mut router = sidecar::app::router(&app);
+        if kept_pages::are_kept() {
+            router = router.layer(axum::middleware::from_fn(kept_pages::passing));
+        }
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let demo = TestApp { address, settings, opened, app, ahead, _folder: folder };
         demo.build().await;
         tokio::spawn(async move { axum::serve(listener, router).await });

@@ -44,13 +44,14 @@ const fn site_sent(status: u16) -> [u16; 6] {
     [401, 403, 403, status, status, 401]
 }
 
-const ROWS: [Row; 90] = [
+const ROWS: [Row; 91] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 6]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
     row("POST", "/uzivatel/odhlaseni/", "", [303; 6]),
     row("GET", "/nastaveni/", "", OWN),
     row("POST", "/nastaveni/", "password=x&new_password=x", sent(422)),
+    row("POST", "/nastaveni/vzhled/", "skin=dark", sent(303)),
     row("GET", "/nastaveni/prihlaseni/", "", OWN),
     row("POST", "/nastaveni/prihlaseni/", "session=0", sent(404)),
     row("GET", "/nastaveni/prispevky/", "", OWN),
@@ -210,6 +211,7 @@ fn check(answer: &Answer, row: &Row, who: &str, asked: &str) {
     );
     let takes_cookies = match row.path {
         "/uzivatel/odhlaseni/" => row.method == "POST",
+        "/nastaveni/vzhled/" => answer.status == 303,
         "/api/me" => matches!(who, "nobody" | "banned"),
         _ => false,
     };

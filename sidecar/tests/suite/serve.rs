@@ -247,7 +247,7 @@ async fn the_demo_prints_logins_that_work() {
         .filter_map(|line| line.trim().split_once(", password: "))
         .map(|(who, password)| (who.split_once(" (").unwrap().0, password))
         .collect();
-    assert_eq!(logins.iter().map(|(nick, _)| *nick).collect::<Vec<_>>(), ["Almara", "Fénix"]);
+    assert_eq!(logins.iter().map(|(nick, _)| *nick).collect::<Vec<_>>(), ["Almara", "Elanor", "Fénix"]);
     for (nick, password) in logins {
         for (password, status) in [(password, "303"), ("something else", "401")] {
             let body = serde_urlencoded::to_string([("name", nick), ("password", password)]).unwrap();

@@ -5,20 +5,22 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use generator::text::moment::typed;
+use generator::site::Site;
+use generator::text::moment::{field, typed};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::form::Query;
+use crate::office::act;
 use crate::office::desk::{Desk, Sent};
-use crate::office::{act, said};
+use crate::office::said::{self, Said};
 use crate::refusal::Refusal;
 
-use super::fields::fill;
+use super::fields::{Field, fill};
 use super::loaded::{Loaded, load};
 use super::page::{Again, page, previews};
-use super::saving::{Saving, When, by_name, changed, clean};
+use super::saving::{Saving, When, by_name, changed, clean, require_section};
 use super::{Item, former, history, state};
 
 /// Where somebody comes from, and what the page says once more after a change.
@@ -75,7 +77,7 @@ pub async fn send(
     let outcome = match sent.get("do").map_or("", String::as_str) {
         "preview" => preview(&app, &desk, &item, &sent, asked.report).await,
         "save" => save(&app, &desk, &item, &sent, asked.report).await,
-        word => state::send(&app, &desk, &item, word, &sent, asked.report).await,
+        word => act_beside(&app, &desk, &item, word, &sent, asked.report).await,
     };
     let answer = match outcome {
         Err(error) => match refusal(&error.fault) {
@@ -134,6 +136,61 @@ async fn preview(
     page(app, desk, item, loaded, again).await
 }
 
+/// What a button beside the texts says. While there are texts that nobody has saved it does nothing: they would be lost.
+async fn act_beside(
+    app: &App,
+    desk: &Desk,
+    item: &Item,
+    word: &str,
+    sent: &BTreeMap<String, String>,
+    report: Option<i64>,
+) -> Result<Response> {
+    let before = loaded(app, desk, item).await?;
+    let is_unsaved = before.version() == version_of(sent) && is_typed(&before.fields, &before.values(), sent);
+    // What is in no section of the site cannot be saved before it is moved.
+    let is_moved_first = word == "move" && require_section(&app.site(), &before).is_err();
+    if is_unsaved && !is_moved_first {
+        return Err(Refusal::new("office-unsaved").into());
+    }
+    let done = state::send(app, desk, item, word, sent, report).await?;
+    if !is_unsaved {
+        return Ok(done);
+    }
+    let mut after = loaded(app, desk, item).await?;
+    let version = after.version();
+    // Whatever is wrong with it is said when it is saved.
+    let _ = fill(&mut after.fields, sent);
+    let said = said::text(&app.site(), Said::Moved.word(), "");
+    page(app, desk, item, after, Again { version, said, report, ..Again::default() }).await
+}
+
+/// Whether texts were sent that are not those that stood there.
+fn is_typed(fields: &[Field], stood: &BTreeMap<String, String>, sent: &BTreeMap<String, String>) -> bool {
+    let mut before = fields.to_vec();
+    // What is wrong with them is nobody's business here.
+    let _ = fill(&mut before, stood);
+    let mut after = before.clone();
+    let _ = fill(&mut after, sent);
+    after != before
+}
+
+/// Return in a field beside the texts presses the form's first button, that saves: without another text, the field's own
+/// is meant.
+fn meant(site: &Site, loaded: &Loaded, sent: &BTreeMap<String, String>) -> Option<&'static str> {
+    if loaded.is_new() || is_typed(&loaded.fields, &loaded.values(), sent) {
+        return None;
+    }
+    let differs = |name: &str, value: &str| sent.get(name).is_some_and(|sent| sent.trim() != value);
+    let publish_at = loaded.publish_at.map(|at| field(at, site.zone)).unwrap_or_default();
+    if differs("publish_at", &publish_at) {
+        Some("schedule")
+    } else if differs("author", &loaded.author) {
+        Some("author")
+    } else {
+        None
+    }
+}
+
 async fn save(
     app: &App,
     desk: &Desk,
@@ -141,8 +198,11 @@ async fn save(
     sent: &BTreeMap<String, String>,
     report: Option<i64>,
 ) -> Result<Response> {
-    let loaded = typed_in(app, desk, item, sent).await?;
     let site = app.site();
+    if let Some(word) = meant(&site, &loaded(app, desk, item).await?, sent) {
+        return act_beside(app, desk, item, word, sent, report).await;
+    }
+    let loaded = typed_in(app, desk, item, sent).await?;
     let when = match sent.get("when").map(String::as_str) {
         Some("later") => When::Later,
         Some("at") => {
@@ -179,7 +239,12 @@ async fn refused(
     let now = loaded.values();
     let current = loaded.version();
     let version = version_of(&sent);
-    let is_text = matches!(sent.get("do").map(String::as_str), Some("save" | "preview"));
+    let seen = match version == current {
+        true => None,
+        false => former::seen(&mut app.snapshot().await?, item, &version).await?,
+    };
+    let is_text = matches!(sent.get("do").map(String::as_str), Some("save" | "preview"))
+        || is_typed(&loaded.fields, seen.as_ref().unwrap_or(&now), &sent);
     if is_text {
         // Whatever is wrong with it has been said.
         let _ = fill(&mut loaded.fields, &sent);
@@ -192,7 +257,6 @@ async fn refused(
         ..Again::default()
     };
     if *refusal == changed() {
-        let seen = former::seen(&mut app.snapshot().await?, item, &version).await?;
         let (title, before, after) = match seen {
             Some(seen) => ("office-difference-since", seen, now),
             None if is_text => ("office-difference-yours", now, loaded.values()),

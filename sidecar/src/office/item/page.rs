@@ -133,10 +133,14 @@ pub async fn page(app: &App, desk: &Desk, item: &Item, loaded: Loaded, again: Ag
         true => places::path(&mut tx, &loaded.page).await?,
         false => None,
     };
-    let choices = match &loaded.creation {
+    let mut choices = match &loaded.creation {
         Some(belonging) => Some(choices(&mut tx, &site, desk, belonging).await?),
         None => None,
     };
+    if let Some(choices) = &mut choices {
+        choose(&mut choices.sections, again.sent.get("section"));
+        choose(&mut choices.genres, again.sent.get("genre"));
+    }
     let log = audit::of_item(&mut tx, item.kind.word(), &item.key, ACTS).await?;
     drop(tx);
     let is_creation = item.kind == Kind::Creation;
@@ -179,6 +183,14 @@ pub async fn page(app: &App, desk: &Desk, item: &Item, loaded: Loaded, again: Ag
     let title = if loaded.title.trim().is_empty() { view.kind_label.clone() } else { loaded.title };
     let url = item.url(&site);
     Ok(crate::office::page_saying(app, desk, "item", again.status, &url, &title, again.said, view))
+}
+
+/// Chooses what was sent.
+fn choose(choices: &mut [Choice], sent: Option<&String>) {
+    let Some(sent) = sent else { return };
+    for choice in choices {
+        choice.is_chosen = choice.value == *sent;
+    }
 }
 
 /// Sections and genres that an editor may put a creation into, what it has among them.

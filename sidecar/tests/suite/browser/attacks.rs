@@ -4,6 +4,7 @@ mod addresses;
 mod elsewhere;
 mod fields;
 mod listener;
+mod office;
 mod payloads;
 mod scripts;
 mod works;

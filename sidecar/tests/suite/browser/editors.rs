@@ -32,6 +32,11 @@ async fn an_editor_works(engine: Engine, width: u32, javascript: bool) {
     browser.find("#field-title").await.clear().await.unwrap();
     browser.type_into("#field-title", "Jak švindlovat s grácií").await;
     browser.look(&picture("item")).await;
+    browser.follow("main button[value=unpublish]").await;
+    browser.find("#fault").await;
+    browser.look(&picture("item-unsaved")).await;
+    let kept = browser.find("#field-title").await.prop("value").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("Jak švindlovat s grácií"), "another button than saving loses nothing");
     browser.follow("main button[value=preview]").await;
     browser.find(".preview .prose").await;
     browser.look(&picture("preview")).await;

@@ -3,10 +3,10 @@
 use generator::model::Role;
 
 use super::{Browser, wait_for_file};
-use crate::harness::{PASSWORD, TestApp};
+use crate::harness::{Engine, PASSWORD, TestApp};
 
-async fn places_an_ad(width: u32, javascript: bool) {
-    let app = TestApp::demo().await;
+async fn places_an_ad(engine: Engine, width: u32, javascript: bool) {
+    let app = TestApp::demo_on(engine).await;
     let (building, mailing) = (app.building(), app.mailing());
     app.give_password("Drahomír", Role::Editor).await;
     app.execute("update account set email = ''").await;
@@ -73,10 +73,10 @@ async fn places_an_ad(width: u32, javascript: bool) {
 
 #[tokio::test]
 async fn an_ad_without_an_account_on_a_phone_without_scripts() {
-    places_an_ad(360, false).await;
+    places_an_ad(Engine::Postgres, 360, false).await;
 }
 
 #[tokio::test]
 async fn an_ad_without_an_account_at_a_desk() {
-    places_an_ad(1280, true).await;
+    places_an_ad(Engine::Sqlite, 1280, true).await;
 }

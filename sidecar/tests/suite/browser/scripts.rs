@@ -99,6 +99,42 @@ async fn what_is_being_written_stays_until_it_has_arrived() {
 }
 
 #[tokio::test]
+async fn what_is_being_written_is_not_forgotten_for_what_else_has_arrived() {
+    let app = TestApp::demo().await;
+    let building = app.building();
+    app.give_password("Fénix", Role::Member).await;
+    let browser = Browser::open(1280, true).await;
+    browser.goto(&app, ARTICLE).await;
+    browser.type_into("#write-text", "Na počkání").await;
+    wait_until(&browser, DRAFTS, json!(1)).await;
+    browser.follow("#write button[value=post]").await;
+    browser.find("#password").await;
+    // Somebody's link to what they have written.
+    browser.goto(&app, &format!("{ARTICLE}?fresh=17")).await;
+    wait_until(&browser, TEXT, json!("Na počkání")).await;
+    assert_eq!(browser.script(DRAFTS).await, json!(1));
+    // At the login the reader turns round and votes.
+    browser.follow("#write button[value=post]").await;
+    browser.find("#password").await;
+    browser.client.back().await.unwrap();
+    browser.click("#vote summary").await;
+    browser.click("#vote input[value='4']").await;
+    browser.follow("#vote button").await;
+    browser.type_into("#name", "Fénix").await;
+    browser.type_into("#password", PASSWORD).await;
+    browser.follow("main form button").await;
+    browser.find("#vote").await;
+    assert!(browser.client.current_url().await.unwrap().query().unwrap().contains("fresh="), "the vote has arrived");
+    wait_until(&browser, TEXT, json!("Na počkání")).await;
+    assert_eq!(browser.script(DRAFTS).await, json!(1));
+    browser.follow("#write button[value=post]").await;
+    browser.find(".comment:target").await;
+    wait_until(&browser, DRAFTS, json!(0)).await;
+    browser.close().await;
+    building.stop().await;
+}
+
+#[tokio::test]
 async fn a_work_that_is_being_written_comes_back_until_it_is_kept() {
     let app = TestApp::demo().await;
     app.give_password("Fénix", Role::Member).await;

@@ -98,41 +98,44 @@ async fn a_picture_is_submitted_returned_mended_and_published() {
 }
 
 #[tokio::test]
-async fn an_article_with_a_picture_without_scripts_on_a_phone() {
-    let app = TestApp::demo().await;
-    app.give_password("Fénix", Role::Member).await;
-    let drawn = TempDir::new().unwrap();
-    let file = drawn.path().join("mapa.jpg");
-    std::fs::write(&file, picture(1200, 400, ImageFormat::Jpeg)).unwrap();
-    let browser = Browser::open(360, false).await;
-    browser.log_in(&app, "/nastaveni/dila/nove/clanky/").await;
-    browser.type_into("#title", "Cesta přes hory").await;
-    browser.type_into("#text", "Byla dlouhá.").await;
-    browser.type_into("#picture", file.to_str().unwrap()).await;
-    browser.look("work-new-phone").await;
-    browser.follow("#pictures button").await;
-    let line = browser.find("#pictures code").await.text().await.unwrap();
-    browser.find("#text").await.clear().await.unwrap();
-    browser.type_into("#text", &line).await;
-    browser.look("work-picture-phone").await;
-    browser.follow("main form button[value=preview]").await;
-    let shown = browser.script(
-        "const img = document.querySelector('.prose img');
+async fn an_article_with_a_picture_without_scripts() {
+    for (engine, width) in SCREENS {
+        let app = TestApp::demo_on(engine).await;
+        app.give_password("Fénix", Role::Member).await;
+        let drawn = TempDir::new().unwrap();
+        let file = drawn.path().join("mapa.jpg");
+        std::fs::write(&file, picture(1200, 400, ImageFormat::Jpeg)).unwrap();
+        let browser = Browser::open(width, false).await;
+        let name = |what: &str| format!("{what}-plain-{width}");
+        browser.log_in(&app, "/nastaveni/dila/nove/clanky/").await;
+        browser.type_into("#title", "Cesta přes hory").await;
+        browser.type_into("#text", "Byla dlouhá.").await;
+        browser.type_into("#picture", file.to_str().unwrap()).await;
+        browser.look(&name("work-new")).await;
+        browser.follow("#pictures button").await;
+        let line = browser.find("#pictures code").await.text().await.unwrap();
+        browser.find("#text").await.clear().await.unwrap();
+        browser.type_into("#text", &line).await;
+        browser.look(&name("work-picture")).await;
+        browser.follow("main form button[value=preview]").await;
+        let shown = browser.script(
+            "const img = document.querySelector('.prose img');
         return img.decode().then(() => img.naturalWidth > 0)",
-    );
-    assert_eq!(shown.await, json!(true));
-    browser.look("work-preview-phone").await;
-    browser.follow(".preview-bar a").await;
-    browser.follow("main form button[value=submit]").await;
-    browser.find(".state-waiting").await;
-    browser.look("work-waiting-phone").await;
-    for (page, name) in [
-        ("nastaveni/dila/", "works"),
-        ("nastaveni/dila/nove/", "work-sections"),
-        ("nastaveni/dila/nove/kouzla/", "work-new-spell"),
-    ] {
-        browser.goto(&app, page).await;
-        browser.look(&format!("{name}-phone")).await;
+        );
+        assert_eq!(shown.await, json!(true));
+        browser.look(&name("work-preview")).await;
+        browser.follow(".preview-bar a").await;
+        browser.follow("main form button[value=submit]").await;
+        browser.find(".state-waiting").await;
+        browser.look(&name("work-waiting")).await;
+        for (page, what) in [
+            ("nastaveni/dila/", "works"),
+            ("nastaveni/dila/nove/", "work-sections"),
+            ("nastaveni/dila/nove/kouzla/", "work-new-spell"),
+        ] {
+            browser.goto(&app, page).await;
+            browser.look(&name(what)).await;
+        }
+        browser.close().await;
     }
-    browser.close().await;
 }

@@ -93,6 +93,46 @@ async fn every_button_of_a_thing_asks_for_what_was_seen() {
 }
 
 #[tokio::test]
+async fn what_was_typed_is_not_lost_where_another_button_is_pressed() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let id = clanky_9(&app).await;
+        let url = format!("/sprava/upravit/creation/{id}/");
+        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let typed = [("title", "Rozepsaný titul"), ("body", "Rozepsaný text.")];
+        let chosen = [("sure", "1"), ("section", "hrbitov"), ("author", "Elanor")];
+        let all: Vec<_> = typed.into_iter().chain(chosen).collect();
+        for word in ["unpublish", "publish", "schedule", "delete", "move", "genre", "author"] {
+            let refused = send(&mut editor, &url, word, &all).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{word}: {}", refused.body);
+            assert!(refused.body.contains("ještě nejsou uložené"), "{word}: {}", refused.body);
+            for (name, value) in typed {
+                assert_eq!(refused.field(name), value, "{word}");
+            }
+            assert_eq!(refused.field("author"), "Elanor", "{word}");
+            assert!(refused.body.contains("<option value=\"hrbitov\" selected>"), "{word}: {}", refused.body);
+        }
+        assert_eq!(app.number("select count(*) from audit_entry").await, 0, "nothing was done");
+
+        // Somebody else was faster: both texts are there.
+        let mut other = app.member("Almara", Role::Admin).await;
+        let form = editor.get(&url).await;
+        send(&mut other, &url, "save", &[("synopsis", "Anotace od Almary")]).await;
+        let late = send_form(&mut editor, &url, &form, "unpublish", &typed).await;
+        assert_eq!((late.status, late.field("body").as_str()), (StatusCode::CONFLICT, "Rozepsaný text."));
+        let late = send_form(&mut editor, &url, &form, "unpublish", &[]).await;
+        assert_eq!((late.status, late.field("synopsis").as_str()), (StatusCode::CONFLICT, "Anotace od Almary"));
+
+        // Return in the author's field presses the form's first button.
+        let given = send(&mut editor, &url, "save", &[("author", "Elanor")]).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
+        assert_eq!(app.number("select count(*) from audit_entry where action = 'assigned'").await, 1);
+        building.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_form_without_a_version_does_nothing() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;

@@ -95,6 +95,13 @@ impl<'a> Attacker<'a> {
         self.listener.load(&url).await;
     }
 
+    /// As [`Attacker::load`], of a page that has to be there: one that is not shows nothing to anybody.
+    pub async fn load_there(&mut self, path: &str) {
+        self.load(path).await;
+        let status = "return performance.getEntriesByType('navigation')[0].responseStatus";
+        assert_eq!(self.listener.browser.script(status).await, 200, "{path}");
+    }
+
     /// All three rounds.
     pub async fn attack(&mut self, form: &Form<'_>) {
         if form.fields.iter().any(|(_, what)| *what != What::File) {

@@ -12,7 +12,7 @@ use super::super::{ARTICLE, wait_for_file};
 use super::fields::{Attacker, Form, What};
 use super::listener::{Listener, Policy, Server};
 use super::payloads::{ADDRESS, PAYLOADS, marked};
-use super::works;
+use super::{office, works};
 use crate::accounts::unsubscribing;
 use crate::harness::{PASSWORD, TestApp};
 use crate::letters::Mail;
@@ -139,6 +139,14 @@ async fn no_field_runs_a_script() {
         let is_seen = attacker.listener.seen.contains(mark) || editor.listener.seen.contains(mark);
         assert!(is_seen, "{field} ({mark}) is kept and shown nowhere: what becomes of it is not tested");
     }
+    office::attack(&mut editor, works[0].0).await;
+    mails(&mut editor).await;
+    for file in &files_with_marks(&app.settings.output) {
+        editor.load(file).await;
+    }
+    for (mark, field) in &editor.kept {
+        assert!(editor.listener.seen.contains(mark), "{field} ({mark}) is kept and shown nowhere");
+    }
     the_rest(&mut attacker, &withdrawal).await;
 
     let routes = sidecar::routes::all(&app.opened.site.config.sidecar).into_iter();
@@ -235,6 +243,8 @@ async fn as_member(attacker: &mut Attacker<'_>) -> Vec<generator::model::Creatio
     ];
     let profile: Vec<_> = profile.into_iter().chain(shows).collect();
     attacker.attack(&Form::new("/nastaveni/profil/", "/nastaveni/profil/", &profile)).await;
+    let skin = Form::new("/nastaveni/vzhled/", "/nastaveni/", &[("skin", Fixed("light"))]);
+    attacker.attack(&skin.sent_to("/nastaveni/vzhled/")).await;
     let icon = picture(40, 30, ImageFormat::Gif);
     let fields = [("icon", What::File), ("do", Fixed("save"))];
     let files = vec![("icon", works::NAME, icon.as_slice())];
@@ -345,10 +355,12 @@ async fn look_around(attacker: &mut Attacker<'_>, work: i64, is_ours: impl Fn(&s
         attacker.load(&path).await;
     }
     if is_ours("/sprava/") {
-        for (kind, id) in [("comment", comment), ("forum", post)] {
-            attacker.load(&format!("/sprava/upravit/{kind}/{id}/")).await;
+        for (kind, key) in office::items(app, work).await {
+            attacker.load_there(&format!("/sprava/upravit/{kind}/{key}/")).await;
         }
-        attacker.load("/sprava/clenove/?q=img").await;
+        for list in ["prispevky/?kind=forum-post", "prispevky/?kind=ad", "clenove/?q=img"] {
+            attacker.load_there(&format!("/sprava/{list}")).await;
+        }
     }
 }
 

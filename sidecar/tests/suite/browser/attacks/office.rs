@@ -1,0 +1,112 @@
+//! The editors' forms, with payloads field by field: an editor's browser may be one that somebody else sits at.
+
+use axum::http::Method;
+
+use super::fields::{Attacker, Form, What};
+use super::payloads::{PAYLOADS, marked};
+use crate::harness::TestApp;
+
+const ITEM: &str = "/sprava/upravit/{kind}/{key}/";
+
+/// What an editor changes or makes, each kind once.
+pub async fn items(app: &TestApp, work: i64) -> Vec<(&'static str, String)> {
+    let newest = async |sql: &'static str| app.number(sql).await.to_string();
+    vec![
+        ("creation", work.to_string()),
+        ("comment", newest("select max(id) from comment").await),
+        ("forum-post", newest("select max(id) from forum_post").await),
+        ("news", newest("select max(id) from news").await),
+        ("link", newest("select max(id) from link").await),
+        ("ad", newest("select max(id) from ad where state = 'public'").await),
+        ("description", "6".to_owned()),
+        ("page", "draci-manual".to_owned()),
+        ("charter", "clanky".to_owned()),
+    ]
+}
+
+/// All forms of things, and all notes.
+pub async fn attack(editor: &mut Attacker<'_>, work: i64) {
+    let mut forms = items(editor.app, work).await;
+    forms.extend(["news", "link", "page"].map(|kind| (kind, "new".to_owned())));
+    for (kind, key) in forms {
+        let at = format!("/sprava/upravit/{kind}/{key}/");
+        editor.load(&at).await;
+        let mut fields: Vec<(String, What)> = Vec::new();
+        for field in editor.listener.fields(&at).await {
+            if !fields.iter().any(|(name, _)| *name == field.name) {
+                let what = match field.name.as_str() {
+                    "slug" if key == "new" => What::Told("nova-stranka"),
+                    "slug" => What::Told("draci-manual"),
+                    name => what(kind, name),
+                };
+                fields.push((field.name, what));
+            }
+        }
+        let texts = fields.iter().filter(|(_, what)| *what == What::Text).count();
+        assert!(texts > 0, "{at} has no text to fill in");
+        let form = Form { route: ITEM, at: at.clone(), action: at.clone(), fields, files: Vec::new() };
+        editor.attack(&form).await;
+        if key != "new" {
+            editor.load_there(&at).await;
+            editor.load_there(&at.replace("/upravit/", "/historie/")).await;
+        }
+    }
+    notes(editor).await;
+}
+
+/// What becomes of a field of a thing's form.
+fn what(kind: &str, name: &str) -> What {
+    match name {
+        "do" => What::Fixed("save"),
+        "when" => What::Fixed("now"),
+        "group" | "version" | "publish_at" | "section" | "genre" | "author" | "sure" => What::Fixed(""),
+        "url" | "source_url" => What::Told("https://example.org/"),
+        // Numbers, and what no work of this kind has.
+        name if kind == "creation" && name.starts_with("attribute-") => What::Fixed(""),
+        _ => What::Text,
+    }
+}
+
+/// Names and values that a form is sent with.
+type Fields = &'static [(&'static str, &'static str)];
+
+/// What editors write to and about people: each note as its form has it, then on every page that shows it.
+async fn notes(editor: &mut Attacker<'_>) {
+    let app = editor.app;
+    let port = editor.listener.server.port;
+    let banned = app.number("select id from member where nick = 'Bardolf'").await;
+    let waiting = app.number("select max(id) from creation where section = 'clanky' and state = 'waiting'").await;
+    let forms: [(String, Fields, &str); 7] = [
+        (format!("/sprava/clenove/{banned}/"), &[("ends_at", ""), ("do", "ban")], "reason"),
+        (format!("/sprava/clenove/{banned}/"), &[("do", "address")], "email"),
+        ("/sprava/registrace/".to_owned(), &[("do", "reject")], "note"),
+        ("/sprava/inzeraty/".to_owned(), &[("do", "reject")], "note"),
+        ("/sprava/hlaseni/".to_owned(), &[], "note"),
+        (format!("/sprava/fronta/{waiting}/"), &[("do", "return")], "note"),
+        ("/sprava/stav/".to_owned(), &[("do", "page")], "page"),
+    ];
+    for (number, (path, others, field)) in forms.iter().enumerate() {
+        editor.load_there(path).await;
+        let hidden = editor
+            .listener
+            .browser
+            .script(
+                "return [...document.querySelectorAll('main form[method=post] input[type=hidden]')].slice(0, 2)
+                    .map(field => [field.name, field.value])",
+            )
+            .await;
+        let mut fields: Vec<(String, String)> = serde_json::from_value(hidden).unwrap();
+        fields.retain(|(name, _)| name != field);
+        fields.extend(others.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        fields.push(((*field).to_owned(), marked(PAYLOADS[1], &format!("zlo80{number}c"), port)));
+        editor.listener.send(path, &fields, &[]).await;
+        editor.load_there(path).await;
+        editor.load_there("/sprava/zaznam/").await;
+    }
+    for route in sidecar::routes::all(&app.opened.site.config.sidecar) {
+        if route.method == Method::POST && route.path.starts_with("/sprava/") && route.path != ITEM {
+            let is_sent = forms.iter().any(|(path, _, _)| path.starts_with(route.path.split('{').next().unwrap()));
+            assert!(is_sent, "{} is attacked", route.path);
+        }
+    }
+}

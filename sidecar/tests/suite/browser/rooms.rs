@@ -1,0 +1,288 @@
+//! Every page and form of the members and the editors, with something on it, empty and refused: each is looked at.
+
+use generator::model::Role;
+
+use super::{Browser, SCREENS};
+use crate::harness::TestApp;
+
+/// A site on which something of everything waits, is settled, and failed.
+pub async fn furnish(app: &TestApp) {
+    generator::demo::load_office(&app.opened.db, &app.opened.files.content).await.unwrap();
+    app.give_password("Fénix", Role::Member).await;
+    app.give_password("Almara", Role::Admin).await;
+    app.give_password("Elanor", Role::Editor).await;
+    app.execute(
+        "insert into editor_section (member_id, section) select id, 'bestiar' from member where nick = 'Elanor'",
+    )
+    .await;
+    app.execute("update account set email = 'fenix@example.org' where member_id = 6").await;
+    app.execute("update member set shows_email = true, shows_icq = true where id = 1").await;
+    app.execute(
+        "update member set description_format = 'html', description = '<p>Kdysi <b>tučně</b>.</p>' where id = 6",
+    )
+    .await;
+    let building = app.building();
+    let mut admin = app.member("Almara", Role::Admin).await;
+    let report = app.number("select min(id) from report").await.to_string();
+    let version = admin.get("/sprava/hlaseni/").await.field("version");
+    let settled = [("report", report.as_str()), ("version", &version), ("note", "Opraveno, díky!")];
+    assert_eq!(admin.post("/sprava/hlaseni/", &settled).await.status, 303);
+    let member = app.number("select id from member where nick = 'Bardolf'").await;
+    let page = format!("/sprava/clenove/{member}/");
+    let version = admin.get(&page).await.field("version");
+    let ban =
+        [("version", version.as_str()), ("reason", "Vulgární řeči."), ("ends_at", "2126-01-01T10:00"), ("do", "ban")];
+    assert_eq!(admin.post(&page, &ban).await.status, 303);
+    let waits = app.number("select id from creation where section = 'bestiar' and state = 'waiting'").await;
+    let page = format!("/sprava/fronta/{waits}/");
+    let version = admin.get(&page).await.field("version");
+    let returned = [("version", version.as_str()), ("note", "Připiš, prosím, kde žije."), ("do", "return")];
+    assert_eq!(admin.post(&page, &returned).await.status, 303);
+    let mut author = app.member("Fénix", Role::Member).await;
+    let vote = app.number("select id from creation where section = 'clanky' and number = 9").await.to_string();
+    assert_eq!(author.post("/hlasy/", &[("creation", &vote), ("stars", "4")]).await.status, 303);
+    let written = [("text", "Kdo *jde* v sobotu?"), ("do", "post")];
+    assert_eq!(author.post("/prispevky/", &written).await.status, 303);
+    let comment = [("creation", vote.as_str()), ("text", "Pěkně *napsané*."), ("do", "post")];
+    assert_eq!(author.post("/komentare/", &comment).await.status, 303);
+    let ad =
+        [("group", "shanim"), ("text", "Sháním *lampu*."), ("name", "Fénix"), ("phone", "777 123 456"), ("do", "post")];
+    assert_eq!(author.post("/inzeraty/market/", &ad).await.status, 303);
+    for (page, field) in [("clanky", "text"), ("galerie", "synopsis")] {
+        let work = [("title", "Rozepsaná věc"), (field, "Zatím málo."), ("do", "save")];
+        let saved = author.post_files(&format!("/nastaveni/dila/nove/{page}/"), &work, &[]).await;
+        assert_eq!(saved.status, 303, "{}", saved.body);
+    }
+    let mut other = app.browsing();
+    other.log_in("Fénix", crate::harness::PASSWORD).await;
+    building.stop().await;
+    app.execute(
+        "insert into stale_page (page, priority, attempts, retry_at, error)
+        values ('news/1', 1, 3, 4000000000000, 'templates/news.html:7: unknown variable'), ('forum', 5, 0, null, null)
+        on conflict (page) do update set attempts = 3, error = 'templates/news.html:7: unknown variable'",
+    )
+    .await;
+}
+
+/// What members open, and then send empty or wrong: the page, and the button.
+async fn members(app: &TestApp, browser: &Browser) {
+    let number = async |sql: &'static str| app.number(sql).await.to_string();
+    let clanky_9 = number("select id from creation where section = 'clanky' and number = 9").await;
+    let comment = number("select max(id) from comment").await;
+    let post = number("select max(id) from forum_post").await;
+    let [draft, returned] = [
+        number("select max(id) from creation where state = 'draft'").await,
+        number("select max(id) from creation where state = 'returned'").await,
+    ];
+    let mut pages: Vec<String> = [
+        "nastaveni/",
+        "nastaveni/?changed=password",
+        "nastaveni/profil/",
+        "nastaveni/ikonka/",
+        "nastaveni/e-mail/",
+        "nastaveni/prispevky/",
+        "nastaveni/prihlaseni/",
+        "nastaveni/moje-data/",
+        "nastaveni/zruseni-uctu/",
+        "nastaveni/dila/",
+        "nastaveni/dila/nove/",
+        "inzeraty/market/",
+        "inzeraty/dating/",
+        "kontakty/1/",
+        "kontakty/2/",
+        "nahlasit/?page=/forum/",
+        "hledat/",
+        "hledat/?q=drak",
+        "hledat/?q=nicnikde",
+        "uzivatel/odhlaseni/",
+        "nastaveni/dila/999999/",
+        "sprava/",
+        "uzivatel/zmena-hesla/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/",
+        "putyka/",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    pages.extend(app.opened.site.sections.iter().map(|section| format!("nastaveni/dila/nove/{}/", section.key)));
+    for id in [&draft, &returned] {
+        pages.extend(["", "nahled/", "smazat/"].map(|word| format!("nastaveni/dila/{id}/{word}")));
+    }
+    pages.extend(["upravit", "smazat"].map(|word| format!("komentare/{comment}/{word}/")));
+    pages.extend(["upravit", "smazat"].map(|word| format!("prispevky/{post}/{word}/")));
+    pages.push(format!("hlasy/{clanky_9}/"));
+    look_at(app, browser, "member", &pages).await;
+
+    let work = format!("nastaveni/dila/{returned}/");
+    for (page, button) in [
+        ("nastaveni/", "main form[action='/nastaveni/'] .button"),
+        ("nastaveni/profil/", "main form .button"),
+        ("nastaveni/ikonka/", "main form button[value=save]"),
+        ("nastaveni/e-mail/", "main form .button"),
+        ("nastaveni/zruseni-uctu/", "main form button"),
+        ("inzeraty/market/", "main form button[value=post]"),
+        ("inzeraty/dating/", "main form button[value=post]"),
+        ("nahlasit/", "main form button"),
+        ("nastaveni/dila/nove/clanky/", "main form button[value=submit]"),
+        ("nastaveni/dila/nove/bestiar/", "main form button[value=submit]"),
+        ("nastaveni/dila/nove/kouzla/", "main form button[value=submit]"),
+        ("nastaveni/dila/nove/downloady/", "main form button[value=submit]"),
+        (work.as_str(), "main form button[value=picture]"),
+        ("forum/", "#write button[value=post]"),
+    ] {
+        refuse(app, browser, page, button).await;
+    }
+    browser.goto(app, &work).await;
+    browser.follow("main form button[value=submit]").await;
+    browser.look("rooms-work-sent").await;
+}
+
+/// What editors open; `is_site` where all of it is theirs.
+async fn editors(app: &TestApp, browser: &Browser, who: &str, is_site: bool) {
+    let number = async |sql: &'static str| app.number(sql).await.to_string();
+    let monster = number("select id from creation where section = 'bestiar' and number = 12").await;
+    let returned = number("select max(id) from creation where section = 'bestiar' and state <> 'approved'").await;
+    let mut pages: Vec<String> = [
+        "sprava/",
+        "sprava/fronta/",
+        "sprava/rozvrh/",
+        "sprava/dila/",
+        "sprava/dila/?section=bestiar",
+        "sprava/prispevky/",
+        "sprava/prispevky/?kind=forum-post",
+        "sprava/prispevky/?kind=ad",
+        "sprava/stranky/",
+        "sprava/upravit/charter/bestiar/",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for id in [&monster, &returned] {
+        pages.push(format!("sprava/upravit/creation/{id}/"));
+        pages.push(format!("sprava/historie/creation/{id}/"));
+    }
+    pages.push(format!("sprava/fronta/{returned}/"));
+    if is_site {
+        let waits = number("select id from creation where section = 'clanky' and state = 'waiting'").await;
+        pages.extend(["", "nahled/"].map(|word| format!("sprava/fronta/{waits}/{word}")));
+        let banned = number("select id from member where nick = 'Bardolf'").await;
+        for (kind, sql) in [
+            ("comment", "select max(id) from comment"),
+            ("forum-post", "select max(id) from forum_post"),
+            ("news", "select max(id) from news"),
+            ("link", "select max(id) from link"),
+            ("ad", "select max(id) from ad"),
+            ("description", "select id from member where nick = 'Fénix'"),
+        ] {
+            let id = number(sql).await;
+            pages.extend(["upravit", "historie"].map(|word| format!("sprava/{word}/{kind}/{id}/")));
+        }
+        pages.extend(["clenove/6/", "clenove/1/"].map(|page| format!("sprava/{page}")));
+        pages.push(format!("sprava/clenove/{banned}/"));
+        pages.extend(
+            [
+                "aktuality/",
+                "odkazy/",
+                "hlaseni/",
+                "inzeraty/",
+                "registrace/",
+                "clenove/",
+                "clenove/?q=Fénix",
+                "clenove/?q=nikdo",
+                "clenove/?only=banned",
+                "stav/",
+                "stav/?page=/forum/",
+                "stav/?page=/nikde/",
+                "zaznam/",
+                "upravit/news/new/",
+                "upravit/link/new/",
+                "upravit/page/new/",
+                "upravit/page/draci-manual/",
+                "upravit/creation/999999/",
+            ]
+            .map(|page| format!("sprava/{page}")),
+        );
+    }
+    look_at(app, browser, who, &pages).await;
+    let item = format!("sprava/upravit/creation/{monster}/");
+    browser.goto(app, &item).await;
+    browser.script("document.getElementById('field-title').value = ''").await;
+    refuse_here(browser, &item, "main button[value=save]").await;
+    browser.goto(app, &item).await;
+    browser.script("document.getElementById('field-body').value += '\\n\\nNový odstavec.'").await;
+    browser.follow("main button[value=preview]").await;
+    browser.look("rooms-item-preview").await;
+    if is_site {
+        for (page, button) in [
+            ("sprava/upravit/news/new/", "main button[value=save]"),
+            ("sprava/upravit/link/new/", "main button[value=save]"),
+            ("sprava/upravit/page/new/", "main button[value=save]"),
+            ("sprava/registrace/", "main button[value=reject]"),
+            ("sprava/inzeraty/", "main button[value=reject]"),
+            ("sprava/hlaseni/", "main article button"),
+        ] {
+            refuse(app, browser, page, button).await;
+        }
+    }
+}
+
+/// What anybody opens.
+async fn visitors(app: &TestApp, browser: &Browser) {
+    let pages =
+        ["uzivatel/prihlaseni/", "registrace/", "uzivatel/reset-hesla/", "inzeraty/market/", "nahlasit/", "hledat/"];
+    look_at(app, browser, "visitor", &pages.map(str::to_owned)).await;
+    for (page, button) in [
+        ("uzivatel/prihlaseni/", "main form button"),
+        ("registrace/", "main form button"),
+        ("uzivatel/reset-hesla/", "main form button"),
+        ("inzeraty/dating/", "main form button[value=post]"),
+        ("nahlasit/", "main form button"),
+    ] {
+        refuse(app, browser, page, button).await;
+    }
+}
+
+async fn look_at(app: &TestApp, browser: &Browser, who: &str, pages: &[String]) {
+    for page in pages {
+        browser.goto(app, page).await;
+        assert!(!browser.text("h1").await.is_empty(), "{page}");
+        let name: String = page.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '-' }).collect();
+        browser.look(&format!("rooms-{who}-{}-{}", name.trim_end_matches('-'), browser.width)).await;
+    }
+}
+
+/// Sends a form as it is, without the browser's own checks, and looks at the answer.
+async fn refuse(app: &TestApp, browser: &Browser, page: &str, button: &str) {
+    browser.goto(app, page).await;
+    refuse_here(browser, page, button).await;
+}
+
+async fn refuse_here(browser: &Browser, page: &str, button: &str) {
+    browser.script("document.querySelectorAll('form').forEach(form => { form.noValidate = true; })").await;
+    browser.follow(button).await;
+    let name: String = page.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '-' }).collect();
+    browser.look(&format!("rooms-refused-{}-{}", name.trim_end_matches('-'), browser.width)).await;
+}
+
+#[tokio::test]
+async fn every_page_of_members_and_editors_is_looked_at() {
+    for (engine, width) in SCREENS {
+        let app = TestApp::demo_on(engine).await;
+        furnish(&app).await;
+        let browser = Browser::open(width, true).await;
+        visitors(&app, &browser).await;
+        browser.log_in(&app, "nastaveni/").await;
+        members(&app, &browser).await;
+        for (nick, is_site) in [("Almara", true), ("Elanor", false)] {
+            browser.client.delete_all_cookies().await.unwrap();
+            browser.log_in_as(&app, nick, "sprava/").await;
+            editors(&app, &browser, nick, is_site).await;
+        }
+        // The database is gone: what was typed is in the answer.
+        browser.goto(&app, "inzeraty/market/").await;
+        browser.type_into("#text", "Prodám **kostky**.").await;
+        app.opened.db.close().await;
+        refuse_here(&browser, "nothing answers", "main form button[value=post]").await;
+        assert!(
+            browser.script("return document.body.innerHTML").await.as_str().unwrap().contains("Prodám **kostky**.")
+        );
+        browser.close().await;
+    }
+}
