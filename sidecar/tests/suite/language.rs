@@ -144,6 +144,15 @@ async fn every_mail_is_in_the_sites_language() {
                 About::AdConfirm => app.execute("update guest_ad set state = 'unconfirmed'").await,
                 About::AdWaits => app.execute("update guest_ad set state = 'waiting'").await,
                 About::AdApproved => app.execute("update guest_ad set state = 'approved'").await,
+                About::Banned => {
+                    app.execute(
+                        "insert into ban (member_id, reason, banned_at, ends_at)
+                        values (6, 'Spam', '2026-03-01T12:00:00Z', '2126-03-01T12:00:00Z')",
+                    )
+                    .await;
+                    app.execute("update member set banned = true where id = 6").await;
+                }
+                About::Unbanned => app.execute("update member set banned = false where id = 6").await,
                 _ => {}
             }
             let mut tx = app.opened.db.write().await.unwrap();
