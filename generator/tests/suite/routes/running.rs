@@ -59,10 +59,20 @@ impl Running {
         Running::start(command, folder, port).await
     }
 
-    /// Has nginx read other rules, as an operator does; it takes a moment.
-    pub fn repoint_nginx(&self, rules: &str) {
+    /// Has nginx read other rules, as an operator does; returns when nobody is answered by those of before any more.
+    pub async fn repoint_nginx(&self, rules: &str) {
+        let ended = || {
+            let log = std::fs::read_to_string(self.folder.path().join("error.log")).unwrap();
+            log.matches("exited with code 0").count()
+        };
+        let before = ended();
         write_nginx(&self.folder, rules);
         self.signal("HUP");
+        let until = Instant::now() + PATIENCE;
+        while ended() == before {
+            assert!(Instant::now() < until, "nginx goes on by its former rules");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     async fn start(mut command: Command, folder: TempDir, port: u16) -> Running {
@@ -90,7 +100,7 @@ fn write_nginx(folder: &TempDir, rules: &str) -> std::path::PathBuf {
     let at = folder.path().display();
     // Its workers are whoever the master is: as root they would be somebody else, who may not read what the test has made.
     let config = format!(
-        "daemon off; user root; pid {at}/pid; error_log {at}/error.log;\nevents {{}}\nhttp {{\n\
+        "daemon off; user root; pid {at}/pid; error_log {at}/error.log notice;\nevents {{}}\nhttp {{\n\
          include /etc/nginx/mime.types; access_log off; client_body_temp_path {at}/body; proxy_temp_path {at}/proxy;\n\
          fastcgi_temp_path {at}/f; uwsgi_temp_path {at}/u; scgi_temp_path {at}/s;\n{rules}\n}}\n"
     );
