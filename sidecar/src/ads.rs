@@ -266,7 +266,12 @@ async fn form(
                 delete_url: format!("{action}{}/{}/", ad.id, paths.delete),
                 posted: ad.posted_at.map(|at| moment(&site, at)),
                 expires: ad.expires_at.map(|at| moment(&site, at)),
-                body: screen::message(&site, &Text { source: ad.body, format: ad.body_format }, 3),
+                body: screen::message_among(
+                    &site,
+                    &Text { source: ad.body, format: ad.body_format },
+                    3,
+                    &format!("ad{}", ad.id),
+                ),
             })
             .collect(),
         is_dating: board == Board::Dating,

@@ -63,13 +63,17 @@ pub async fn show(State(app): State<Arc<App>>, member: Member) -> Result<Respons
     found.sort_by_key(|(_, own, _)| std::cmp::Reverse((own.posted_at, own.id)));
     let writings = found
         .into_iter()
-        .map(|(place, own, link)| WritingView {
+        .enumerate()
+        .map(|(number, (place, own, link))| WritingView {
             url: format!("{}#c{}", link.url, own.id),
             title: link.title,
             posted: own.posted_at.map(|at| screen::moment(&site, at)),
             edit_url: change::is_editable(&own, now).then(|| change::of(&app, place, own.id, &paths.edit)),
             delete_url: change::of(&app, place, own.id, &paths.delete),
-            body: screen::message(&site, &Text { source: own.body, format: own.body_format }, 2),
+            body: {
+                let text = Text { source: own.body, format: own.body_format };
+                screen::message_among(&site, &text, 2, &format!("own{number}"))
+            },
         })
         .collect();
     let title = site.locale.text("writings-title", &[]);

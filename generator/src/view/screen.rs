@@ -42,8 +42,13 @@ pub const MESSAGE_HEADING_LEVEL: usize = 3;
 
 /// A comment or post as its page will show it, below a heading of some level.
 pub fn message(site: &Site, body: &Text, heading_level: usize) -> Html {
+    message_among(site, body, heading_level, "preview")
+}
+
+/// As [`message`], on a page with others: `name` tells the anchors of its footnotes from theirs.
+pub fn message_among(site: &Site, body: &Text, heading_level: usize, name: &str) -> Html {
     let rows = Rows::default();
-    Context { site, rows: &rows }.html(body, heading_level, "preview-")
+    Context { site, rows: &rows }.html(body, heading_level, &format!("{name}-"))
 }
 
 /// Elements that can be seen without a word in them.

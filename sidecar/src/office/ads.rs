@@ -102,7 +102,8 @@ impl AdView {
             address: guest.address,
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
             sent: moment(site, guest.sent_at),
-            body: view_screen::message(site, &text.body, view_screen::MESSAGE_HEADING_LEVEL),
+            // Below the heading with the name.
+            body: view_screen::message_among(site, &text.body, 2, &format!("ad{}", guest.id)),
         }
     }
 }

@@ -8,6 +8,30 @@ use crate::harness::{ENGINES, TestApp};
 const AREA: &str = "/prispevky/";
 
 #[tokio::test]
+async fn own_posts_with_footnotes_have_anchors_of_their_own() {
+    for engine in ENGINES {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let mut elanor = app.member("Elanor", Role::Member).await;
+        for text in ["Jedna[^1].\n\n[^1]: První.", "Dvě[^1].\n\n[^1]: Druhá."] {
+            let posted = elanor.post(AREA, &[("text", text), ("do", "post")]).await;
+            assert_eq!(posted.status, StatusCode::SEE_OTHER, "{}", posted.body);
+            app.pass(chrono::TimeDelta::minutes(5));
+        }
+        let own = elanor.get("/nastaveni/prispevky/").await.body;
+        let notes: Vec<&str> = own
+            .split(" id=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .filter(|id| id.contains("note"))
+            .collect();
+        let different: std::collections::BTreeSet<&&str> = notes.iter().collect();
+        assert!(notes.len() > 1 && different.len() == notes.len(), "{notes:?}");
+        building.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_post_comes_changes_and_goes() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;

@@ -142,9 +142,9 @@ async fn a_monster_is_submitted_returned_mended_and_published() {
         app.build().await;
         let page = app.path(&format!("creation/bestiar/{}", own.number)).await;
         let file = author.get(&page).await.body;
-        let (_, rest) = look.body.split_once("<body>\n<div class=\"preview-bar\"").unwrap();
-        let (before, after) =
-            (look.body.split_once("<div class=\"preview-bar\"").unwrap().0, rest.split_once("</div>\n").unwrap().1);
+        let (before, rest) = look.body.split_once("<aside class=\"preview-bar\"").unwrap();
+        let (_, after) = rest.split_once("</aside>\n").unwrap();
+        assert!(after.starts_with("<main "), "{after}");
         assert_eq!(without_minutes(&format!("{before}{after}")), without_minutes(&file), "the preview told the truth");
         assert!(author.get("/rubriky/bestiar/").await.body.contains("Bažinný krab"));
         let shown = author.get(&at(own.id)).await;

@@ -117,7 +117,8 @@ pub fn previews(app: &App, loaded: &Loaded) -> Vec<Preview> {
     texts
         .map(|field| {
             let text = Text { source: field.value.clone(), format: loaded.format };
-            Preview { label: field.label.clone(), body: screen::message(&site, &text, screen::MESSAGE_HEADING_LEVEL) }
+            let body = screen::message_among(&site, &text, screen::MESSAGE_HEADING_LEVEL, &field.name);
+            Preview { label: field.label.clone(), body }
         })
         .collect()
 }
