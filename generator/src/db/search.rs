@@ -188,13 +188,13 @@ async fn digests(tx: &mut Tx, kind: Kind, ids: &[i64]) -> Result<Vec<(i64, i64, 
 /// Where the database fails.
 pub async fn replace(tx: &mut Tx, kind: Kind, ids: &[i64], entries: &[Entry]) -> Result<u64> {
     let there = digests(tx, kind, ids).await?;
-    let there: HashMap<i64, (i64, Vec<u8>)> = there.into_iter().map(|(item, id, digest)| (item, (id, digest))).collect();
+    let there: HashMap<i64, (i64, Vec<u8>)> =
+        there.into_iter().map(|(item, id, digest)| (item, (id, digest))).collect();
     let stay: HashSet<i64> = entries.iter().map(|entry| entry.item_id).collect();
     let gone: Vec<i64> = there.iter().filter(|(item, _)| !stay.contains(item)).map(|(_, (id, _))| *id).collect();
     let digested = entries.iter().map(|entry| (entry, entry.digest()));
-    let changed: Vec<(&Entry, Vec<u8>)> = digested
-        .filter(|(entry, digest)| there.get(&entry.item_id).is_none_or(|(_, known)| known != digest))
-        .collect();
+    let changed: Vec<(&Entry, Vec<u8>)> =
+        digested.filter(|(entry, digest)| there.get(&entry.item_id).is_none_or(|(_, known)| known != digest)).collect();
     if let Tx::Sqlite(_) = tx {
         let former = changed.iter().filter_map(|(entry, _)| there.get(&entry.item_id)).map(|(id, _)| *id);
         let outdated: Vec<i64> = former.chain(gone.iter().copied()).collect();
