@@ -7,6 +7,7 @@
 
 pub mod document;
 pub mod jobs;
+mod jpeg;
 pub mod moving;
 pub mod picture;
 pub mod private;
@@ -92,6 +93,8 @@ pub enum Refusal {
     Broken,
     /// A picture with too many points.
     TooManyPixels,
+    /// A JPEG in layers with too many points.
+    TooManyLayeredPixels,
     /// No kind of file that is offered for download here.
     NoDocument,
     /// Its member has too much here that nothing shows.
@@ -116,6 +119,7 @@ impl Refusal {
             Refusal::NoPicture => "upload-no-picture",
             Refusal::Broken => "upload-broken",
             Refusal::TooManyPixels => "upload-too-many-pixels",
+            Refusal::TooManyLayeredPixels => "upload-too-many-layered-pixels",
             Refusal::NoDocument => "upload-no-document",
             Refusal::NoRoom => "upload-no-room",
         }
@@ -128,6 +132,7 @@ impl From<picture::Fault> for Refusal {
             picture::Fault::Unknown => Refusal::NoPicture,
             picture::Fault::Broken => Refusal::Broken,
             picture::Fault::TooManyPixels => Refusal::TooManyPixels,
+            picture::Fault::TooManyLayeredPixels => Refusal::TooManyLayeredPixels,
         }
     }
 }
