@@ -37,7 +37,8 @@ pub const PICTURE_BYTES_MAX: u64 = 15_000_000;
 pub const DOCUMENT_BYTES_MAX: u64 = 30_000_000;
 /// What one member may have here that nothing public shows.
 const PRIVATE_BYTES_MAX: i64 = 300_000_000;
-/// Decoded at once: a picture may take a hundred megabytes while it is.
+/// Decoded at once: a picture may take a hundred megabytes while it is. What a member has is counted within the turn, so
+/// more than one would need a turn for each member as well.
 const WORKERS: usize = 1;
 /// Where files are that nothing public shows.
 const PRIVATE: &str = ".private";
@@ -225,14 +226,15 @@ pub async fn take(
     }
     let now = app.now();
     let store = app.uploads.store().await?;
+    // From here to the commit nobody else's file comes between: forms that are sent side by side find each other's files
+    // counted.
+    let turn = Arc::clone(&app.uploads.work).acquire_owned().await.map_err(|error| internal(&error))?;
     let has = uploads::private_bytes(&mut app.snapshot().await?, member).await?;
     if has.saturating_add_unsigned(incoming.bytes) > PRIVATE_BYTES_MAX {
         return Ok(Err(Refusal::NoRoom));
     }
-    let turn = Arc::clone(&app.uploads.work).acquire_owned().await.map_err(|error| internal(&error))?;
     let keeper = Arc::clone(&store);
-    let working = tokio::task::spawn_blocking(move || -> Result<std::result::Result<Vec<Made>, Refusal>> {
-        let _turn = turn;
+    let working = tokio::task::spawn_blocking(move || -> Result<std::result::Result<_, Refusal>> {
         let made = match make(incoming, purpose)? {
             Ok(made) => made,
             Err(refusal) => return Ok(Err(refusal)),
@@ -240,9 +242,10 @@ pub async fn take(
         for (path, object) in made.iter().flat_map(|made| &made.objects) {
             keeper.put_lasting(&private_key(path), object).map_err(|error| not_kept(&error))?;
         }
-        Ok(Ok(made))
+        // Whoever sent it may be gone: the turn lasts for as long as it is worked on.
+        Ok(Ok((made, turn)))
     });
-    let made = match working.await.map_err(|error| internal(&error))?? {
+    let (made, turn) = match working.await.map_err(|error| internal(&error))?? {
         Ok(made) => made,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -251,6 +254,7 @@ pub async fn take(
         uploads::bring(&mut tx, &made.upload, made.content_type, member, now).await?;
     }
     tx.commit().await?;
+    drop(turn);
     let (made, objects): (Vec<Upload>, Vec<_>) = made.into_iter().map(|made| (made.upload, made.objects)).unzip();
     again(store, objects.into_iter().flatten().collect()).await?;
     let mut made = made.into_iter();
