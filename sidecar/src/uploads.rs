@@ -80,7 +80,7 @@ pub struct Kept {
 
 /// Why a file is not kept; its sender is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum FileRefusal {
     /// Larger than its kind may be.
     TooLarge {
         /// In millions of bytes.
@@ -102,11 +102,11 @@ pub enum Refusal {
     NoRoom,
 }
 
-impl Refusal {
+impl FileRefusal {
     /// What its sender is told.
     pub fn text(self, locale: &Locale) -> String {
         match self {
-            Refusal::TooLarge { megabytes } => {
+            FileRefusal::TooLarge { megabytes } => {
                 locale.text(self.message(), &[("megabytes", megabytes.cast_signed().into())])
             }
             _ => locale.text(self.message(), &[]),
@@ -115,25 +115,25 @@ impl Refusal {
 
     fn message(self) -> &'static str {
         match self {
-            Refusal::TooLarge { .. } => "upload-too-large",
-            Refusal::Empty => "upload-empty",
-            Refusal::NoPicture => "upload-no-picture",
-            Refusal::Broken => "upload-broken",
-            Refusal::TooManyPixels => "upload-too-many-pixels",
-            Refusal::TooManyLayeredPixels => "upload-too-many-layered-pixels",
-            Refusal::NoDocument => "upload-no-document",
-            Refusal::NoRoom => "upload-no-room",
+            FileRefusal::TooLarge { .. } => "upload-too-large",
+            FileRefusal::Empty => "upload-empty",
+            FileRefusal::NoPicture => "upload-no-picture",
+            FileRefusal::Broken => "upload-broken",
+            FileRefusal::TooManyPixels => "upload-too-many-pixels",
+            FileRefusal::TooManyLayeredPixels => "upload-too-many-layered-pixels",
+            FileRefusal::NoDocument => "upload-no-document",
+            FileRefusal::NoRoom => "upload-no-room",
         }
     }
 }
 
-impl From<picture::Fault> for Refusal {
-    fn from(fault: picture::Fault) -> Refusal {
+impl From<picture::Fault> for FileRefusal {
+    fn from(fault: picture::Fault) -> FileRefusal {
         match fault {
-            picture::Fault::Unknown => Refusal::NoPicture,
-            picture::Fault::Broken => Refusal::Broken,
-            picture::Fault::TooManyPixels => Refusal::TooManyPixels,
-            picture::Fault::TooManyLayeredPixels => Refusal::TooManyLayeredPixels,
+            picture::Fault::Unknown => FileRefusal::NoPicture,
+            picture::Fault::Broken => FileRefusal::Broken,
+            picture::Fault::TooManyPixels => FileRefusal::TooManyPixels,
+            picture::Fault::TooManyLayeredPixels => FileRefusal::TooManyLayeredPixels,
         }
     }
 }
@@ -211,18 +211,18 @@ impl Uploads {
 /// Takes a file from a member: reads it, keeps it and notes whose it is.
 ///
 /// # Errors
-/// A store or database that is away. That the file is none that can be kept is no error but a [`Refusal`].
+/// A store or database that is away. That the file is none that can be kept is no error but a [`FileRefusal`].
 pub async fn take(
     app: &App,
     member: MemberId,
     incoming: Incoming,
     purpose: Purpose,
-) -> Result<std::result::Result<Kept, Refusal>> {
+) -> Result<std::result::Result<Kept, FileRefusal>> {
     if incoming.bytes > purpose.bytes_max() {
-        return Ok(Err(Refusal::TooLarge { megabytes: purpose.bytes_max() / 1_000_000 }));
+        return Ok(Err(FileRefusal::TooLarge { megabytes: purpose.bytes_max() / 1_000_000 }));
     }
     if incoming.bytes == 0 {
-        return Ok(Err(Refusal::Empty));
+        return Ok(Err(FileRefusal::Empty));
     }
     let now = app.now();
     let store = app.uploads.store().await?;
@@ -231,10 +231,10 @@ pub async fn take(
     let turn = Arc::clone(&app.uploads.work).acquire_owned().await.map_err(|error| internal(&error))?;
     let has = uploads::private_bytes(&mut app.snapshot().await?, member).await?;
     if has.saturating_add_unsigned(incoming.bytes) > PRIVATE_BYTES_MAX {
-        return Ok(Err(Refusal::NoRoom));
+        return Ok(Err(FileRefusal::NoRoom));
     }
     let keeper = Arc::clone(&store);
-    let working = tokio::task::spawn_blocking(move || -> Result<std::result::Result<_, Refusal>> {
+    let working = tokio::task::spawn_blocking(move || -> Result<std::result::Result<_, FileRefusal>> {
         let made = match make(incoming, purpose)? {
             Ok(made) => made,
             Err(refusal) => return Ok(Err(refusal)),
@@ -277,18 +277,18 @@ async fn again(store: Arc<Store>, objects: Vec<(String, Object)>) -> Result<()> 
 }
 
 /// Reads a file that has come as a whole: it is bounded, and few are worked on at once.
-fn make(mut incoming: Incoming, purpose: Purpose) -> Result<std::result::Result<Vec<Made>, Refusal>> {
+fn make(mut incoming: Incoming, purpose: Purpose) -> Result<std::result::Result<Vec<Made>, FileRefusal>> {
     let mut bytes = Vec::new();
     let read = incoming.file.rewind().and_then(|()| incoming.file.read_to_end(&mut bytes));
     read.map_err(|error| Fault::Unavailable(format!("cannot read a file that has come: {error}")))?;
     if purpose == Purpose::Document {
-        let Some(kind) = document::kind(&bytes) else { return Ok(Err(Refusal::NoDocument)) };
+        let Some(kind) = document::kind(&bytes) else { return Ok(Err(FileRefusal::NoDocument)) };
         let path = format!("{}/{}", folder(&bytes), document::name(&incoming.name, kind));
         let upload = Upload { path: path.clone(), size_bytes: bytes.len() as i64, ..Upload::default() };
         let objects = vec![(path, object(bytes, kind.content_type))];
         return Ok(Ok(vec![Made { upload, content_type: kind.content_type, objects }]));
     }
-    Ok(pictures(&bytes, purpose).map_err(Refusal::from))
+    Ok(pictures(&bytes, purpose).map_err(FileRefusal::from))
 }
 
 fn pictures(bytes: &[u8], purpose: Purpose) -> std::result::Result<Vec<Made>, picture::Fault> {
