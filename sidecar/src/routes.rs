@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::from_fn;
 use axum::routing::{self, MethodRouter};
 use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
+use crate::form::large::Large;
 use crate::uploads::private;
 use crate::{accounts, ads, comments, contacts, forum, me, office, report, search, voters, votes, works, writings};
 
@@ -43,6 +45,13 @@ where
 /// All of them, at the words of a site. They are read once: a process that goes on with other words answers at the old.
 pub fn all(paths: &SidecarPaths) -> Vec<Route> {
     let areas = [
+impl Route {
+    /// The same, for longer forms than others.
+    pub fn taking(self, large: &'static Large) -> Route {
+        Route { handler: self.handler.layer(from_fn(|request, next| large.take(request, next))), ..self }
+    }
+}
+
         accounts::routes,
         comments::routes,
         forum::routes,
