@@ -32,6 +32,9 @@ use crate::{error, files, guard, health, metrics, old_addresses, requests, route
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a change is tried that the database undoes since another transaction is in its way.
+pub const TRIES_MAX: usize = 3;
+
 
 /// What the site is, for as long as nobody changes its files.
 #[derive(Clone)]
@@ -189,6 +192,21 @@ pub async fn begun<T, E: Into<Error>>(beginning: impl Future<Output = std::resul
         Err(_) => Err(Fault::Unavailable("the database takes too long to begin a transaction".to_owned()).into()),
     }
 }
+/// Makes a change, once more where the database undoes it since another transaction was in its way. It begins a transaction of
+/// its own each time.
+///
+/// # Errors
+/// Those of the change; [`Fault::InTheWay`] where it was undone [`TRIES_MAX`] times.
+pub async fn tried<T, F: Future<Output = Result<T>>>(mut once: impl FnMut() -> F) -> Result<T> {
+    let mut tries = 1;
+    loop {
+        match once().await {
+            Err(error) if matches!(error.fault, Fault::InTheWay(_)) && tries < TRIES_MAX => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
 
 fn away() -> Error {
     Fault::Unavailable("the database has not been there yet".to_owned()).into()
