@@ -77,7 +77,7 @@ const ROWS: [Row; 90] = [
     row("GET", "/nastaveni/ikonka/", "", OWN),
     row("POST", "/nastaveni/ikonka/", "do=save", sent(422)),
     row("GET", "/sprava/inzeraty/", "", site(200)),
-    row("POST", "/sprava/inzeraty/", "ad=0&do=approve", site_sent(404)),
+    row("POST", "/sprava/inzeraty/", "ad=0&do=approve", site_sent(409)),
     row("GET", "/nastaveni/dila/", "", OWN),
     row("GET", "/nastaveni/dila/nove/", "", OWN),
     row("GET", "/nastaveni/dila/nove/{section}/", "", OWN),
