@@ -35,7 +35,8 @@ impl Beside {
             let mut count = 0;
             while !end.load(Ordering::Relaxed) {
                 let token = &tokens[tokens.len() - 1 - count % tokens.len()];
-                let headers = format!("Cookie: session={token}\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}");
+                let headers =
+                    format!("Cookie: session={token}\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}");
                 let answer = asking.send_form("/nastaveni/dila/nove/clanky/", &headers, &form).await?;
                 anyhow::ensure!(answer.status == 303, "an upload: {}: {}", answer.status, answer.text);
                 count += 1;
@@ -47,7 +48,8 @@ impl Beside {
         let logging_in = tokio::spawn(async move {
             let mut count = 0;
             while !end.load(Ordering::Relaxed) {
-                let form = serde_urlencoded::to_string([("name", &*nicks[count % nicks.len()]), ("password", PASSWORD)])?;
+                let form =
+                    serde_urlencoded::to_string([("name", &*nicks[count % nicks.len()]), ("password", PASSWORD)])?;
                 // Each from elsewhere, as far as limits are concerned.
                 let headers = format!(
                     "X-Forwarded-For: 198.18.{}.{}\r\nContent-Type: application/x-www-form-urlencoded",
