@@ -445,6 +445,7 @@ upload-empty = Soubor je prázdný.
 upload-no-picture = Tohle není obrázek, který umíme ukázat. Jde JPEG, PNG, GIF a WebP.
 upload-broken = Obrázek je poškozený nebo nedokončený. Zkus ho, prosím, uložit a nahrát znovu.
 upload-too-many-pixels = Obrázek má moc bodů. Zmenši ho, prosím, aspoň na 25 milionů bodů.
+upload-too-many-layered-pixels = Obrázek je progresivní JPEG a má na něj moc bodů. Zmenši ho, prosím, na 10 milionů bodů, nebo ho ulož jako obyčejný JPEG.
 upload-no-document = Takový soubor tu ke stažení nenabízíme. Jde ZIP, PDF, RAR, 7z, EPUB, RTF a dokumenty Office nebo LibreOffice.
 upload-no-room = Máš tu už moc souborů, které nikde nevyšly. Zahoď nejdřív díla, která nedokončíš; soubory zmizí do dvou dnů.
 
@@ -822,6 +823,8 @@ ad-contact-hidden = Podle čeho se ti mají lidé ozvat? Ukaž v inzerátu e-mai
 office-ads = Čekající inzeráty
 office-ads-hint = První inzeráty lidí bez účtu. Další z téže adresy už vycházejí hned, dokud nějaký nesmažeš.
 office-ads-address = Potvrzeno z adresy { $email }
+office-ad-decided = Tenhle inzerát už nečeká: někdo o něm mezitím rozhodl, nebo ho jeho autor stáhl. Nic dalšího se nestalo.
+office-ad-group-gone = Inzerát je do skupiny „{ $group }“, kterou nástěnka už nemá. Nezveřejnil se; můžeš ho s vysvětlením odmítnout.
 ad-own = Tvoje inzeráty
 ad-expires = zmizí
 ad-group-missing = Vyber druh inzerátu.

@@ -453,6 +453,7 @@ upload-empty = The file is empty.
 upload-no-picture = This is no picture that we can show. JPEG, PNG, GIF and WebP are.
 upload-broken = The picture is broken or incomplete. Please save and upload it once more.
 upload-too-many-pixels = The picture has too many pixels. Please scale it down to 25 million at most.
+upload-too-many-layered-pixels = The picture is a progressive JPEG with too many pixels for one. Please make it smaller, 10 million pixels, or save it as an ordinary JPEG.
 upload-no-document = We offer no such file for download. ZIP, PDF, RAR, 7z, EPUB, RTF and documents of Office or LibreOffice are fine.
 upload-no-room = You have too many files here that nothing shows. Throw away the works that you will not finish; the files go within two days.
 
@@ -814,6 +815,8 @@ ad-contact-hidden = How shall people reach you? Show the e-mail address in the a
 office-ads = Waiting ads
 office-ads-hint = First ads of people without an account. Later ones from the same address are published at once, until you delete one.
 office-ads-address = Confirmed from { $email }
+office-ad-decided = This ad waits no more: somebody has decided on it meanwhile, or its author has taken it away. Nothing else was done.
+office-ad-group-gone = The ad is for the group “{ $group }”, which the board has no more. It was not published; you can reject it and say why.
 ad-own = Your ads
 ad-expires = goes
 ad-group-missing = Choose a kind of ad.

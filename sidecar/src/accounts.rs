@@ -20,6 +20,7 @@ pub mod unsubscribing;
 
 use generator::site::sidecar_paths::SidecarPaths;
 
+use crate::form::large;
 use crate::routes::{Route, get, post};
 use crate::skin;
 
@@ -28,7 +29,7 @@ pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
     let by_link = |path: &str| format!("{}{{secret}}/", paths.url(path));
     vec![
         get(paths.url(&paths.login), login::show),
-        post(paths.url(&paths.login), login::send),
+        post(paths.url(&paths.login), login::send).taking(&large::LOGIN),
         get(paths.url(&paths.logout), logout::show),
         post(paths.url(&paths.logout), logout::send),
         get(paths.url(&paths.settings), settings::show),

@@ -4,6 +4,7 @@
 pub mod fields;
 pub mod guests;
 pub mod links;
+pub mod view;
 
 use std::sync::Arc;
 
@@ -215,8 +216,14 @@ impl Deed for Removing {
     }
 }
 
-fn head(board: Board) -> Page {
+/// The first page of a board.
+pub fn head(board: Board) -> Page {
     Page::Ads { board, group: None, part: Part::Head }
+}
+
+/// Whether the site has a board with such a group; either may be gone since an ad was written.
+pub fn has_group(site: &Site, board: Board, group: &str) -> bool {
+    site.board(board).is_some() && site.groups(board).unwrap_or_default().iter().any(|known| known.key == group)
 }
 
 /// Where an ad stands on its page.

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
 use chrono::{DateTime, Utc};
 use generator::build::live::Signals;
 use generator::db::{Db, Tx};
@@ -28,10 +27,13 @@ use crate::options::Options;
 use crate::pace::Paces;
 use crate::password::Passwords;
 use crate::uploads::Uploads;
-use crate::{error, files, guard, health, metrics, old_addresses, requests, routes, search, skin};
+use crate::{error, files, guard, old_addresses, requests, routes, search, skin};
 
 /// How long a database may take to begin a transaction before somebody is told that it is away.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often a change is tried that the database undoes since another transaction is in its way.
+pub const TRIES_MAX: usize = 3;
 
 /// What the site is, for as long as nobody changes its files.
 #[derive(Clone)]
@@ -190,6 +192,21 @@ pub async fn begun<T, E: Into<Error>>(beginning: impl Future<Output = std::resul
     }
 }
 
+/// Makes a change, once more where the database undoes it since another transaction was in its way. It begins a transaction of
+/// its own each time.
+///
+/// # Errors
+/// Those of the change; [`Fault::InTheWay`] where it was undone [`TRIES_MAX`] times.
+pub async fn tried<T, F: Future<Output = Result<T>>>(mut once: impl FnMut() -> F) -> Result<T> {
+    let mut tries = 1;
+    loop {
+        match once().await {
+            Err(error) if matches!(error.fault, Fault::InTheWay(_)) && tries < TRIES_MAX => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
 fn away() -> Error {
     Fault::Unavailable("the database has not been there yet".to_owned()).into()
 }
@@ -207,8 +224,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(app), skin::dress))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))
         .with_state(Arc::clone(app));
-    let internal = Router::new().route("/metrics", get(metrics::show)).route("/health", get(health::show));
-    let internal = internal.with_state(Arc::clone(app));
+    let internal = routes::of(routes::internal()).with_state(Arc::clone(app));
     let all = files::with_security_headers(own.merge(internal).fallback_service(files), &app.front);
     all.layer(from_fn_with_state(Arc::clone(app), requests::observe))
 }

@@ -1,5 +1,6 @@
 //! What forms send: read within limits, and kept until it has arrived.
 
+pub mod large;
 pub mod sent;
 
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::error::{Error, Fault, Result};
 use crate::guard::NUL;
 use crate::visitor::{Member, Visitor};
 
-/// The longest text of a form, percent-encoded, and that once more on the detour by the login.
+/// The longest comment or post, percent-encoded; forms for longer texts are in [`large`].
 const FORM_BYTES_MAX: usize = 512 * 1024;
 
 /// What fields are called that somebody may have sat over for long.
@@ -209,20 +210,27 @@ async fn received(request: Request, app: &Arc<App>) -> Result<(Visitor, Bytes, K
     Ok((visitor, bytes, kept))
 }
 
+/// How long a form says that it is.
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
 async fn body(request: Request) -> Result<Bytes> {
-    let announced = |headers: &HeaderMap| headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok();
-    if announced(request.headers()).is_some_and(|bytes| bytes > FORM_BYTES_MAX) {
+    let bytes_max = large::bytes_max(&request).unwrap_or(FORM_BYTES_MAX);
+    if announced(request.headers()).is_some_and(|bytes| bytes > bytes_max) {
         return Err(Fault::TooLarge.into());
     }
-    let form = |headers: &HeaderMap| {
-        let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-        Some(value.split(';').next()?.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
-    };
-    if form(request.headers()) != Some(true) {
+    if !is_form(request.headers()) {
         return Err(Fault::Malformed("another content type than a form's".to_owned()).into());
     }
     // Either it is too long, or the connection broke, and nobody will read the answer.
-    let bytes = to_bytes(request.into_body(), FORM_BYTES_MAX).await.map_err(|_| Error::from(Fault::TooLarge))?;
+    let bytes = to_bytes(request.into_body(), bytes_max).await.map_err(|_| Error::from(Fault::TooLarge))?;
     Ok(without_nul(bytes))
 }
 

@@ -143,7 +143,7 @@ pub async fn waiting_now(app: &App) -> Option<Waiting> {
 pub async fn show(State(app): State<Arc<App>>, request: Request) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
     if !may_read(app.options.metrics_token.as_deref(), peer, request.headers()) {
-        return StatusCode::NOT_FOUND.into_response();
+        return (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")]).into_response();
     }
     let waiting = waiting_now(&app).await;
     let text = text(&app.metrics.lock(), waiting.as_ref());

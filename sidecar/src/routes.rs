@@ -5,12 +5,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::from_fn;
 use axum::routing::{self, MethodRouter};
 use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
+use crate::form::large::Large;
 use crate::uploads::private;
-use crate::{accounts, ads, comments, contacts, forum, me, office, report, search, voters, votes, works, writings};
+use crate::{
+    accounts, ads, comments, contacts, forum, health, me, metrics, office, report, search, voters, votes, works,
+    writings,
+};
 
 /// A method of an address, and who answers it.
 #[derive(Clone)]
@@ -40,6 +45,13 @@ where
     Route { method: Method::POST, path, handler: routing::post(handler) }
 }
 
+impl Route {
+    /// The same, for longer forms than others.
+    pub fn taking(self, large: &'static Large) -> Route {
+        Route { handler: self.handler.layer(from_fn(|request, next| large.take(request, next))), ..self }
+    }
+}
+
 /// All of them, at the words of a site. They are read once: a process that goes on with other words answers at the old.
 pub fn all(paths: &SidecarPaths) -> Vec<Route> {
     let areas = [
@@ -61,8 +73,17 @@ pub fn all(paths: &SidecarPaths) -> Vec<Route> {
     areas.into_iter().flat_map(|routes| routes(paths)).collect()
 }
 
+/// Addresses for the machines of whoever operates the site, which have none of the guards and headers of pages.
+pub fn internal() -> Vec<Route> {
+    vec![get("/metrics".to_owned(), metrics::show), get("/health".to_owned(), health::show)]
+}
+
 /// The table as a router, without any guard.
 pub fn router(app: &App) -> Router<Arc<App>> {
-    let routes = all(&app.site().config.sidecar).into_iter();
-    routes.fold(Router::new(), |router, route| router.route(&route.path, route.handler))
+    of(all(&app.site().config.sidecar))
+}
+
+/// Routes as a router.
+pub fn of(routes: Vec<Route>) -> Router<Arc<App>> {
+    routes.into_iter().fold(Router::new(), |router, route| router.route(&route.path, route.handler))
 }

@@ -7,6 +7,7 @@
 
 pub mod document;
 pub mod jobs;
+mod jpeg;
 pub mod moving;
 pub mod picture;
 pub mod private;
@@ -36,7 +37,8 @@ pub const PICTURE_BYTES_MAX: u64 = 15_000_000;
 pub const DOCUMENT_BYTES_MAX: u64 = 30_000_000;
 /// What one member may have here that nothing public shows.
 const PRIVATE_BYTES_MAX: i64 = 300_000_000;
-/// Decoded at once: a picture may take a hundred megabytes while it is.
+/// Decoded at once: a picture may take a hundred megabytes while it is. What a member has is counted within the turn, so
+/// more than one would need a turn for each member as well.
 const WORKERS: usize = 1;
 /// Where files are that nothing public shows.
 const PRIVATE: &str = ".private";
@@ -78,7 +80,7 @@ pub struct Kept {
 
 /// Why a file is not kept; its sender is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum FileRefusal {
     /// Larger than its kind may be.
     TooLarge {
         /// In millions of bytes.
@@ -92,17 +94,19 @@ pub enum Refusal {
     Broken,
     /// A picture with too many points.
     TooManyPixels,
+    /// A JPEG in layers with too many points.
+    TooManyLayeredPixels,
     /// No kind of file that is offered for download here.
     NoDocument,
     /// Its member has too much here that nothing shows.
     NoRoom,
 }
 
-impl Refusal {
+impl FileRefusal {
     /// What its sender is told.
     pub fn text(self, locale: &Locale) -> String {
         match self {
-            Refusal::TooLarge { megabytes } => {
+            FileRefusal::TooLarge { megabytes } => {
                 locale.text(self.message(), &[("megabytes", megabytes.cast_signed().into())])
             }
             _ => locale.text(self.message(), &[]),
@@ -111,23 +115,25 @@ impl Refusal {
 
     fn message(self) -> &'static str {
         match self {
-            Refusal::TooLarge { .. } => "upload-too-large",
-            Refusal::Empty => "upload-empty",
-            Refusal::NoPicture => "upload-no-picture",
-            Refusal::Broken => "upload-broken",
-            Refusal::TooManyPixels => "upload-too-many-pixels",
-            Refusal::NoDocument => "upload-no-document",
-            Refusal::NoRoom => "upload-no-room",
+            FileRefusal::TooLarge { .. } => "upload-too-large",
+            FileRefusal::Empty => "upload-empty",
+            FileRefusal::NoPicture => "upload-no-picture",
+            FileRefusal::Broken => "upload-broken",
+            FileRefusal::TooManyPixels => "upload-too-many-pixels",
+            FileRefusal::TooManyLayeredPixels => "upload-too-many-layered-pixels",
+            FileRefusal::NoDocument => "upload-no-document",
+            FileRefusal::NoRoom => "upload-no-room",
         }
     }
 }
 
-impl From<picture::Fault> for Refusal {
-    fn from(fault: picture::Fault) -> Refusal {
+impl From<picture::Fault> for FileRefusal {
+    fn from(fault: picture::Fault) -> FileRefusal {
         match fault {
-            picture::Fault::Unknown => Refusal::NoPicture,
-            picture::Fault::Broken => Refusal::Broken,
-            picture::Fault::TooManyPixels => Refusal::TooManyPixels,
+            picture::Fault::Unknown => FileRefusal::NoPicture,
+            picture::Fault::Broken => FileRefusal::Broken,
+            picture::Fault::TooManyPixels => FileRefusal::TooManyPixels,
+            picture::Fault::TooManyLayeredPixels => FileRefusal::TooManyLayeredPixels,
         }
     }
 }
@@ -205,29 +211,30 @@ impl Uploads {
 /// Takes a file from a member: reads it, keeps it and notes whose it is.
 ///
 /// # Errors
-/// A store or database that is away. That the file is none that can be kept is no error but a [`Refusal`].
+/// A store or database that is away. That the file is none that can be kept is no error but a [`FileRefusal`].
 pub async fn take(
     app: &App,
     member: MemberId,
     incoming: Incoming,
     purpose: Purpose,
-) -> Result<std::result::Result<Kept, Refusal>> {
+) -> Result<std::result::Result<Kept, FileRefusal>> {
     if incoming.bytes > purpose.bytes_max() {
-        return Ok(Err(Refusal::TooLarge { megabytes: purpose.bytes_max() / 1_000_000 }));
+        return Ok(Err(FileRefusal::TooLarge { megabytes: purpose.bytes_max() / 1_000_000 }));
     }
     if incoming.bytes == 0 {
-        return Ok(Err(Refusal::Empty));
+        return Ok(Err(FileRefusal::Empty));
     }
     let now = app.now();
     let store = app.uploads.store().await?;
+    // From here to the commit nobody else's file comes between: forms that are sent side by side find each other's files
+    // counted.
+    let turn = Arc::clone(&app.uploads.work).acquire_owned().await.map_err(|error| internal(&error))?;
     let has = uploads::private_bytes(&mut app.snapshot().await?, member).await?;
     if has.saturating_add_unsigned(incoming.bytes) > PRIVATE_BYTES_MAX {
-        return Ok(Err(Refusal::NoRoom));
+        return Ok(Err(FileRefusal::NoRoom));
     }
-    let turn = Arc::clone(&app.uploads.work).acquire_owned().await.map_err(|error| internal(&error))?;
     let keeper = Arc::clone(&store);
-    let working = tokio::task::spawn_blocking(move || -> Result<std::result::Result<Vec<Made>, Refusal>> {
-        let _turn = turn;
+    let working = tokio::task::spawn_blocking(move || -> Result<std::result::Result<_, FileRefusal>> {
         let made = match make(incoming, purpose)? {
             Ok(made) => made,
             Err(refusal) => return Ok(Err(refusal)),
@@ -235,9 +242,10 @@ pub async fn take(
         for (path, object) in made.iter().flat_map(|made| &made.objects) {
             keeper.put_lasting(&private_key(path), object).map_err(|error| not_kept(&error))?;
         }
-        Ok(Ok(made))
+        // Whoever sent it may be gone: the turn lasts for as long as it is worked on.
+        Ok(Ok((made, turn)))
     });
-    let made = match working.await.map_err(|error| internal(&error))?? {
+    let (made, turn) = match working.await.map_err(|error| internal(&error))?? {
         Ok(made) => made,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -246,6 +254,7 @@ pub async fn take(
         uploads::bring(&mut tx, &made.upload, made.content_type, member, now).await?;
     }
     tx.commit().await?;
+    drop(turn);
     let (made, objects): (Vec<Upload>, Vec<_>) = made.into_iter().map(|made| (made.upload, made.objects)).unzip();
     again(store, objects.into_iter().flatten().collect()).await?;
     let mut made = made.into_iter();
@@ -268,18 +277,18 @@ async fn again(store: Arc<Store>, objects: Vec<(String, Object)>) -> Result<()> 
 }
 
 /// Reads a file that has come as a whole: it is bounded, and few are worked on at once.
-fn make(mut incoming: Incoming, purpose: Purpose) -> Result<std::result::Result<Vec<Made>, Refusal>> {
+fn make(mut incoming: Incoming, purpose: Purpose) -> Result<std::result::Result<Vec<Made>, FileRefusal>> {
     let mut bytes = Vec::new();
     let read = incoming.file.rewind().and_then(|()| incoming.file.read_to_end(&mut bytes));
     read.map_err(|error| Fault::Unavailable(format!("cannot read a file that has come: {error}")))?;
     if purpose == Purpose::Document {
-        let Some(kind) = document::kind(&bytes) else { return Ok(Err(Refusal::NoDocument)) };
+        let Some(kind) = document::kind(&bytes) else { return Ok(Err(FileRefusal::NoDocument)) };
         let path = format!("{}/{}", folder(&bytes), document::name(&incoming.name, kind));
         let upload = Upload { path: path.clone(), size_bytes: bytes.len() as i64, ..Upload::default() };
         let objects = vec![(path, object(bytes, kind.content_type))];
         return Ok(Ok(vec![Made { upload, content_type: kind.content_type, objects }]));
     }
-    Ok(pictures(&bytes, purpose).map_err(Refusal::from))
+    Ok(pictures(&bytes, purpose).map_err(FileRefusal::from))
 }
 
 fn pictures(bytes: &[u8], purpose: Purpose) -> std::result::Result<Vec<Made>, picture::Fault> {

@@ -6,7 +6,7 @@ mod files;
 mod form;
 mod preview;
 mod steps;
-mod typed;
+pub mod typed;
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::form::Query;
+use crate::form::{Query, large};
 use crate::routes::{Route, get, post};
 use crate::screen;
 use crate::visitor::Member;
@@ -41,9 +41,9 @@ pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
         get(area.clone(), show),
         get(new.clone(), sections),
         get(format!("{new}{{section}}/"), edit::new_form),
-        post(format!("{new}{{section}}/"), edit::new),
+        post(format!("{new}{{section}}/"), edit::new).taking(&large::WORK),
         get(format!("{area}{{id}}/"), edit::show),
-        post(format!("{area}{{id}}/"), edit::write),
+        post(format!("{area}{{id}}/"), edit::write).taking(&large::WORK),
         get(format!("{area}{{id}}/{}/", paths.preview), preview::show),
         get(format!("{area}{{id}}/{}/", paths.delete), edit::discard_form),
         post(format!("{area}{{id}}/{}/", paths.delete), edit::discard),

@@ -6,7 +6,8 @@
   var PENDING = "draft-sent";
   var SEEN = "draft-fresh";
   var AGE_MAX_MS = 30 * 24 * 3600 * 1000;
-  var CHARS_MAX = 200000;
+  // The longest work, and what else is in its form; twice as many are kept, the original beside what was typed.
+  var CHARS_MAX = 600000;
   var PAUSE_MS = 300;
   // Not how somebody is reached: the browser may be another one's as well.
   var KEPT = ["text", "url", "search", "number", "checkbox", "radio", "textarea", "select-one"];
@@ -88,9 +89,9 @@
     var now = JSON.stringify(values(form, valueOf));
     var original = JSON.stringify(values(form, originalOf));
     var key = keyOf(form);
-    if (now === original && !hasText(form)) {
-      forget(key);
-    } else if (now.length <= CHARS_MAX) {
+    // An older draft must not come back in place of what cannot be kept.
+    forget(key);
+    if ((now !== original || hasText(form)) && now.length <= CHARS_MAX) {
       attempt(function () {
         localStorage.setItem(key, JSON.stringify({ at: Date.now(), original: original, fields: JSON.parse(now) }));
       });

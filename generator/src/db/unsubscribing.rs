@@ -3,6 +3,17 @@
 use super::{Result, Tx, execute, on_engine};
 use crate::model::MemberId;
 
+/// The secrets of those members whose address this is now: of nearly every link the right one is among them.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn secrets_of_address(tx: &mut Tx, email: &str) -> Result<Vec<(MemberId, String)>> {
+    const SQL: &str = "select unsubscribe_secret.member_id, secret
+        from account join unsubscribe_secret on unsubscribe_secret.member_id = account.member_id
+        where lower(email) = lower($1) and secret <> '' order by unsubscribe_secret.member_id";
+    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(email).fetch_all(conn))
+}
+
 /// The secrets that links of the old site were made with, each with its member: as many as there are members who got mail.
 ///
 /// # Errors

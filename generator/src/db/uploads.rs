@@ -162,6 +162,16 @@ pub async fn own(tx: &mut Tx, member: MemberId, path: &str) -> Result<Option<Fil
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(member).bind(path).fetch_optional(conn))
 }
 
+/// The sections of the works that a file belongs to, apart from drafts, which are their authors' alone.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn sections_beyond_drafts(tx: &mut Tx, path: &str) -> Result<Vec<String>> {
+    const SQL: &str = "select distinct section from upload_use join creation on creation.id = creation_id
+        where path = $1 and state <> 'draft' order by section";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(path).fetch_all(conn))
+}
+
 /// A file that members brought, whosesoever it is.
 ///
 /// # Errors

@@ -34,12 +34,18 @@ impl Asking {
 
     /// Sends a form of somebody's whose session has this token.
     pub async fn post(&mut self, path: &str, token: &str, form: &str) -> anyhow::Result<Answer> {
-        let request = format!(
+        let headers = format!("Cookie: session={token}\r\nContent-Type: application/x-www-form-urlencoded");
+        self.send_form(path, &headers, form.as_bytes()).await
+    }
+
+    /// Sends a form with other headers, among them the one that says what it is.
+    pub async fn send_form(&mut self, path: &str, headers: &str, form: &[u8]) -> anyhow::Result<Answer> {
+        let head = format!(
             "POST {path} HTTP/1.1\r\nHost: {HOST}\r\nOrigin: http://{HOST}\r\nSec-Fetch-Site: same-origin\r\n\
-            Cookie: session={token}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            {headers}\r\nContent-Length: {}\r\n\r\n",
             form.len()
         );
-        self.send(request.as_bytes()).await
+        self.send(&[head.as_bytes(), form].concat()).await
     }
 
     async fn send(&mut self, request: &[u8]) -> anyhow::Result<Answer> {

@@ -125,11 +125,15 @@ impl Answered {
         self.answered as f64 / self.took.as_secs_f64()
     }
 
-    /// Median, the slowest hundredth and the slowest.
-    pub fn times(&self) -> String {
+    /// The time in milliseconds within which so many of a thousand were answered.
+    pub fn within(&self, share: usize) -> f64 {
         let mut times = self.times.clone();
         times.sort_unstable();
-        let at = |share: usize| times[(times.len() - 1) * share / 1_000].as_secs_f64() * 1_000.0;
-        format!("{:.1} ms, p99 {:.1}, worst {:.0}", at(500), at(990), at(1_000))
+        times[(times.len() - 1) * share / 1_000].as_secs_f64() * 1_000.0
+    }
+
+    /// Median, the slowest hundredth and the slowest.
+    pub fn times(&self) -> String {
+        format!("{:.1} ms, p99 {:.1}, worst {:.0}", self.within(500), self.within(990), self.within(1_000))
     }
 }

@@ -10,7 +10,7 @@ use chrono::{TimeDelta, Utc};
 use generator::cdn::Cdn;
 use generator::db::creations::summaries;
 use generator::db::sessions::{self, NewSession};
-use generator::db::stale;
+use generator::db::{credentials, members, stale};
 use generator::model::MemberId;
 use generator::open::Opened;
 use generator::seed;
@@ -26,6 +26,10 @@ use super::asking::HOST;
 const COMMENTS: u64 = 3;
 /// Who posts: so many that nobody is too fast, whose limit is six at once and three a minute.
 const MEMBERS: u64 = 8_000;
+/// What some of them log in with.
+pub const PASSWORD: &str = "vrbová píšťalka";
+/// So many that nobody logs in too often.
+const WITH_PASSWORD: usize = 500;
 /// Longer than a site of any size takes to be built.
 const PATIENCE: Duration = Duration::from_secs(1_800);
 
@@ -51,6 +55,8 @@ pub struct Serving {
     pub address: String,
     /// Sessions of members.
     pub tokens: Vec<String>,
+    /// Members who can log in with [`PASSWORD`].
+    pub nicks: Vec<String>,
     /// Public works.
     pub works: Vec<i64>,
     /// Their pages.
@@ -75,6 +81,7 @@ impl Serving {
         let options = seed::Options { creations, comments: creations * COMMENTS, members: MEMBERS, seed: 1 };
         seed::seed(&opened.db, &opened.site, &options).await?;
         let tokens = log_in(&opened).await?;
+        let nicks = give_passwords(&opened).await?;
         write_site(folder.path())?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_sidecar"));
         command
@@ -85,6 +92,7 @@ impl Serving {
             .env("OUTPUT", &settings.output)
             .env("UPLOADS", &settings.uploads)
             .env("SITE_URL", &settings.site_url)
+            .env("TRUSTED_PROXIES", "127.0.0.1")
             .env("NO_COLOR", "1")
             .stdout(Stdio::piped());
         let mut child = command.spawn()?;
@@ -95,6 +103,7 @@ impl Serving {
             comments: 0,
             address,
             tokens,
+            nicks,
             works: Vec::new(),
             pages: Vec::new(),
             _folder: folder,
@@ -113,8 +122,17 @@ impl Serving {
 
     /// What the process holds in memory now, in megabytes.
     pub fn memory_mb(&self) -> anyhow::Result<u64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most that it has held at any moment since it began, in megabytes.
+    pub fn memory_mb_at_most(&self) -> anyhow::Result<u64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, name: &str) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
         let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib * 1_024 / 1_000_000)
     }
@@ -206,6 +224,19 @@ async fn log_in(opened: &Opened) -> anyhow::Result<Vec<String>> {
     }
     tx.commit().await?;
     Ok(tokens)
+}
+
+/// Lets the first members in with [`PASSWORD`].
+async fn give_passwords(opened: &Opened) -> anyhow::Result<Vec<String>> {
+    let hash = sidecar::password::hash(PASSWORD).map_err(anyhow::Error::msg)?;
+    let mut tx = opened.db.write().await?;
+    let mut members = members::nicks(&mut tx).await?;
+    members.truncate(WITH_PASSWORD);
+    for (id, _) in &members {
+        credentials::set(&mut tx, *id, &hash).await?;
+    }
+    tx.commit().await?;
+    Ok(members.into_iter().map(|(_, nick)| nick).collect())
 }
 
 async fn fresh_database(engine: Engine, folder: &Path) -> anyhow::Result<String> {

@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use generator::db::{accounts, own_profile, uploads};
 use generator::page::Page;
-use generator::publish::members;
+use generator::publish::{Door, Marked, members};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{App, begun};
+use crate::app::{App, begun, tried};
 use crate::error::{Error, Fault, Result};
 use crate::form::Query;
 use crate::form::sent::Sent;
@@ -80,12 +80,7 @@ async fn set(app: &App, member: &Member, icon: Option<&str>) -> Result<Response>
         moving::prepare_file(app, path).await?;
     }
     let door = app.open_door()?;
-    let mut change = begun(door.begin_alone(app.now())).await?;
-    if !accounts::may_write(change.tx(), member.id).await? {
-        return Err(Fault::LoginFirst.into());
-    }
-    members::set_icon(&mut change, member.id, icon).await?;
-    let marked = change.commit().await.map_err(Error::from)?;
+    let marked = tried(|| put(app, &door, member, icon)).await?;
     answer::wait(app, &door, &marked, &Page::Member(member.id)).await;
     // The one before goes now that the profile shows it no more; other pages follow within a moment, as do files.
     if let Err(error) = moving::settle(app).await {
@@ -94,6 +89,15 @@ async fn set(app: &App, member: &Member, icon: Option<&str>) -> Result<Response>
     let site = app.site();
     let paths = &site.config.sidecar;
     Ok(screen::see(&format!("{}?saved=1", paths.url(&paths.icon))))
+}
+
+async fn put(app: &App, door: &Door, member: &Member, icon: Option<&str>) -> Result<Vec<Marked>> {
+    let mut change = begun(door.begin_alone(app.now())).await?;
+    if !accounts::may_write(change.tx(), member.id).await? {
+        return Err(Fault::LoginFirst.into());
+    }
+    members::set_icon(&mut change, member.id, icon).await?;
+    change.commit().await.map_err(Error::from)
 }
 
 async fn page(

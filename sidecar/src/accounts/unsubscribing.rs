@@ -66,11 +66,18 @@ pub async fn confirm(
     Ok(page(&app, &link, &email, true))
 }
 
-/// Whose link it is. The address may be another by now, so it is the secret that tells.
+/// Whose link it is. The address may be another by now, so it is the secret that tells; whoever has the address is asked
+/// first.
 async fn sound(app: &App, client: Client, link: &str) -> Result<Sound> {
     app.paces.link_by_client.take(client.limit_key(), app.now())?;
     let Link { email, token } = read(link).ok_or(Fault::LinkOver)?;
-    let secrets = unsubscribing::secrets(&mut app.snapshot().await?).await?;
+    let mut tx = app.snapshot().await?;
+    let of_address = unsubscribing::secrets_of_address(&mut tx, &email).await?;
+    if let Some((member, _)) = of_address.iter().find(|(_, secret)| is_of(secret, &email, &token)) {
+        return Ok(Sound { email, member: *member });
+    }
+    let secrets = unsubscribing::secrets(&mut tx).await?;
+    drop(tx);
     // A microsecond or two each.
     let find = tokio::task::spawn_blocking(move || {
         let found = secrets.iter().find(|(_, secret)| is_of(secret, &email, &token)).map(|(member, _)| *member);

@@ -13,12 +13,11 @@ use generator::db::mails::{self, About, NewMail};
 use generator::db::{Tx, accounts, ads as ad_rows};
 use generator::model::{Ad, Text};
 use generator::publish::ads::AdText;
-use generator::publish::{Marked, ads};
-use generator::site::Site;
-use generator::view::{Html, screen as view_screen};
+use generator::publish::{Door, Marked, ads};
+use generator::view::screen::MESSAGE_HEADING_LEVEL;
 use serde::{Deserialize, Serialize};
 
-use crate::app::{App, begun};
+use crate::app::{App, begun, tried};
 use crate::client::Client;
 use crate::error::{Fault, Result};
 use crate::form::{Form, Nothing, Secret};
@@ -26,7 +25,8 @@ use crate::screen;
 use crate::session::Token;
 use crate::writing::answer;
 
-use super::{anchor, head, url};
+use super::view::AdView;
+use super::{anchor, has_group, head, url};
 
 /// Between two mails to one editor that tell of the queue.
 const TELL_PAUSE: TimeDelta = TimeDelta::hours(1);
@@ -62,14 +62,6 @@ struct LinkView {
     ad: Option<AdView>,
 }
 
-#[derive(Serialize)]
-struct AdView {
-    group: String,
-    name: String,
-    facts: Vec<String>,
-    body: Html,
-}
-
 /// The question whether an ad is to be published.
 pub async fn ask_to_confirm(State(app): State<Arc<App>>, client: Client, Secret(secret): Secret) -> Result<Response> {
     ask(&app, client, &secret, Purpose::Confirm).await
@@ -88,32 +80,8 @@ pub async fn confirm(
     Form(Confirming { r#do }): Form<Confirming>,
 ) -> Result<Response> {
     let token = token(&app, client, &secret)?;
-    let now = app.now();
     let door = app.open_door()?;
-    let making = async {
-        let mut change = begun(door.begin(now)).await?;
-        let guest = linked(change.tx(), &token, Purpose::Confirm, &app).await?;
-        if r#do == Wish::Cancel {
-            dropped(change.tx(), &guest).await?;
-            change.commit().await?;
-            return Ok((guest, Outcome::Said("cancelled")));
-        }
-        if !guest_ads::confirm(change.tx(), guest.id).await? {
-            return Err(Fault::LinkOver.into());
-        }
-        if !guest_ads::is_trusted(change.tx(), &guest.address).await? {
-            for address in accounts::editors_addresses(change.tx()).await? {
-                mails::add_gathered(change.tx(), NewMail::to(About::AdWaits, &address), now, TELL_PAUSE).await?;
-            }
-            change.commit().await?;
-            return Ok((guest, Outcome::Said("waits")));
-        }
-        let ad = ads::add(&mut change, guest.board, None, &guest.text).await?;
-        guest_ads::approve(change.tx(), guest.id, ad, now).await?;
-        let number = ad_rows::number(change.tx(), ad).await?;
-        Result::Ok((guest, Outcome::Public { number, marked: change.commit().await? }))
-    };
-    match in_time(making).await? {
+    match in_time(tried(|| confirmed(&app, &door, &token, r#do))).await? {
         (guest, Outcome::Said(done)) => {
             app.mail_waits.notify_one();
             page(&app, &token, Purpose::Confirm, &guest, Some(done)).await
@@ -122,6 +90,33 @@ pub async fn confirm(
             Ok(answer::shown(&app, &door, &marked, &head(guest.board), &anchor(number)).await)
         }
     }
+}
+
+/// Does what the author wishes. What goes past the editors goes to a group that is there: of another they decide.
+async fn confirmed(app: &App, door: &Door, token: &Token, wish: Wish) -> Result<(GuestAd, Outcome)> {
+    let now = app.now();
+    let mut change = begun(door.begin(now)).await?;
+    let guest = linked(change.tx(), token, Purpose::Confirm, app).await?;
+    if wish == Wish::Cancel {
+        dropped(change.tx(), &guest).await?;
+        change.commit().await?;
+        return Ok((guest, Outcome::Said("cancelled")));
+    }
+    if !guest_ads::confirm(change.tx(), guest.id).await? {
+        return Err(Fault::LinkOver.into());
+    }
+    let has_group = has_group(&door.site, guest.board, &guest.text.group);
+    if !has_group || !guest_ads::is_trusted(change.tx(), &guest.address).await? {
+        for address in accounts::editors_addresses(change.tx()).await? {
+            mails::add_gathered(change.tx(), NewMail::to(About::AdWaits, &address), now, TELL_PAUSE).await?;
+        }
+        change.commit().await?;
+        return Ok((guest, Outcome::Said("waits")));
+    }
+    let ad = ads::add(&mut change, guest.board, None, &guest.text).await?;
+    guest_ads::approve(change.tx(), guest.id, ad, now).await?;
+    let number = ad_rows::number(change.tx(), ad).await?;
+    Ok((guest, Outcome::Public { number, marked: change.commit().await? }))
 }
 
 /// What becomes of an ad that was confirmed.
@@ -140,26 +135,26 @@ pub async fn withdraw(
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response> {
     let token = token(&app, client, &secret)?;
-    let now = app.now();
     let door = app.open_door()?;
-    let making = async {
-        let mut change = begun(door.begin(now)).await?;
-        let guest = linked(change.tx(), &token, Purpose::Withdraw, &app).await?;
-        match guest.ad_id {
-            Some(ad) => {
-                if !guest_ads::withdraw(change.tx(), guest.id).await? {
-                    return Err(Fault::LinkOver.into());
-                }
-                ads::delete(&mut change, ad).await?;
-            }
-            None => dropped(change.tx(), &guest).await?,
-        }
-        Result::Ok((guest, change.commit().await?))
-    };
-    let (guest, marked) = in_time(making).await?;
+    let (guest, marked) = in_time(tried(|| withdrawn(&app, &door, &token))).await?;
     // Whoever is told that it is gone sees that it is.
     answer::wait(&app, &door, &marked, &head(guest.board)).await;
     page(&app, &token, Purpose::Withdraw, &guest, Some("withdrawn")).await
+}
+
+async fn withdrawn(app: &App, door: &Door, token: &Token) -> Result<(GuestAd, Vec<Marked>)> {
+    let mut change = begun(door.begin(app.now())).await?;
+    let guest = linked(change.tx(), token, Purpose::Withdraw, app).await?;
+    match guest.ad_id {
+        Some(ad) => {
+            if !guest_ads::withdraw(change.tx(), guest.id).await? {
+                return Err(Fault::LinkOver.into());
+            }
+            ads::delete(&mut change, ad).await?;
+        }
+        None => dropped(change.tx(), &guest).await?,
+    }
+    Ok((guest, change.commit().await?))
 }
 
 async fn in_time<T>(making: impl Future<Output = Result<T>>) -> Result<T> {
@@ -202,10 +197,10 @@ async fn page(
     };
     let ad = match (done, guest.ad_id) {
         (Some(_), _) => None,
-        (None, None) => Some(AdView::new(&site, guest, guest.text.clone())),
+        (None, None) => Some(AdView::new(&site, guest.board, guest.text.clone(), MESSAGE_HEADING_LEVEL, "ad")),
         (None, Some(id)) => {
             let public = ad_rows::by_ids(&mut app.snapshot().await?, &[id]).await?.remove(&id);
-            public.map(|ad| AdView::new(&site, guest, text_of(ad)))
+            public.map(|ad| AdView::new(&site, guest.board, text_of(ad), MESSAGE_HEADING_LEVEL, "ad"))
         }
     };
     let view = LinkView {
@@ -217,20 +212,6 @@ async fn page(
         ad,
     };
     Ok(screen::page(app, "ad-link", StatusCode::OK, &paths.url(path), &site.locale.text(title, &[]), view))
-}
-
-impl AdView {
-    fn new(site: &Site, guest: &GuestAd, text: AdText) -> AdView {
-        let groups = site.groups(guest.board).unwrap_or_default();
-        let group = groups.iter().find(|group| group.key == text.group);
-        let facts = [text.area, text.age, text.experience, text.email, text.phone, text.mobile];
-        AdView {
-            group: group.map_or(text.group, |group| group.label.clone()),
-            name: text.name,
-            facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
-            body: view_screen::message(site, &text.body, view_screen::MESSAGE_HEADING_LEVEL),
-        }
-    }
 }
 
 fn text_of(ad: Ad) -> AdText {

@@ -9,7 +9,7 @@ use generator::page::Page;
 use generator::publish::{Alone, Change, Door, Marked};
 use serde::Deserialize;
 
-use crate::app::{App, begun};
+use crate::app::{App, begun, tried};
 use crate::error::{Fault, Result};
 use crate::screen;
 use crate::visitor::Member;
@@ -17,8 +17,6 @@ use crate::visitor::Member;
 use super::desk::{Permit, Rights};
 use super::said::{self, Said, Seen};
 
-/// How often an act is tried that the database undoes since another transaction is in its way.
-const TRIES_MAX: usize = 3;
 /// Longer than the database lets any of its statements take; only a connection that is dead takes longer.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -66,9 +64,9 @@ const AWAITED_MAX: usize = 20;
 /// commit was not heard of in time.
 pub async fn done(app: &App, member: &Member, act: &impl Act) -> Result<Response> {
     let door = app.open_door()?;
-    let tried = tokio::time::timeout(TIMEOUT, tries(app, &door, member, act)).await;
+    let in_time = tokio::time::timeout(TIMEOUT, tried(|| once(app, &door, member, act))).await;
     let (done, marked) =
-        tried.map_err(|_| Fault::Unavailable("the database takes too long to make a change".to_owned()))??;
+        in_time.map_err(|_| Fault::Unavailable("the database takes too long to make a change".to_owned()))??;
     let seen = match &done.page {
         Some(page) => seen(app, &door, page, marked).await,
         None => Seen::Nowhere,
@@ -116,16 +114,6 @@ async fn have_failed(app: &App, marked: &[Marked]) -> Result<bool> {
         }
     }
     Ok(false)
-}
-
-async fn tries(app: &App, door: &Door, member: &Member, act: &impl Act) -> Result<(Done, Vec<Marked>)> {
-    let mut tries = 1;
-    loop {
-        match once(app, door, member, act).await {
-            Err(error) if matches!(error.fault, Fault::InTheWay(_)) && tries < TRIES_MAX => tries += 1,
-            outcome => return outcome,
-        }
-    }
 }
 
 async fn once(app: &App, door: &Door, member: &Member, act: &impl Act) -> Result<(Done, Vec<Marked>)> {

@@ -9,18 +9,18 @@ use chrono::{DateTime, Utc};
 use generator::db::audit::{Action, Entry};
 use generator::db::guest_ads::{self, GuestAd};
 use generator::db::mails::{self, About, NewMail};
-use generator::model::Board;
-use generator::page::{Page, Part};
 use generator::publish::{Alone, Change, ads};
 use generator::site::Site;
 use generator::text::{excerpt, lines};
-use generator::view::Html;
-use generator::view::screen::{self as view_screen, Moment, moment};
+use generator::view::screen::{Moment, moment};
 use serde::{Deserialize, Serialize};
 
+use crate::ads::view::AdView;
+use crate::ads::{has_group, head};
 use crate::app::App;
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use crate::form::Query;
+use crate::refusal::Refusal;
 
 use super::act::{self, Act, Done, Verdict};
 use super::desk::{Realm, Rights, Sent, SiteDesk};
@@ -54,22 +54,20 @@ pub struct Decision {
 #[derive(Serialize)]
 struct QueueView {
     action: String,
-    ads: Vec<AdView>,
+    ads: Vec<WaitingView>,
     /// How many more wait.
     more: i64,
     note_chars_max: usize,
 }
 
 #[derive(Serialize)]
-struct AdView {
+struct WaitingView {
     id: i64,
     board: String,
-    group: String,
-    name: String,
     address: String,
-    facts: Vec<String>,
     sent: Moment,
-    body: Html,
+    #[serde(flatten)]
+    ad: AdView,
 }
 
 /// What waits, the oldest first.
@@ -81,29 +79,22 @@ pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Que
     drop(tx);
     let paths = &site.config.sidecar;
     let url = paths.url(&paths.office_ads);
-    let ads = waiting.into_iter().map(|guest| AdView::new(&site, guest)).collect();
+    let ads = waiting.into_iter().map(|guest| WaitingView::new(&site, guest)).collect();
     let view = QueueView { action: url.clone(), ads, more, note_chars_max: NOTE_CHARS_MAX };
     let title = site.locale.text("office-ads", &[]);
     let said = said::text(&site, &asked.said, &asked.seen);
     Ok(super::page_saying(&app, &desk, "ads", StatusCode::OK, &url, &title, said, view))
 }
 
-impl AdView {
-    fn new(site: &Site, guest: GuestAd) -> AdView {
-        let text = guest.text;
-        let groups = site.groups(guest.board).unwrap_or_default();
-        let group = groups.iter().find(|group| group.key == text.group);
-        let facts = [text.area, text.age, text.experience, text.email, text.phone, text.mobile];
-        AdView {
+impl WaitingView {
+    fn new(site: &Site, guest: GuestAd) -> WaitingView {
+        WaitingView {
             id: guest.id,
             board: site.title(&head(guest.board)).unwrap_or_default(),
-            group: group.map_or(text.group, |group| group.label.clone()),
-            name: text.name,
             address: guest.address,
-            facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
             sent: moment(site, guest.sent_at),
             // Below the heading with the name.
-            body: view_screen::message_among(site, &text.body, 2, &format!("ad{}", guest.id)),
+            ad: AdView::new(site, guest.board, guest.text, 2, &format!("ad{}", guest.id)),
         }
     }
 }
@@ -114,6 +105,7 @@ pub async fn send(State(app): State<Arc<App>>, sent: Sent<Decision, SiteDesk>) -
     let site = app.site();
     let paths = &site.config.sidecar;
     let deciding = Deciding {
+        site: &site,
         note: lines(&form.note).chars().take(NOTE_CHARS_MAX).collect(),
         next: paths.url(&paths.office_ads),
         decision: form,
@@ -125,25 +117,29 @@ pub async fn send(State(app): State<Arc<App>>, sent: Sent<Decision, SiteDesk>) -
 }
 
 /// A decision about to be carried out.
-struct Deciding {
+struct Deciding<'a> {
+    site: &'a Site,
     decision: Decision,
     note: String,
     next: String,
     now: DateTime<Utc>,
 }
 
-impl Act for Deciding {
+impl Act for Deciding<'_> {
     async fn make(&self, change: &mut Change<'_, Alone>, rights: &Rights) -> Result<Done> {
         let permit = rights.permit(&Realm::Site)?;
         let Deciding { decision, note, now, .. } = self;
-        let waiting = guest_ads::by_id(change.tx(), decision.ad).await?.ok_or(Fault::NotFound)?;
-        if waiting.state != guest_ads::State::Waiting {
-            return Err(Fault::NotFound.into());
-        }
+        // Another editor was quicker, or its author has taken it away.
+        let waiting = guest_ads::by_id(change.tx(), decision.ad).await?;
+        let waiting = waiting.filter(|guest| guest.state == guest_ads::State::Waiting);
+        let waiting = waiting.ok_or_else(|| Refusal::conflict("office-ad-decided"))?;
         let GuestAd { id, board, address, text, .. } = waiting;
         let mail = NewMail { guest_ad: Some(id), nick: &text.name, note, ..NewMail::to(About::AdRejected, &address) };
         let (entry, page, said) = match decision.r#do {
             Verdict::Approve => {
+                if !has_group(self.site, board, &text.group) {
+                    return Err(Refusal::conflict("office-ad-group-gone").with("group", &text.group).into());
+                }
                 let ad = ads::add(change, board, None, &text).await?;
                 guest_ads::approve(change.tx(), id, ad, *now).await?;
                 mails::add(change.tx(), NewMail { about: About::AdApproved, ..mail }, *now).await?;
@@ -169,8 +165,4 @@ impl Act for Deciding {
         };
         Ok(Done { permit, entries: vec![entry], page, said, next: self.next.clone() })
     }
-}
-
-fn head(board: Board) -> Page {
-    Page::Ads { board, group: None, part: Part::Head }
 }

@@ -20,6 +20,7 @@ use generator::site::sidecar_paths::SidecarPaths;
 
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
+use crate::form::large;
 use crate::routes::{Route, get, post};
 
 /// Stands for the key of a thing that is not there yet.
@@ -34,7 +35,8 @@ const WANTED: &str = "wanted";
 pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
     let item = format!("{}{{kind}}/{{key}}/", paths.url(&paths.office_item));
     let history = format!("{}{{kind}}/{{key}}/", paths.url(&paths.office_history));
-    vec![get(item.clone(), form::show), post(item, form::send), get(history, history::show)]
+    let send = post(item.clone(), form::send).taking(&large::OFFICE);
+    vec![get(item, form::show), send, get(history, history::show)]
 }
 
 macro_rules! kinds {

@@ -3,6 +3,7 @@
 //!
 //! What is tried first are words that everybody thinks of, one or two of them, with digits before or behind, or with
 //! letters that digits stand for; rows of the keyboard, sequences and repetitions. `words.txt` makes some millions.
+//! `common.txt` has what is found most often in lists of stolen passwords; its head says where it is from.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -25,6 +26,12 @@ const BESIDE_NICK_CHARS_MIN: usize = 6;
 
 static WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("words.txt").split_whitespace().collect());
+
+/// Passwords found most often, without marks and signs; of less than [`CHARS_MIN`] characters are words alone.
+static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("common.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).collect()
+});
 
 /// Sequences, also backwards: what fingers do by themselves.
 const ROWS: [&str; 10] = [
@@ -124,15 +131,15 @@ fn is_like(password: &str, nick: &str) -> bool {
 }
 
 fn is_common(plain: &str) -> bool {
-    if different(plain.chars()) < DIFFERENT_CHARS_MIN {
+    if different(plain.chars()) < DIFFERENT_CHARS_MIN || COMMON.contains(plain) {
         return true;
     }
     let once = unit(plain);
     let core = once.trim_matches(|c: char| c.is_ascii_digit());
     let digits = once.len() - core.len();
-    let known = |text: &str| is_row(text) || is_words(text, 2);
+    let known = |text: &str| is_row(text) || is_words(text, 2) || COMMON.contains(text);
     let around = digits <= DIGITS_MAX && (known(core) || known(&with_letters(core)));
-    around || is_row(once) || known(&with_letters(once))
+    around || is_row(once) || is_row(&without_doubles(once)) || known(&with_letters(once))
 }
 
 /// What a text repeats, or the text.
@@ -142,6 +149,12 @@ fn unit(text: &str) -> &str {
             && text.as_bytes().chunks(*length).all(|part| part == &text.as_bytes()[..*length])
     };
     (1..=text.len() / 2).find(repeats).map_or(text, |length| &text[..length])
+}
+
+/// Each run of a sign as that sign.
+fn without_doubles(text: &str) -> String {
+    let mut last = None;
+    text.chars().filter(|c| last.replace(*c) != Some(*c)).collect()
 }
 
 /// Letters in place of the digits that people write for them.
@@ -185,7 +198,7 @@ fn is_words(text: &str, most: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{WORDS, Weakness, check};
+    use super::{CHARS_MIN, COMMON, WORDS, Weakness, check};
 
     #[test]
     fn what_is_tried_first_is_refused() {
@@ -229,6 +242,41 @@ mod tests {
         ] {
             assert_eq!(check(password, "Elanor"), Err(Weakness::Common), "{password}");
         }
+    }
+
+    #[test]
+    fn what_was_stolen_often_is_refused() {
+        for password in [
+            "q1w2e3r4t5",
+            "zaq12wsxcde3",
+            "123qweasdzxc",
+            "a123456789",
+            "11223344556",
+            "a1b2c3d4e5",
+            "christopher",
+            "Christopher!",
+            "Chr1stopher",
+            "christopher1985",
+            "hellokitty",
+            "dragonball",
+            "playstation",
+            "lol1234567",
+            "qwer1234qwer",
+            "nintendo64",
+            "terminator",
+            "shadow1234",
+            "ShadowShadow",
+        ] {
+            assert_eq!(check(password, "Elanor"), Err(Weakness::Common), "{password}");
+        }
+        // At least the 3,000 that OWASP ASVS asks for, of those that are long enough for our rule.
+        let mut long = 0;
+        for password in COMMON.iter().filter(|password| password.len() >= CHARS_MIN) {
+            assert_eq!(check(password, "Elanor"), Err(Weakness::Common), "{password}");
+            assert_eq!(check(&password.to_uppercase(), "Elanor"), Err(Weakness::Common), "{password}");
+            long += 1;
+        }
+        assert!(long >= 3_000, "{long}");
     }
 
     #[test]

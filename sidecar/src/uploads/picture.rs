@@ -7,12 +7,17 @@ use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
+use super::jpeg;
+
 /// More than any camera's; what is declared costs nothing yet.
 const SIDE_MAX: u32 = 16_000;
 /// A photograph of 25 million points; in memory it takes three or four times as many bytes.
 const PIXELS_MAX: u64 = 25_000_000;
 /// What a picture may take in memory while it is decoded.
 const DECODED_BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// What a progressive JPEG may take, whose coefficients are all in memory beside the picture: some 11 million points with full
+/// colours, 16 million as cameras and phones sample them.
+const LAYERED_BYTES_MAX: u64 = 100 * 1_000_000;
 /// The longer side of what is kept: as sharp as a large screen shows it.
 const KEPT_SIDE: u32 = 2_560;
 /// Widths of the copies for smaller screens.
@@ -37,6 +42,8 @@ pub enum Fault {
     Broken,
     /// Too many points.
     TooManyPixels,
+    /// Too many points for a JPEG that comes in layers.
+    TooManyLayeredPixels,
 }
 
 /// A picture in the memory.
@@ -77,6 +84,12 @@ pub fn read(bytes: &[u8]) -> Result<Picture, Fault> {
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXELS_MAX || decoder.total_bytes() > DECODED_BYTES_MAX {
         return Err(Fault::TooManyPixels);
+    }
+    if format == ImageFormat::Jpeg
+        && let Some(kept) = jpeg::kept_bytes(bytes, width, height)
+        && kept + decoder.total_bytes() > LAYERED_BYTES_MAX
+    {
+        return Err(Fault::TooManyLayeredPixels);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = within(DynamicImage::from_decoder(decoder).map_err(fault)?, KEPT_SIDE, KEPT_SIDE);

@@ -1,11 +1,12 @@
-//! Private files, for those who brought them and for editors. Whoever else asks is told that there is no such file.
+//! Private files, for those who brought them, and for the editors of the sections of works that they belong to, once those
+//! are no drafts. Whoever else asks is told that there is no such file.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use generator::db::uploads;
+use generator::db::{Tx, uploads};
 use generator::model::Role;
 use generator::site::sidecar_paths::SidecarPaths;
 use generator::store::download_type;
@@ -13,6 +14,7 @@ use generator::store::download_type;
 use crate::app::App;
 use crate::error::{Fault, Result};
 use crate::files::{UPLOADS_POLICY, attachment};
+use crate::office::desk::Rights;
 use crate::routes::{Route, get};
 use crate::visitor::Member;
 
@@ -31,11 +33,18 @@ pub fn url(paths: &SidecarPaths, path: &str) -> String {
 /// A file, or one of its copies.
 pub async fn show(State(app): State<Arc<App>>, member: Member, Path(path): Path<String>) -> Result<Response> {
     let mut tx = app.snapshot().await?;
+    let rights = match member.role {
+        Role::Editor | Role::Admin => Rights::seen(&mut tx, &app.site(), member.id).await?,
+        Role::Member => None,
+    };
     let mut found = None;
     for candidate in originals(&path) {
-        let file = match member.role {
-            Role::Editor | Role::Admin => uploads::brought(&mut tx, &candidate).await?,
-            Role::Member => uploads::own(&mut tx, member.id, &candidate).await?,
+        let file = match uploads::own(&mut tx, member.id, &candidate).await? {
+            Some(own) => Some(own),
+            None if is_editors(&mut tx, rights.as_ref(), &candidate).await? => {
+                uploads::brought(&mut tx, &candidate).await?
+            }
+            None => None,
         };
         let known = file.map(|file| paths(&file.path, &file.content_type, &file.widths)).unwrap_or_default();
         found = known.into_iter().find(|(known, _)| *known == path);
@@ -59,6 +68,13 @@ pub async fn show(State(app): State<Arc<App>>, member: Member, Path(path): Path<
         headers.remove(name);
     }
     Ok(response)
+}
+
+/// Whether somebody with these rights sees a work that a file belongs to.
+async fn is_editors(tx: &mut Tx, rights: Option<&Rights>, path: &str) -> Result<bool> {
+    let Some(rights) = rights else { return Ok(false) };
+    let sections = uploads::sections_beyond_drafts(tx, path).await?;
+    Ok(sections.iter().any(|section| rights.has_section(section)))
 }
 
 /// The files that a path may be of: itself, or the picture in one of its formats whose copy it would be.

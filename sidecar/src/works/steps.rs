@@ -7,13 +7,10 @@ use generator::publish::creations::Work;
 use generator::publish::{Change, Door, Shared, submissions};
 use generator::site::Site;
 
-use crate::app::{App, begun};
+use crate::app::{App, begun, tried};
 use crate::error::{Fault, Result};
 use crate::office::item::former;
 use crate::visitor::Member;
-
-/// How often a change is tried that the database undoes since another one is in its way.
-const TRIES_MAX: usize = 3;
 
 /// What an author does.
 pub enum Step<'a> {
@@ -55,13 +52,7 @@ pub enum Target<'a> {
 /// the request came; a database that is away.
 pub async fn make(app: &App, member: &Member, step: &Step<'_>) -> Result<CreationId> {
     let door = app.open_door()?;
-    let mut tries = 1;
-    loop {
-        match once(app, &door, member, step).await {
-            Err(error) if matches!(error.fault, Fault::InTheWay(_)) && tries < TRIES_MAX => tries += 1,
-            outcome => return outcome,
-        }
-    }
+    tried(|| once(app, &door, member, step)).await
 }
 
 async fn once(app: &App, door: &Door, member: &Member, step: &Step<'_>) -> Result<CreationId> {

@@ -10,7 +10,7 @@ use generator::text::printable;
 use serde_json::{Map, Value};
 
 use crate::form::sent::Sent;
-use crate::uploads::Refusal;
+use crate::uploads::FileRefusal;
 
 /// The longest title.
 pub const TITLE_CHARS_MAX: usize = 120;
@@ -63,7 +63,7 @@ pub enum What {
     /// No address of the web.
     NoAddress,
     /// A file that is not kept.
-    Refused(Refusal),
+    Refused(FileRefusal),
 }
 
 /// The id and name of an attribute's field.

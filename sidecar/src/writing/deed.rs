@@ -11,14 +11,12 @@ use generator::model::MemberId;
 use generator::page::Page;
 use generator::publish::{Change, Door, Marked, Shared};
 
-use crate::app::{App, begun};
+use crate::app::{App, begun, tried};
 use crate::error::{Fault, Result};
 use crate::visitor::Member;
 
 use super::{SAME_TEXT_WINDOW, answer};
 
-/// How often a change is tried that the database undoes since another one is in its way.
-const TRIES_MAX: usize = 3;
 /// Longer than the database lets any of its statements take; only a connection that is dead takes longer.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -65,20 +63,10 @@ impl Made {
 /// but where its commit was not heard of in time.
 pub async fn done(app: &App, member: &Member, deed: &impl Deed) -> Result<Response> {
     let door = app.open_door()?;
-    let tried = tokio::time::timeout(TIMEOUT, tries(app, &door, member, deed)).await;
+    let in_time = tokio::time::timeout(TIMEOUT, tried(|| once(app, &door, member, deed))).await;
     let (made, marked) =
-        tried.map_err(|_| Fault::Unavailable("the database takes too long to make a change".to_owned()))??;
+        in_time.map_err(|_| Fault::Unavailable("the database takes too long to make a change".to_owned()))??;
     Ok(answer::shown(app, &door, &marked, &made.page, &made.anchor).await)
-}
-
-async fn tries(app: &App, door: &Door, member: &Member, deed: &impl Deed) -> Result<(Made, Vec<Marked>)> {
-    let mut tries = 1;
-    loop {
-        match once(app, door, member, deed).await {
-            Err(error) if matches!(error.fault, Fault::InTheWay(_)) && tries < TRIES_MAX => tries += 1,
-            outcome => return outcome,
-        }
-    }
 }
 
 async fn once(app: &App, door: &Door, member: &Member, deed: &impl Deed) -> Result<(Made, Vec<Marked>)> {

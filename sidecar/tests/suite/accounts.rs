@@ -1,6 +1,7 @@
 //! Logging in and out, sessions, passwords; and those who try to get in by other ways.
 
 mod attacks;
+mod clock;
 mod detour;
 mod icon;
 mod leaving;

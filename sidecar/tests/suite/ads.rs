@@ -1,6 +1,7 @@
 //! Ads of members.
 
 mod guests;
+pub mod meanwhile;
 
 use axum::http::StatusCode;
 use generator::model::Role;

@@ -3,6 +3,8 @@
 mod bucket;
 mod hostile;
 mod imported;
+mod private;
+mod quota;
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -85,7 +87,7 @@ async fn a_picture_is_written_anew_and_private() {
         let mut editor = app.member("Elanor", Role::Editor).await;
         for address in [private(&path), private(&path.replace(".jpg", "-480.webp"))] {
             assert_eq!(stranger.get(&address).await.status, StatusCode::NOT_FOUND);
-            assert_eq!(editor.get(&address).await.status, StatusCode::OK);
+            assert_eq!(editor.get(&address).await.status, StatusCode::NOT_FOUND, "a draft is its author's");
             assert_eq!(app.browsing().get(&address).await.status, StatusCode::SEE_OTHER);
         }
         for address in

@@ -1,6 +1,8 @@
 //! Works on their way to the public: their forms, made from the kinds, what is kept and what is missing, the preview, the
 //! way to the editors and back.
 
+mod long;
+
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use generator::db::submissions as rows;

@@ -6,6 +6,7 @@ use generator::model::TextFormat;
 use serde::Serialize;
 
 use crate::refusal::Refusal;
+use crate::works::typed::TEXT_CHARS_MAX;
 
 /// How a field is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -30,14 +31,12 @@ pub struct Field {
     pub input: Input,
     /// Whether it must not be empty.
     pub is_required: bool,
-    /// The most characters.
+    /// The most characters of what is new: an imported text may be longer.
     pub chars_max: usize,
     /// The text.
     pub value: String,
 }
 
-/// The longest text of an editor's form, in characters: with its letters percent-encoded it is a form that is read.
-pub const TEXT_CHARS_MAX: usize = 150_000;
 /// The longest line or synopsis.
 pub const LINE_CHARS_MAX: usize = 2_000;
 
@@ -55,28 +54,39 @@ impl Field {
     }
 }
 
-/// Puts what was sent in place of the values. Line breaks are ours, and no control character gets through.
+/// Puts what was sent in place of the values. Line breaks are ours, and no control character gets through. Lengths count where
+/// something was changed.
 ///
 /// # Errors
 /// The first field that cannot be so.
 pub fn fill(fields: &mut [Field], sent: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    let mut changed = Vec::new();
     for field in fields.iter_mut() {
         let Some(value) = sent.get(&field.name) else { continue };
-        let value = generator::text::printable(&value.replace("\r\n", "\n")).into_owned();
-        field.value = match field.input {
-            Input::Line => value.replace('\n', " ").trim().to_owned(),
-            Input::Plain | Input::Text => value.trim_end().to_owned(),
-        };
+        let value = tidy(field.input, value);
+        if value != tidy(field.input, &field.value) {
+            changed.push(field.name.clone());
+        }
+        field.value = value;
     }
     for field in fields.iter() {
         if field.is_required && field.value.trim().is_empty() {
             return Err(Refusal::new("office-empty").with("field", &field.label));
         }
-        if field.value.chars().count() > field.chars_max {
+        if changed.contains(&field.name) && field.value.chars().count() > field.chars_max {
             return Err(Refusal::new("office-long").with("field", &field.label).with("chars", field.chars_max));
         }
     }
     Ok(())
+}
+
+/// As forms send it back.
+fn tidy(input: Input, value: &str) -> String {
+    let value = generator::text::printable(&value.replace("\r\n", "\n")).into_owned();
+    match input {
+        Input::Line => value.replace('\n', " ").trim().to_owned(),
+        Input::Plain | Input::Text => value.trim_end().to_owned(),
+    }
 }
 
 /// The values by name, with the format: what is kept and compared.
@@ -125,5 +135,12 @@ mod tests {
         assert_eq!(fill(&mut fields, &sent(" \n ", "x")), Err(empty));
         let long = Refusal::new("office-long").with("field", "Title").with("chars", 2_000);
         assert_eq!(fill(&mut fields, &sent(&"ř".repeat(2_001), "x")), Err(long));
+
+        let imported = "ř\r\n".repeat(200_000);
+        fields[1].value = imported.clone();
+        assert_eq!(fill(&mut fields, &sent("Newer", &imported)), Ok(()), "it was so long before");
+        assert_eq!(fields[0].value, "Newer");
+        let long = Refusal::new("office-long").with("field", "Text").with("chars", 300_000);
+        assert_eq!(fill(&mut fields, &sent("Newer", &format!("{imported}x"))), Err(long));
     }
 }

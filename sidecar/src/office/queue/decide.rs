@@ -247,12 +247,10 @@ impl Act for Deciding<'_> {
     }
 }
 
-/// Why a work is not there: its author has taken it back, or it never was.
+/// Why a work is not there: its author has taken it back, or it was never sent to the editors, and they hear nothing of it.
 async fn missing(tx: &mut Tx, id: CreationId) -> Result<Error> {
-    Ok(match editing::creation(tx, id).await? {
-        Some(_) => Refusal::conflict("office-work-withdrawn").into(),
-        None => Fault::NotFound.into(),
-    })
+    let is_withdrawn = submissions::history(tx, id).await?.iter().any(|event| event.action == Action::Withdrawn);
+    Ok(if is_withdrawn { Refusal::conflict("office-work-withdrawn").into() } else { Fault::NotFound.into() })
 }
 
 /// Where a work is decided on.

@@ -5,7 +5,7 @@ use generator::model::Role;
 use image::ImageFormat;
 
 use crate::browsing::{Answer, Browsing};
-use crate::harness::{ENGINES, PASSWORD, TestApp};
+use crate::harness::{ENGINES, Engine, PASSWORD, TestApp};
 use crate::uploads::picture;
 
 const ICON: &str = "/nastaveni/ikonka/";
@@ -109,4 +109,17 @@ async fn an_icon_that_two_have_stays_for_the_other() {
         assert_eq!(app.browsing().get(&icon).await.status, StatusCode::NOT_FOUND, "{engine:?}: nobody has it any more");
         building.stop().await;
     }
+}
+
+#[tokio::test]
+async fn an_icon_is_set_again_where_another_transaction_was_in_the_way() {
+    let app = TestApp::demo_on(Engine::Postgres).await;
+    let building = app.building();
+    let mut fenix = app.member("Fénix", Role::Member).await;
+    let trigger = "create trigger undo before update of icon on member for each row execute function undo()";
+    crate::ads::meanwhile::in_the_way(&app, trigger).await;
+    let sent = bring(&mut fenix, &picture(30, 20, ImageFormat::Png)).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/nastaveni/ikonka/?saved=1"), "{}", sent.body);
+    assert_eq!(app.number("select last_value from in_the_way").await, 3, "twice it was undone");
+    building.stop().await;
 }

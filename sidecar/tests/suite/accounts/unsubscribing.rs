@@ -54,5 +54,13 @@ async fn a_link_of_the_old_site_ends_mails_and_no_other_does() {
             assert!(done.status == StatusCode::OK && done.body.contains("Hotovo."), "{}", done.body);
             assert_eq!(state(&app).await, (1, 1, 1), "what the member gets, and what the address gets, ends");
         }
+
+        // The same where the address is somebody's, whoever else has it as well.
+        app.execute("insert into unsubscribe_secret (member_id, secret) values (1, 'prvni')").await;
+        app.execute("update account set email = 'Tycho@example.org' where member_id in (1, 2, 3)").await;
+        app.execute("insert into subscription (member_id, topic, email) values (2, 'clanky', 'nova@example.org')")
+            .await;
+        assert_eq!(nobody.post(&path, &[]).await.status, StatusCode::OK, "{engine:?}");
+        assert_eq!(state(&app).await, (1, 1, 1), "{engine:?}: the one whose secret it is");
     }
 }

@@ -33,7 +33,7 @@ fn links(app: &TestApp, mail: &Mail) -> (String, String) {
 }
 
 /// Sends an ad and gives the links that are sent to its address.
-async fn send(app: &TestApp, email: &str, text: &str) -> (String, String) {
+pub async fn send(app: &TestApp, email: &str, text: &str) -> (String, String) {
     let sent = app.browsing().post(AREA, &form(email, text)).await;
     assert!(sent.status == StatusCode::OK && sent.body.contains(&format!("Na adresu {email}")), "{}", sent.body);
     let mails = app.mails().await;
@@ -42,19 +42,19 @@ async fn send(app: &TestApp, email: &str, text: &str) -> (String, String) {
     links(app, &mails[0])
 }
 
-async fn confirm(app: &TestApp, link: &str) -> Answer {
+pub async fn confirm(app: &TestApp, link: &str) -> Answer {
     app.browsing().post(link, &[("do", "confirm")]).await
 }
 
 /// Has an editor decide on the one that waits.
-async fn decide(app: &TestApp, what: &str, note: &str) -> Answer {
+pub async fn decide(app: &TestApp, what: &str, note: &str) -> Answer {
     let mut editor = app.member("Drahomír", Role::Editor).await;
     let id = app.number("select id from guest_ad where state = 'waiting'").await.to_string();
     editor.post(OFFICE, &[("ad", &id), ("note", note), ("do", what)]).await
 }
 
 /// An address from which an ad is public already.
-async fn trusted(app: &TestApp, email: &str) -> (String, String) {
+pub async fn trusted(app: &TestApp, email: &str) -> (String, String) {
     let (link, _) = send(app, email, "Tajemný *svitek*").await;
     confirm(app, &link).await;
     let decided = decide(app, "approve", "").await;
@@ -103,7 +103,7 @@ async fn the_first_one_is_confirmed_and_read_and_the_next_is_public_at_once() {
         }
         let decided = decide(&app, "approve", "Hezký kousek.").await;
         crate::office::assert_done(&app, &decided, "published", "zveřejnění").await;
-        assert_eq!(decide_again(&app).await, StatusCode::NOT_FOUND, "another editor was quicker");
+        assert_eq!(decide_again(&app).await, StatusCode::CONFLICT, "another editor was quicker");
         let board = app.browsing().get("/inzerce/").await.body;
         assert!(board.contains("<em>svitek</em>") && board.contains("<span>600</span> <span>700</span>"), "{board}");
         assert!(!board.contains("kintuop") && !board.contains("poutnik"), "the address is not shown");
@@ -139,7 +139,9 @@ async fn the_first_one_is_confirmed_and_read_and_the_next_is_public_at_once() {
 async fn decide_again(app: &TestApp) -> StatusCode {
     let mut editor = app.member("Drahomír", Role::Editor).await;
     let id = app.number("select min(id) from guest_ad").await.to_string();
-    editor.post(OFFICE, &[("ad", &id), ("do", "reject")]).await.status
+    let refused = editor.post(OFFICE, &[("ad", &id), ("do", "reject")]).await;
+    assert!(refused.body.contains("Tenhle inzerát už nečeká"), "{}", refused.body);
+    refused.status
 }
 
 #[tokio::test]

@@ -76,6 +76,42 @@ fn said_to_be_huge(format: ImageFormat) -> Vec<u8> {
     bytes
 }
 
+/// Eight points by eight with full colours, in layers.
+const LAYERED: &str = "\
+    ffd8ffe000104a46494600010100000100010000ffdb0043001b12141714111b1716171e1c1b2028422b28252528513a3d3042605565\
+    645f555d5b6a7899816a7190735b5d85b586909ea3abadab6780bcc9baa6c799a8aba4ffdb0043011c1e1e2823284e2b2b4ea46e5d6e\
+    a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4ffc20011\
+    080008000803011100021101031101ffc40014000100000000000000000000000000000004ffc4001401010000000000000000000000\
+    0000000003ffda000c030100021003100000012a37ffc4001510010100000000000000000000000000000001ffda0008010100010502\
+    afffc400161100030000000000000000000000000000000341ffda0008010301013f017c3fffc4001611000300000000000000000000\
+    00000000000441ffda0008010201013f015e9fffc40014100100000000000000000000000000000000ffda0008010100063f027fffc4\
+    001510010100000000000000000000000000000041ffda0008010100013f2197ffda000c030100020003000000105fffc40015110101\
+    0000000000000000000000000000c100ffda0008010301013f1042ffc400151101010000000000000000000000000000c100ffda0008\
+    010201013f1006ffc40014100100000000000000000000000000000000ffda0008010100013f105fffd9";
+
+#[tokio::test]
+async fn a_picture_in_layers_is_counted_with_all_of_them() {
+    let app = TestApp::demo().await;
+    let mut author = app.member("Fénix", Role::Member).await;
+    let small: Vec<u8> =
+        (0..LAYERED.len()).step_by(2).map(|at| u8::from_str_radix(&LAYERED[at..at + 2], 16).unwrap()).collect();
+    let (_, path) = bring_picture(&mut author, &small).await;
+    let kept = author.get(&private(&path)).await;
+    assert_eq!(image::load_from_memory(&kept.bytes).unwrap().width(), 8, "such pictures are welcome");
+    let before = kept_files(&app);
+
+    // Far from what a picture may have, and 125 MB while it is decoded.
+    let mut large = small;
+    let frame = large.windows(2).position(|marker| marker == [0xff, 0xc2]).unwrap();
+    large[frame + 5..frame + 7].copy_from_slice(&3_500_u16.to_be_bytes());
+    large[frame + 7..frame + 9].copy_from_slice(&4_000_u16.to_be_bytes());
+    app.pass(TimeDelta::minutes(1));
+    let answer = bring(&mut author, &large).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.body.contains("progresivní JPEG"), "{}", answer.body);
+    assert_eq!(kept_files(&app), before);
+}
+
 /// A PNG whose profile of colours is a quarter of a gigabyte of nothing, in two megabytes.
 fn swelling_png() -> Vec<u8> {
     const BYTES: usize = 256 << 20;

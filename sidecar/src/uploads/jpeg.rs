@@ -1,0 +1,102 @@
+//! What a JPEG says of itself before any of it is decoded. Pure; knows nothing of what is done with it.
+
+/// What decoding takes of a sample's coefficient while all of them are kept.
+const COEFFICIENT_BYTES: u64 = 2;
+
+/// The bytes that the coefficients of a progressive JPEG take while it is decoded: it comes in layers over the whole picture,
+/// so that none is done before the last. `None` for one that is decoded line by line, which keeps hardly any.
+///
+/// What cannot be followed up to the picture's data is counted as progressive, with three full samples a point.
+pub fn kept_bytes(bytes: &[u8], width: u32, height: u32) -> Option<u64> {
+    let pixels = u64::from(width) * u64::from(height);
+    match frame(bytes) {
+        Some(Frame { is_progressive: false, .. }) => None,
+        Some(Frame { samples, shares, .. }) => Some(pixels * samples * COEFFICIENT_BYTES / shares.max(1)),
+        None => Some(pixels * 3 * COEFFICIENT_BYTES),
+    }
+}
+
+/// The start of a frame: how it is coded, and how many samples there are in as many shares of a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Frame {
+    is_progressive: bool,
+    samples: u64,
+    shares: u64,
+}
+
+/// The frame before the first scan; of several, which no sound file has, one that is progressive.
+fn frame(bytes: &[u8]) -> Option<Frame> {
+    const START_OF_IMAGE: u8 = 0xd8;
+    const START_OF_SCAN: u8 = 0xda;
+    let mut rest = bytes.strip_prefix(&[0xff, START_OF_IMAGE])?;
+    let mut found: Option<Frame> = None;
+    loop {
+        rest = rest.strip_prefix(&[0xff])?;
+        // Any number of these bytes may stand before a marker.
+        while let Some(fewer) = rest.strip_prefix(&[0xff]) {
+            rest = fewer;
+        }
+        let (marker, behind) = rest.split_first()?;
+        if *marker == START_OF_SCAN {
+            return found;
+        }
+        let length = usize::from(u16::from_be_bytes([*behind.first()?, *behind.get(1)?]));
+        let segment = behind.get(2..length)?;
+        if is_start_of_frame(*marker) {
+            let frame = read(*marker, segment)?;
+            found = Some(found.filter(|found| found.is_progressive).unwrap_or(frame));
+        }
+        rest = behind.get(length..)?;
+    }
+}
+
+/// Of the sixteen numbers three mean tables and the like.
+fn is_start_of_frame(marker: u8) -> bool {
+    (0xc0..=0xcf).contains(&marker) && ![0xc4, 0xc8, 0xcc].contains(&marker)
+}
+
+/// Precision, height, width, the number of components, and three bytes of each: its name, how often it is sampled across and
+/// down, its table.
+fn read(marker: u8, segment: &[u8]) -> Option<Frame> {
+    let components = segment.get(6..)?.chunks_exact(3);
+    let rates: Vec<(u64, u64)> = components.map(|it| (u64::from(it[1] >> 4), u64::from(it[1] & 0x0f))).collect();
+    let most = |of: fn(&(u64, u64)) -> u64| rates.iter().map(of).max();
+    let shares = most(|rate| rate.0)? * most(|rate| rate.1)?;
+    // Two, six, ten and fourteen are the progressive ones.
+    let is_progressive = marker & 0b11 == 0b10;
+    Some(Frame { is_progressive, samples: rates.iter().map(|(across, down)| across * down).sum(), shares })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kept_bytes;
+
+    /// A head with a frame of three components, whose first one is sampled so often.
+    fn head(marker: u8, rate: u8) -> Vec<u8> {
+        let mut bytes = vec![0xff, 0xd8, 0xff, 0xe0, 0, 4, 0xff, 0xc2, 0xff, 0xff, marker, 0, 17, 8, 0, 1, 0, 1, 3];
+        bytes.extend([1, rate, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xda, 0, 2]);
+        bytes
+    }
+
+    #[test]
+    fn layers_are_counted_by_their_samples() {
+        for (bytes, expected) in [
+            (head(0xc2, 0x11), Some(6_000_000)),
+            (head(0xc2, 0x22), Some(3_000_000)),
+            (head(0xca, 0x21), Some(4_000_000)),
+            (head(0xc0, 0x22), None),
+            (head(0xc1, 0x11), None),
+            // A table before the data, and no frame: nobody knows.
+            (head(0xc4, 0x11), Some(6_000_000)),
+            (head(0xc2, 0x22)[..20].to_vec(), Some(6_000_000)),
+            (b"GIF89a".to_vec(), Some(6_000_000)),
+        ] {
+            assert_eq!(kept_bytes(&bytes, 1_000, 1_000), expected, "{bytes:x?}");
+        }
+        let mut both = head(0xc0, 0x11);
+        let second = head(0xc2, 0x11)[8..].to_vec();
+        both.truncate(both.len() - 4);
+        both.extend(second);
+        assert_eq!(kept_bytes(&both, 1_000, 1_000), Some(6_000_000), "the dearer of two frames");
+    }
+}
