@@ -1,6 +1,6 @@
 //! Statements for both engines: what is the same in each is written once.
 
-/// Runs the same statement on whichever engine a [`Tx`] is: `on_engine!(tx, |conn| query.execute(conn))`.
+/// Runs the same statement on whichever engine a [`Tx`](crate::db::Tx) is: `on_engine!(tx, |conn| query.execute(conn))`.
 /// In the body `Engine` names sqlx's type of the engine. The value is the awaited result.
 macro_rules! on_engine {
     ($tx:expr, |$conn:ident| $body:expr) => {
