@@ -211,7 +211,7 @@ async fn another_host_is_told_where_the_site_is() {
 async fn forms_have_limits() {
     let app = TestApp::demo().await;
     let mut browsing = app.browsing();
-    let answer = browsing.post_body(LOGIN, format!("name={}", "a".repeat(600_000))).await;
+    let answer = browsing.post_body("/registrace/", format!("nick={}", "a".repeat(600_000))).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     browsing.headers.insert("content-type".to_owned(), "application/json".to_owned());
     let answer = browsing.post_body(LOGIN, "{}".to_owned()).await;
