@@ -94,7 +94,7 @@ impl Running {
             clock: Arc::new(|| moment::cut(Utc::now())),
             report: Arc::new(move |event| match event {
                 Event::Built(summary) => drop(said.send((Instant::now(), summary))),
-                Event::CameDue(_) => {}
+                Event::CameDue(_) | Event::Began | Event::Round(_) => {}
                 other => eprintln!("{other:?}"),
             }),
         };
