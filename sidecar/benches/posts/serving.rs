@@ -10,7 +10,7 @@ use chrono::{TimeDelta, Utc};
 use generator::cdn::Cdn;
 use generator::db::creations::summaries;
 use generator::db::sessions::{self, NewSession};
-use generator::db::{credentials, members, stale};
+use generator::db::{Tx, credentials, members, stale};
 use generator::model::MemberId;
 use generator::open::Opened;
 use generator::seed;
@@ -209,11 +209,16 @@ fn until_built(child: &mut Child) -> anyhow::Result<String> {
     address.context("the process has ended")
 }
 
-/// Sessions of all members, as their logins would have begun them.
+/// Sessions of all members, as their logins would have begun them. Of the seeded ones some are banned, who would have none.
 async fn log_in(opened: &Opened) -> anyhow::Result<Vec<String>> {
+    const LET_IN: &str = "update member set banned = false where banned";
     let now = moment::cut(Utc::now());
     let mut tokens = Vec::new();
     let mut tx = opened.db.write().await?;
+    match &mut tx {
+        Tx::Sqlite(tx) => sqlx::query(LET_IN).execute(&mut **tx).await?.rows_affected(),
+        Tx::Postgres(tx) => sqlx::query(LET_IN).execute(&mut **tx).await?.rows_affected(),
+    };
     for member in 1..=MEMBERS as i64 {
         let token = Token::new().map_err(|error| anyhow::anyhow!("{}", error.fault))?;
         let token_hash = token.hash();
