@@ -10,13 +10,36 @@ mod rights;
 mod seen;
 
 use axum::http::StatusCode;
+use generator::model::Role;
+use sidecar::builder::Building;
 
 use crate::browsing::{Answer, Browsing};
-use crate::harness::TestApp;
+use crate::harness::{Engine, TestApp};
 
 /// The row of a creation of the sample site.
 pub async fn clanky_9(app: &TestApp) -> i64 {
     app.number("select id from creation where section = 'clanky' and number = 9").await
+}
+
+/// An editor of the whole site before a public work of the sample site, while a builder is at work.
+pub struct AtWork {
+    pub app: TestApp,
+    pub building: Building,
+    /// The work's row, and its form's address.
+    pub id: i64,
+    pub url: String,
+    pub editor: Browsing,
+}
+
+impl AtWork {
+    pub async fn open(engine: Engine) -> AtWork {
+        let app = TestApp::demo_on(engine).await;
+        let building = app.building();
+        let id = clanky_9(&app).await;
+        let url = format!("/sprava/upravit/creation/{id}/");
+        let editor = app.member("Drahomír", Role::Editor).await;
+        AtWork { app, building, id, url, editor }
+    }
 }
 
 /// Sends the form of a thing as it is, with some fields changed.
@@ -72,7 +95,7 @@ pub fn said(answer: &Answer) -> (String, String) {
 pub async fn assert_done(app: &TestApp, answer: &Answer, word: &str, action: &'static str) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     assert_eq!(said(answer).0, word, "{}", answer.location());
-    let mut admin = app.member("Almara", generator::model::Role::Admin).await;
+    let mut admin = app.member("Almara", Role::Admin).await;
     let log = admin.get("/sprava/zaznam/").await;
     let first = log.body.split("<ul class=\"log\">").nth(1).expect("acts").split("</li>").next().unwrap().to_owned();
     assert!(first.contains(action), "{action}: {first}");

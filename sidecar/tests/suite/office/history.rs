@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use generator::model::Role;
 
-use super::{assert_done, clanky_9, send, send_form};
+use super::{AtWork, assert_done, clanky_9, send, send_form};
 use crate::harness::{ENGINES, TestApp};
 
 #[tokio::test]
@@ -82,11 +82,7 @@ async fn a_long_history_is_listed_in_pages() {
 #[tokio::test]
 async fn what_is_gone_can_still_be_read() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let building = app.building();
-        let id = clanky_9(&app).await;
-        let url = format!("/sprava/upravit/creation/{id}/");
-        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let AtWork { app, building, id, url, mut editor } = AtWork::open(engine).await;
         send(&mut editor, &url, "save", &[("body", "Poslední slova.")]).await;
         send(&mut editor, &url, "delete", &[("sure", "1")]).await;
         let history = editor.get(&format!("/sprava/historie/creation/{id}/")).await;

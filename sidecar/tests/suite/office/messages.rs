@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 use generator::model::Role;
 
-use super::{assert_done, clanky_9, send};
+use super::{AtWork, assert_done, clanky_9, send};
 use crate::harness::{ENGINES, TestApp};
 
 /// The words between quotes in a folder's sources that look like messages of the office.
@@ -126,11 +126,7 @@ async fn a_text_of_which_cleaning_leaves_nothing_is_not_saved() {
 #[tokio::test]
 async fn what_could_not_be_made_is_not_called_published() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let building = app.building();
-        let id = clanky_9(&app).await;
-        let url = format!("/sprava/upravit/creation/{id}/");
-        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let AtWork { app, building, url, mut editor, .. } = AtWork::open(engine).await;
         let done = send(&mut editor, &url, "save", &[("title", "Na webu")]).await;
         assert_eq!(super::said(&done), ("saved".to_owned(), "shown".to_owned()));
         assert!(editor.get(done.location()).await.body.contains("Stránka na webu už tomu odpovídá"));

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use generator::model::{CreationId, Role};
 
 use super::queue::{mend, submitted};
-use super::{clanky_9, decide, send, send_form};
+use super::{AtWork, clanky_9, decide, send, send_form};
 use crate::harness::{ENGINES, TestApp};
 
 #[tokio::test]
@@ -59,11 +59,7 @@ async fn a_decision_on_another_text_than_was_read_is_refused() {
 #[tokio::test]
 async fn every_button_of_a_thing_asks_for_what_was_seen() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let building = app.building();
-        let id = clanky_9(&app).await;
-        let url = format!("/sprava/upravit/creation/{id}/");
-        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let AtWork { app, building, url, mut editor, .. } = AtWork::open(engine).await;
         let mut other = app.member("Almara", Role::Admin).await;
         let form = editor.get(&url).await;
         let saved = send(&mut other, &url, "save", &[("title", "Titul od Almary")]).await;
@@ -95,11 +91,7 @@ async fn every_button_of_a_thing_asks_for_what_was_seen() {
 #[tokio::test]
 async fn what_was_typed_is_not_lost_where_another_button_is_pressed() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let building = app.building();
-        let id = clanky_9(&app).await;
-        let url = format!("/sprava/upravit/creation/{id}/");
-        let mut editor = app.member("Drahomír", Role::Editor).await;
+        let AtWork { app, building, url, mut editor, .. } = AtWork::open(engine).await;
         let typed = [("title", "Rozepsaný titul"), ("body", "Rozepsaný text.")];
         let chosen = [("sure", "1"), ("section", "hrbitov"), ("author", "Elanor")];
         let all: Vec<_> = typed.into_iter().chain(chosen).collect();
