@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use anstream::eprintln;
 use anyhow::Context;
+use axum::serve::ListenerExt;
 use generator::build::live::Pace;
 use generator::open::Edition;
 use generator::{cdn, reporting};
@@ -103,6 +104,12 @@ async fn serve_until_asked(listener: TcpListener, app: &Arc<App>, edition: Editi
     let ending = Arc::new(Notify::new());
     let flushing = tokio::spawn(flush_hourly(Arc::clone(app), Arc::clone(&ending)));
     let service = sidecar::app::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    // Head and body of a file are two writes: the second one would wait for the reader to acknowledge the first.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!("a connection waits for acknowledgements: {error}");
+        }
+    });
     let served = axum::serve(listener, service).with_graceful_shutdown(leaving(Arc::clone(app))).await;
     ending.notify_one();
     // One that has begun is finished: what it has taken is nowhere else.
