@@ -151,12 +151,12 @@ impl Serving {
         }
     }
 
-    /// Status line, headers and body.
     /// Where it says that it listens.
     pub fn address(&self) -> &str {
         &self.address
     }
 
+    /// Status line, headers and body.
     pub fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
