@@ -4,6 +4,8 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use generator::model::Role;
 use generator::publish::{Change, ads, schedule};
+use sidecar::builder::Building;
+use sidecar::mail::Mailing;
 
 use crate::browsing::Answer;
 use crate::harness::{ENGINES, Engine, TestApp};
@@ -24,6 +26,14 @@ fn form<'a>(email: &'a str, text: &'a str) -> Vec<(&'static str, &'a str)> {
         ("homepage", ""),
         ("do", "post"),
     ]
+}
+
+/// The sample site with what builds and what sends, of whose members none is written to.
+pub async fn open(engine: Engine) -> (TestApp, Building, Mailing) {
+    let app = TestApp::demo_on(engine).await;
+    let (building, mailing) = (app.building(), app.mailing());
+    app.execute("update account set email = ''").await;
+    (app, building, mailing)
 }
 
 /// The paths of the links of a mail: the first leads on, the second takes the ad away.
@@ -67,9 +77,7 @@ pub async fn trusted(app: &TestApp, email: &str) -> (String, String) {
 #[tokio::test]
 async fn the_first_one_is_confirmed_and_read_and_the_next_is_public_at_once() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let (building, mailing) = (app.building(), app.mailing());
-        app.execute("update account set email = ''").await;
+        let (app, building, mailing) = open(engine).await;
         app.give_password("Drahomír", Role::Editor).await;
         app.execute("update account set email = 'redakce@example.org' where role = 'editor'").await;
         let empty = app.browsing().get(AREA).await;
@@ -147,9 +155,7 @@ async fn decide_again(app: &TestApp) -> StatusCode {
 #[tokio::test]
 async fn who_was_rejected_or_removed_is_read_again() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let (building, mailing) = (app.building(), app.mailing());
-        app.execute("update account set email = ''").await;
+        let (app, building, mailing) = open(engine).await;
         let (link, _) = send(&app, "a@example.org", "Tajemná věc").await;
         confirm(&app, &link).await;
         let decided = decide(&app, "reject", "Reklamy nebereme.").await;
@@ -179,9 +185,7 @@ async fn who_was_rejected_or_removed_is_read_again() {
 #[tokio::test]
 async fn what_nobody_confirms_is_forgotten_and_what_expires_can_be_followed_by_another() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let (building, mailing) = (app.building(), app.mailing());
-        app.execute("update account set email = ''").await;
+        let (app, building, mailing) = open(engine).await;
         let (link, _) = send(&app, "a@example.org", "Tajemná věc").await;
         app.pass(TimeDelta::hours(25));
         assert_eq!(app.browsing().get(&link).await.status, StatusCode::GONE);
@@ -220,9 +224,7 @@ async fn what_nobody_confirms_is_forgotten_and_what_expires_can_be_followed_by_a
 #[tokio::test]
 async fn nothing_tells_whether_an_address_is_known() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let (building, mailing) = (app.building(), app.mailing());
-        app.execute("update account set email = ''").await;
+        let (app, building, mailing) = open(engine).await;
         app.execute("update account set email = 'clen@example.org' where member_id = 6").await;
         trusted(&app, "znam@example.org").await;
         let mut answers = Vec::new();

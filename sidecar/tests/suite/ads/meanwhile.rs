@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::guests::{confirm, decide, send, trusted};
+use super::guests::{confirm, decide, open, send, trusted};
 use crate::harness::{ENGINES, Engine, TestApp};
 
 /// Has PostgreSQL undo the first two writes of a table's rows, as where transactions wait for each other: a sequence counts on,
@@ -21,9 +21,7 @@ pub async fn in_the_way(app: &TestApp, trigger: &'static str) {
 
 #[tokio::test]
 async fn links_are_followed_again_where_another_transaction_was_in_the_way() {
-    let app = TestApp::demo_on(Engine::Postgres).await;
-    let (building, mailing) = (app.building(), app.mailing());
-    app.execute("update account set email = ''").await;
+    let (app, building, mailing) = open(Engine::Postgres).await;
     trusted(&app, "a@example.org").await;
     let (link, withdraw) = send(&app, "a@example.org", "Tajemná mapa").await;
     in_the_way(&app, "create trigger undo before insert on ad for each row execute function undo()").await;
@@ -44,9 +42,7 @@ async fn links_are_followed_again_where_another_transaction_was_in_the_way() {
 #[tokio::test]
 async fn of_an_ad_whose_group_is_gone_an_editor_decides_and_is_told() {
     for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let (building, mailing) = (app.building(), app.mailing());
-        app.execute("update account set email = ''").await;
+        let (app, building, mailing) = open(engine).await;
         trusted(&app, "a@example.org").await;
         let (link, _) = send(&app, "a@example.org", "Tajemná mapa").await;
         app.execute("update guest_ad set group_key = 'zrusena' where body = 'Tajemná mapa'").await;
