@@ -1,6 +1,7 @@
 //! Files that members bring: what is kept of them, who gets them, where they are, and those that mean no good.
 
 mod bucket;
+mod downloads;
 mod hostile;
 mod imported;
 mod private;
@@ -16,12 +17,12 @@ use generator::model::{MemberId, Role, Text, TextFormat};
 use generator::store::{Fault, Memory, Store};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use sidecar::uploads::jobs::FORGET_AFTER;
-use sidecar::uploads::{DOCUMENT_BYTES_MAX, PICTURE_BYTES_MAX, moving};
+use sidecar::uploads::{PICTURE_BYTES_MAX, moving};
 
 use crate::browsing::{Answer, Browsing};
 use crate::harness::{ENGINES, Engine, TestApp};
 
-const NEW_ARTICLE: &str = "/nastaveni/dila/nove/clanky/";
+pub const NEW_ARTICLE: &str = "/nastaveni/dila/nove/clanky/";
 pub const NEW_PICTURE: &str = "/nastaveni/dila/nove/galerie/";
 const NEW_DOWNLOAD: &str = "/nastaveni/dila/nove/downloady/";
 
@@ -217,53 +218,6 @@ async fn a_polyglot_loses_what_it_hides() {
     assert_eq!(image::guess_format(&got.bytes).unwrap(), ImageFormat::Png);
 }
 
-#[tokio::test]
-async fn downloads_are_told_by_their_content_and_only_saved() {
-    for engine in ENGINES {
-        let app = TestApp::demo_on(engine).await;
-        let mut author = app.member("Fénix", Role::Member).await;
-        let fields = [("title", "Deník"), ("a_format", "PDF"), ("do", "submit")];
-        let html = b"<!doctype html><script>alert(1)</script>".as_slice();
-        let large = vec![b'x'; usize::try_from(DOCUMENT_BYTES_MAX).unwrap() + 1];
-        for (name, bytes, fault) in [
-            ("denik.pdf", html, "Takový soubor tu ke stažení nenabízíme."),
-            (
-                "denik.pdf",
-                b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".as_slice(),
-                "Takový soubor tu ke stažení nenabízíme.",
-            ),
-            ("denik.pdf", b"".as_slice(), "Soubor je prázdný."),
-            ("denik.pdf", large.as_slice(), "Soubor je moc velký: vejde se 30 MB."),
-        ] {
-            let sent = author.post_files(NEW_DOWNLOAD, &fields, &[("a_file", name, bytes)]).await;
-            assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "{fault}: {}", sent.body);
-            assert!(sent.body.contains(fault), "{fault}: {}", sent.body);
-        }
-        app.pass(TimeDelta::hours(1));
-        let pdf = b"%PDF-1.7\n1 0 obj\nendobj\n".as_slice();
-        let sent = author.post_files(NEW_DOWNLOAD, &fields, &[("a_file", "../../Deník postavy.html", pdf)]).await;
-        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
-        let shown = author.get(sent.location().split('?').next().unwrap()).await;
-        assert!(shown.body.contains("čeká na redakci"), "{}", shown.body);
-        let mut tx = app.opened.db.snapshot().await.unwrap();
-        let works = generator::db::submissions::of_member(&mut tx, generator::model::MemberId(6), 0, 1).await.unwrap();
-        drop(tx);
-        let attributes: serde_json::Value = serde_json::from_str(&works[0].attributes).unwrap();
-        let path = attributes["file"].as_str().unwrap();
-        assert!(path.starts_with("u/") && path.ends_with("/denik-postavy.pdf"), "{path}");
-        assert_eq!(attributes["size"], pdf.len());
-        let got = author.get(&private(path)).await;
-        assert_eq!((got.status, got.bytes.as_slice()), (StatusCode::OK, pdf));
-        assert_eq!(got.header(header::CONTENT_DISPOSITION), "attachment; filename=\"denik-postavy.pdf\"");
-        approve(&app, works[0].id).await;
-        let public = author.get(&format!("/uploads/{path}")).await;
-        assert_eq!((public.status, public.bytes.as_slice()), (StatusCode::OK, pdf));
-        assert_eq!(public.header(header::CONTENT_DISPOSITION), "attachment; filename=\"denik-postavy.pdf\"");
-        assert_eq!(public.header(header::CONTENT_TYPE), "application/pdf");
-        assert!(public.header(header::CONTENT_SECURITY_POLICY).contains("sandbox"));
-    }
-}
-
 /// What an editor does.
 pub async fn approve(app: &TestApp, id: generator::model::CreationId) {
     moving::prepare(&app.app, id).await.unwrap();
@@ -339,38 +293,6 @@ async fn what_nothing_shows_goes_after_two_days() {
         assert_eq!(again, path);
         assert_eq!(author.get(&private(&path)).await.status, StatusCode::OK);
     }
-}
-
-#[tokio::test]
-async fn nobody_fills_the_disk() {
-    let app = TestApp::demo().await;
-    // Nobody who is not logged in leaves anything, and what they typed is kept.
-    let mut nobody = app.browsing();
-    let fields = [("title", "Bez přihlášení"), ("text", "Ahoj."), ("do", "picture")];
-    let drawn = picture(30, 20, ImageFormat::Png);
-    let sent = nobody.post_files(NEW_ARTICLE, &fields, &[("picture", "a.png", &drawn)]).await;
-    assert_eq!(sent.status, StatusCode::UNAUTHORIZED);
-    assert!(sent.body.contains("Ahoj."));
-    assert!(kept_files(&app).is_empty());
-    let mut author = app.member("Fénix", Role::Member).await;
-    let text = "x".repeat(2_100_000);
-    let too_long = author.post_files(NEW_ARTICLE, &[("text", text.as_str())], &[]).await;
-    assert_eq!(too_long.status, StatusCode::PAYLOAD_TOO_LARGE);
-    app.execute("insert into upload (path, content_type, size_bytes, brought_at, is_public) values ('u/x', 'image/png', 299999999, '2026-01-01T00:00:00+00:00', false)").await;
-    app.execute(
-        "insert into upload_owner (path, member_id, brought_at) values ('u/x', 6, '2026-01-01T00:00:00+00:00')",
-    )
-    .await;
-    let full =
-        author.post_files(NEW_ARTICLE, &[("title", "Plno"), ("do", "picture")], &[("picture", "a.png", &drawn)]).await;
-    assert!(full.body.contains("Máš tu už moc souborů"), "{}", full.body);
-    app.execute("delete from upload where path = 'u/x'").await;
-    let mut answers = Vec::new();
-    for _ in 0..45 {
-        answers
-            .push(author.post_files(NEW_ARTICLE, &[("title", "Rychle")], &[("picture", "a.png", &drawn)]).await.status);
-    }
-    assert!(answers.contains(&StatusCode::TOO_MANY_REQUESTS), "{answers:?}");
 }
 
 #[tokio::test]
