@@ -120,7 +120,7 @@ async fn an_article_with_a_picture_without_scripts() {
         browser.follow("main form button[value=preview]").await;
         let shown = browser.script(
             "const img = document.querySelector('.prose img');
-        return img.decode().then(() => img.naturalWidth > 0)",
+                return img.decode().then(() => img.naturalWidth > 0)",
         );
         assert_eq!(shown.await, json!(true));
         browser.look(&name("work-preview")).await;
