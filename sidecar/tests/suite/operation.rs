@@ -14,6 +14,7 @@ use sidecar::alerts::{Noted, Sender, tell};
 use sidecar::purging::Purging;
 
 use crate::harness::{ENGINES, TestApp, text};
+use crate::production::until;
 
 /// Receives what is sent to it.
 #[derive(Clone)]
@@ -49,15 +50,6 @@ impl Receiver {
 async fn take(State(receiver): State<Receiver>, method: Method, uri: Uri, _: HeaderMap, body: String) -> StatusCode {
     receiver.got.lock().unwrap().push((format!("{method} {}", uri.path()), body));
     *receiver.status.lock().unwrap()
-}
-
-async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
-    let wait = async {
-        while !condition().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), wait).await.unwrap_or_else(|_| panic!("in vain waited until {what}"));
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ pub fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or_default()
 }
 
-/// Waits for what another process does.
+/// Waits for what another process does, or another task.
 pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let wait = async {
         while !condition().await {
