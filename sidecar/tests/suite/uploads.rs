@@ -22,6 +22,7 @@ use sidecar::uploads::{PICTURE_BYTES_MAX, moving};
 use crate::browsing::{Answer, Browsing};
 use crate::harness::{ENGINES, Engine, TestApp};
 
+/// Where an article is begun.
 pub const NEW_ARTICLE: &str = "/nastaveni/dila/nove/clanky/";
 pub const NEW_PICTURE: &str = "/nastaveni/dila/nove/galerie/";
 const NEW_DOWNLOAD: &str = "/nastaveni/dila/nove/downloady/";

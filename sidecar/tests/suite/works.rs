@@ -13,7 +13,7 @@ use sidecar::uploads::moving;
 
 use crate::browsing::Answer;
 use crate::harness::{ENGINES, TestApp};
-use crate::uploads::{offered, picture};
+use crate::uploads::{NEW_ARTICLE, offered, picture};
 
 const WORKS: &str = "/nastaveni/dila/";
 /// Fénix in the sample content.
@@ -176,7 +176,7 @@ async fn pictures_in_a_text_are_shown_in_the_preview_and_on_the_page() {
         let mut author = app.member("Fénix", Role::Member).await;
         let fields = [("title", "Mapa"), ("genre", "Poezie"), ("text", "Nic."), ("do", "picture")];
         let drawn = picture(1200, 300, ImageFormat::Png);
-        let sent = author.post_files("/nastaveni/dila/nove/clanky/", &fields, &[("picture", "mapa.png", &drawn)]).await;
+        let sent = author.post_files(NEW_ARTICLE, &fields, &[("picture", "mapa.png", &drawn)]).await;
         let id = led_to(&sent);
         assert!(sent.location().ends_with("?said=picture#pictures"));
         let form = author.get(&at(id)).await;
@@ -215,7 +215,7 @@ async fn works_are_their_authors_alone() {
         let app = TestApp::demo_on(engine).await;
         let mut author = app.member("Fénix", Role::Member).await;
         let fields = [("title", "Tajná"), ("text", "Ticho."), ("do", "save")];
-        let id = led_to(&author.post("/nastaveni/dila/nove/clanky/", &fields).await);
+        let id = led_to(&author.post(NEW_ARTICLE, &fields).await);
         for (nick, role) in [("Drahomír", Role::Member), ("Elanor", Role::Editor)] {
             let mut other = app.member(nick, role).await;
             for path in [at(id), format!("{}nahled/", at(id)), format!("{}smazat/", at(id))] {
@@ -266,7 +266,7 @@ async fn who_logs_in_on_the_way_loses_nothing_of_a_work() {
     let mut author = app.browsing();
     let fields = [("title", "Cestou"), ("text", "Dlouhý text."), ("do", "save")];
     let drawn = picture(9, 9, ImageFormat::Png);
-    let asked = author.post_files("/nastaveni/dila/nove/clanky/", &fields, &[("picture", "a.png", &drawn)]).await;
+    let asked = author.post_files(NEW_ARTICLE, &fields, &[("picture", "a.png", &drawn)]).await;
     assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
     let mut login = asked.fields();
     for (name, value) in &mut login {

@@ -6,11 +6,12 @@ use generator::model::{CreationId, Role};
 use super::{assert_done, decide};
 use crate::browsing::Browsing;
 use crate::harness::{ENGINES, TestApp};
+use crate::uploads::NEW_ARTICLE;
 
 /// A work that its author has just submitted.
 pub async fn submitted(app: &TestApp, author: &mut Browsing, title: &str) -> CreationId {
     let fields = [("title", title), ("text", "Byla **jednou** jedna."), ("do", "submit")];
-    let sent = author.post("/nastaveni/dila/nove/clanky/", &fields).await;
+    let sent = author.post(NEW_ARTICLE, &fields).await;
     assert!(sent.location().ends_with("?said=submitted"), "{} {}", sent.location(), sent.body);
     CreationId(app.number("select max(id) from creation").await)
 }

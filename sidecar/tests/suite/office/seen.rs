@@ -7,6 +7,7 @@ use generator::model::{CreationId, Role};
 use super::queue::{mend, submitted};
 use super::{AtWork, clanky_9, decide, send, send_form};
 use crate::harness::{ENGINES, TestApp};
+use crate::uploads::NEW_ARTICLE;
 
 #[tokio::test]
 async fn a_decision_on_another_text_than_was_read_is_refused() {
@@ -153,7 +154,7 @@ async fn what_nobody_has_sent_to_the_editors_is_not_theirs_to_read() {
         let mut author = app.member("Fénix", Role::Member).await;
         let mut admin = app.member("Almara", Role::Admin).await;
         let fields = [("title", "Tajný deník"), ("text", "Nikomu ani slovo."), ("do", "save")];
-        let begun = author.post("/nastaveni/dila/nove/clanky/", &fields).await;
+        let begun = author.post(NEW_ARTICLE, &fields).await;
         assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
         let id = app.number("select id from creation where title = 'Tajný deník' and state = 'draft'").await;
         let of = |place: &str| format!("/sprava/{place}/{id}/");

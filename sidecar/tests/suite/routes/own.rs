@@ -7,7 +7,7 @@ use image::ImageFormat;
 use super::{Row, row, visitors};
 use crate::browsing::Browsing;
 use crate::harness::{ENGINES, TestApp};
-use crate::uploads::{offered, picture};
+use crate::uploads::{NEW_ARTICLE, offered, picture};
 
 /// What the author has.
 #[derive(Clone, Copy, Debug)]
@@ -125,13 +125,13 @@ async fn made(app: &TestApp, author: &mut Browsing, thing: Thing, nth: usize) ->
         }
         Thing::Draft | Thing::Waiting => {
             let word = if matches!(thing, Thing::Draft) { "save" } else { "submit" };
-            posted(author, NEW, &[("title", "Vlastní dílo"), ("text", &text), ("do", word)]).await;
+            posted(author, NEW_ARTICLE, &[("title", "Vlastní dílo"), ("text", &text), ("do", word)]).await;
             "select max(id) from creation"
         }
         Thing::Picture => {
             let drawn = picture(30, 20, ImageFormat::Png);
             let fields = [("title", "Vlastní dílo"), ("do", "picture")];
-            let sent = author.post_files(NEW, &fields, &[("picture", "a.png", &drawn)]).await;
+            let sent = author.post_files(NEW_ARTICLE, &fields, &[("picture", "a.png", &drawn)]).await;
             assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
             return offered(&author.get(sent.location().split('?').next().unwrap()).await).remove(0);
         }
@@ -139,8 +139,6 @@ async fn made(app: &TestApp, author: &mut Browsing, thing: Thing, nth: usize) ->
     };
     app.number(row).await.to_string()
 }
-
-const NEW: &str = "/nastaveni/dila/nove/clanky/";
 
 async fn posted(author: &mut Browsing, path: &str, fields: &[(&str, &str)]) {
     let sent = author.post(path, fields).await;

@@ -7,8 +7,7 @@ use sidecar::works::typed::TEXT_CHARS_MAX;
 use super::{approved, at, led_to};
 use crate::harness::{ENGINES, Engine, PASSWORD, TestApp};
 use crate::office::{assert_done, send};
-
-const NEW: &str = "/nastaveni/dila/nove/clanky/";
+use crate::uploads::NEW_ARTICLE;
 
 /// So many letters of two bytes each, in lines.
 fn text(chars: usize) -> String {
@@ -22,7 +21,7 @@ async fn the_longest_text_survives_the_login() {
     let long = "ř".repeat(TEXT_CHARS_MAX);
     let mut author = app.browsing();
     let fields = [("title", "Román"), ("text", long.as_str()), ("do", "save")];
-    let asked = author.post_files(NEW, &fields, &[]).await;
+    let asked = author.post_files(NEW_ARTICLE, &fields, &[]).await;
     assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
     let filled = |form: &crate::browsing::Answer, password: &str| {
         let mut login = form.fields();
@@ -55,7 +54,7 @@ async fn an_editor_can_save_the_longest_text_and_leave_an_imported_one_as_it_is(
         let mut editor = app.member("Drahomír", Role::Editor).await;
         let long = text(TEXT_CHARS_MAX);
         let fields = [("title", "Román"), ("text", long.as_str()), ("do", "submit")];
-        let id = led_to(&author.post_files(NEW, &fields, &[]).await);
+        let id = led_to(&author.post_files(NEW_ARTICLE, &fields, &[]).await);
         approved(&app, id).await;
         let url = format!("/sprava/upravit/creation/{id}/");
         let saved = send(&mut editor, &url, "save", &[("title", "Veliký román")]).await;
