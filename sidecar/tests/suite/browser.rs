@@ -112,6 +112,12 @@ impl Browser {
         found.unwrap_or_else(|error| panic!("there is no {selector}: {error}"))
     }
 
+    /// The status that the page was answered with.
+    async fn status(&self) -> u64 {
+        let status = self.script("return performance.getEntriesByType('navigation')[0].responseStatus").await;
+        status.as_u64().unwrap_or_else(|| panic!("a page without a status: {status}"))
+    }
+
     /// What a reader sees of an element.
     async fn text(&self, selector: &str) -> String {
         self.find(selector).await.text().await.unwrap()

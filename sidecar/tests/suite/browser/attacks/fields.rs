@@ -98,8 +98,7 @@ impl<'a> Attacker<'a> {
     /// As [`Attacker::load`], of a page that has to be there: one that is not shows nothing to anybody.
     pub async fn load_there(&mut self, path: &str) {
         self.load(path).await;
-        let status = "return performance.getEntriesByType('navigation')[0].responseStatus";
-        assert_eq!(self.listener.browser.script(status).await, 200, "{path}");
+        assert_eq!(self.listener.browser.status().await, 200, "{path}");
     }
 
     /// All three rounds.
