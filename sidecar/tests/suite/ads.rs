@@ -1,6 +1,6 @@
 //! Ads of members.
 
-mod guests;
+pub mod guests;
 pub mod meanwhile;
 
 use axum::http::StatusCode;

@@ -1,9 +1,14 @@
 //! Every page and form of the members and the editors, with something on it, empty and refused: each is looked at.
 
+use std::collections::BTreeSet;
+
+use axum::http::Method;
 use generator::model::Role;
 
 use super::{Browser, SCREENS};
-use crate::harness::TestApp;
+use crate::accounts::unsubscribing;
+use crate::ads::guests;
+use crate::harness::{PASSWORD, TestApp};
 
 /// The end of an address with a secret that nobody has been sent.
 const NO_SECRET: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/";
@@ -67,8 +72,8 @@ pub async fn furnish(app: &TestApp) {
     .await;
 }
 
-/// What members open, and then send empty or wrong: the page, and the button.
-async fn members(app: &TestApp, browser: &Browser) {
+/// What members open, and then send empty or wrong: the page, and the button. Gives what was opened.
+async fn members(app: &TestApp, browser: &Browser) -> Vec<String> {
     let number = async |sql: &'static str| app.number(sql).await.to_string();
     let clanky_9 = number("select id from creation where section = 'clanky' and number = 9").await;
     let comment = number("select max(id) from comment").await;
@@ -112,6 +117,13 @@ async fn members(app: &TestApp, browser: &Browser) {
     pages.extend(["upravit", "smazat"].map(|word| format!("komentare/{comment}/{word}/")));
     pages.extend(["upravit", "smazat"].map(|word| format!("prispevky/{post}/{word}/")));
     pages.push(format!("hlasy/{clanky_9}/"));
+    pages.push(format!("uzivatel/zmena-e-mailu/{NO_SECRET}"));
+    let email = [("email", "jinde@example.org"), ("password", PASSWORD)];
+    let sent = app.member("Fénix", Role::Member).await.post("/nastaveni/e-mail/", &email).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let mails = app.mails().await;
+    let link = mails.iter().flat_map(|mail| mail.links()).find(|link| link.contains("zmena-e-mailu"));
+    pages.push(app.own_path(link.unwrap_or_else(|| panic!("no link to confirm an address: {mails:?}"))));
     look_at(app, browser, "member", &pages).await;
 
     let work = format!("nastaveni/dila/{returned}/");
@@ -138,10 +150,11 @@ async fn members(app: &TestApp, browser: &Browser) {
     browser.follow("main form button[value=submit]").await;
     browser.find(".state-waiting").await;
     browser.look("rooms-work-sent").await;
+    pages
 }
 
-/// What editors open; `is_site` where all of it is theirs.
-async fn editors(app: &TestApp, browser: &Browser, who: &str, is_site: bool) {
+/// What editors open; `is_site` where all of it is theirs. Gives what was opened.
+async fn editors(app: &TestApp, browser: &Browser, who: &str, is_site: bool) -> Vec<String> {
     let number = async |sql: &'static str| app.number(sql).await.to_string();
     let monster = number("select id from creation where section = 'bestiar' and number = 12").await;
     let returned = number("select max(id) from creation where section = 'bestiar' and state <> 'approved'").await;
@@ -223,7 +236,8 @@ async fn editors(app: &TestApp, browser: &Browser, who: &str, is_site: bool) {
             refuse(app, browser, page, button).await;
         }
         // Another editor was quicker.
-        let [version, ad] = ["version", "ad"].map(|name| format!("document.querySelector('main [name={name}]').value = '0'"));
+        let [version, ad] =
+            ["version", "ad"].map(|name| format!("document.querySelector('main [name={name}]').value = '0'"));
         for (page, button, script) in [
             ("sprava/registrace/", "main button[value=reject]", &version),
             ("sprava/inzeraty/", "main button[value=reject]", &ad),
@@ -232,13 +246,23 @@ async fn editors(app: &TestApp, browser: &Browser, who: &str, is_site: bool) {
             refuse_spoilt(app, browser, page, button, script).await;
         }
     }
+    pages
 }
 
-/// What anybody opens.
-async fn visitors(app: &TestApp, browser: &Browser) {
+/// What anybody opens, by links in mails too. Gives what was opened.
+async fn visitors(app: &TestApp, browser: &Browser) -> Vec<String> {
     let pages =
         ["uzivatel/prihlaseni/", "registrace/", "uzivatel/reset-hesla/", "inzeraty/market/", "nahlasit/", "hledat/"];
-    look_at(app, browser, "visitor", &pages.map(str::to_owned)).await;
+    let mut pages = pages.map(str::to_owned).to_vec();
+    pages.extend(["potvrzeni", "stazeni"].map(|word| format!("inzeraty/{word}/{NO_SECRET}")));
+    // What was sent before.
+    app.mails().await;
+    let (confirm, withdraw) = guests::send(app, "poutnik@example.org", "Tajemná *mapa*").await;
+    pages.extend([confirm, withdraw]);
+    app.execute("insert into unsubscribe_secret (member_id, secret) values (2, 'stare tajemstvi')").await;
+    pages.push(format!("e-mail/antispam/{}-{}/", unsubscribing::ADDRESS, unsubscribing::TOKEN));
+    pages.push(format!("e-mail/antispam/{NO_SECRET}"));
+    look_at(app, browser, "visitor", &pages).await;
     for (page, button) in [
         ("uzivatel/prihlaseni/", "main form button"),
         ("registrace/", "main form button"),
@@ -248,6 +272,33 @@ async fn visitors(app: &TestApp, browser: &Browser) {
     ] {
         refuse(app, browser, page, button).await;
     }
+    pages
+}
+
+/// What is looked at by an address of the table, and no page.
+const NO_PAGES: [&str; 3] = ["/api/me", "/api/voters", "/soukrome-soubory/{*path}"];
+
+/// Fails where a page of the table is not among those that were opened.
+fn assert_all_opened(app: &TestApp, opened: &[String]) {
+    let routes = sidecar::routes::all(&app.opened.site.config.sidecar).into_iter();
+    let routes: Vec<String> = routes.filter(|route| route.method == Method::GET).map(|route| route.path).collect();
+    let known: BTreeSet<&str> = opened.iter().filter_map(|page| route_of(&routes, page)).collect();
+    let missing: Vec<&String> =
+        routes.iter().filter(|route| !known.contains(route.as_str()) && !NO_PAGES.contains(&route.as_str())).collect();
+    assert!(missing.is_empty(), "nobody looks at {missing:?}");
+    assert!(NO_PAGES.iter().all(|path| routes.iter().any(|route| route == path)), "{NO_PAGES:?}");
+}
+
+/// The route that answers for a page: of those that may, the one that takes fewest words as they come.
+fn route_of<'a>(routes: &'a [String], page: &str) -> Option<&'a str> {
+    let path = page.split('?').next().unwrap();
+    let words: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let answers = |route: &&String| {
+        let named: Vec<&str> = route.trim_matches('/').split('/').collect();
+        named.len() == words.len() && named.iter().zip(&words).all(|(name, word)| name.starts_with('{') || name == word)
+    };
+    let route = routes.iter().filter(answers).min_by_key(|route| route.matches('{').count());
+    route.map(String::as_str)
 }
 
 /// What a picture of a page is called.
@@ -302,15 +353,18 @@ async fn every_page_of_members_and_editors_is_looked_at() {
     for (engine, width) in SCREENS {
         let app = TestApp::demo_on(engine).await;
         furnish(&app).await;
+        let mailing = app.mailing();
         let browser = Browser::open(width, true).await;
-        visitors(&app, &browser).await;
+        let mut opened = visitors(&app, &browser).await;
         browser.log_in(&app, "nastaveni/").await;
-        members(&app, &browser).await;
+        opened.extend(members(&app, &browser).await);
         for (nick, is_site) in [("Almara", true), ("Elanor", false)] {
             browser.client.delete_all_cookies().await.unwrap();
             browser.log_in_as(&app, nick, "sprava/").await;
-            editors(&app, &browser, nick, is_site).await;
+            opened.extend(editors(&app, &browser, nick, is_site).await);
         }
+        assert_all_opened(&app, &opened);
+        mailing.stop().await;
         // The database is gone: what was typed is in the answer.
         browser.goto(&app, "inzeraty/market/").await;
         browser.type_into("#text", "Prodám **kostky**.").await;
