@@ -18,6 +18,9 @@ const ROUNDS: usize = 4;
 const KNOWN: &str = "elanor@example.org";
 const UNKNOWN: &str = "nobody@example.org";
 
+/// Answers come just behind a whole number of full times, and never before the first. What this cannot see: behind which
+/// one, since a hash that takes longer than the full time is answered a whole one later, here as there; and an answer that
+/// waits for nothing, where in one of the rounds its own time happens to end just there.
 #[tokio::test]
 async fn the_clock_tells_nobody_who_is_a_member() {
     let full = Duration::from_millis(700);
@@ -43,7 +46,7 @@ async fn the_clock_tells_nobody_who_is_a_member() {
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{engine:?} {name}");
                 assert!(begun.elapsed() >= full, "{engine:?} {name}: {:?}", begun.elapsed());
                 late.push(begun.elapsed().as_millis() % full.as_millis());
-                // Much less than a hash takes on a machine that is busy.
+                // So little passes after the sleep on a machine that is not busy.
                 if late.last() < Some(&200) {
                     break;
                 }
