@@ -45,7 +45,7 @@ const UNSEEN_SENT: [u16; 7] = [401, 403, 404, 404, 404, 401, 403];
 
 /// The author comes last, so that what is deleted is there for all others. A decision without its form's version is not
 /// carried out, but told from one that is not allowed.
-const ROWS: [(Thing, Row); 26] = [
+const ROWS: [(Thing, Row); 29] = [
     (Thing::Comment, row("GET", "/komentare/{id}/upravit/", "", authors(200))),
     (Thing::Comment, row("POST", "/komentare/{id}/upravit/", "text=x&do=post", authors_sent(303))),
     (Thing::Comment, row("GET", "/komentare/{id}/smazat/", "", authors(200))),
@@ -61,6 +61,7 @@ const ROWS: [(Thing, Row); 26] = [
     (Thing::Draft, row("GET", "/nastaveni/dila/{id}/nahled/", "", authors(200))),
     (Thing::Draft, row("POST", "/nastaveni/dila/{id}/", "title=x&text=x&do=submit", authors_sent(303))),
     (Thing::Waiting, row("GET", "/nastaveni/dila/{id}/", "", authors(200))),
+    (Thing::Waiting, row("POST", "/nastaveni/dila/{id}/", "title=x&text=x&do=submit", authors_sent(409))),
     (Thing::Draft, row("GET", "/nastaveni/dila/{id}/smazat/", "", authors(200))),
     (Thing::Draft, row("POST", "/nastaveni/dila/{id}/smazat/", "", authors_sent(303))),
     (Thing::Picture, row("GET", "/soukrome-soubory/{id}", "", authors(200))),
@@ -70,10 +71,30 @@ const ROWS: [(Thing, Row); 26] = [
     (Thing::Waiting, row("POST", "/sprava/fronta/{id}/", "do=approve", section_sent(409))),
     (Thing::Waiting, row("GET", "/sprava/fronta/{id}/nahled/", "", section(200))),
     (Thing::Waiting, row("GET", "/sprava/upravit/creation/{id}/", "", section(200))),
+    (Thing::Waiting, row("POST", "/sprava/upravit/creation/{id}/", "title=x&body=x&do=save", section_sent(409))),
     // What is not there has no section, so that an editor of some sections may not ask for it at all.
     (Thing::Draft, row("GET", "/sprava/historie/creation/{id}/", "", section(404))),
     (Thing::Account, row("GET", "/sprava/clenove/{id}/", "", super::site(200))),
+    (Thing::Account, row("POST", "/sprava/clenove/{id}/", "do=unban", super::site_sent(409))),
 ];
+
+#[tokio::test]
+async fn every_route_of_a_thing_has_a_row_for_one_that_is_there() {
+    let app = TestApp::demo().await;
+    for route in sidecar::routes::all(&app.opened.site.config.sidecar) {
+        if !["{id}", "{key}", "{*path}"].iter().any(|word| route.path.contains(word)) {
+            continue;
+        }
+        let words: Vec<&str> = route.path.split('/').collect();
+        let is_asked = ROWS.iter().any(|(_, row)| {
+            let asked: Vec<&str> = row.path.split('/').collect();
+            route.method == row.method
+                && asked.len() == words.len()
+                && words.iter().zip(&asked).all(|(word, asked)| word.starts_with('{') || word == asked)
+        });
+        assert!(is_asked, "{} {}", route.method, route.path);
+    }
+}
 
 #[tokio::test]
 async fn what_is_somebodys_is_nobody_elses() {
