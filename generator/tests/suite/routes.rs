@@ -6,7 +6,7 @@ pub mod fronts;
 pub mod running;
 
 use generator::files::File;
-use generator::routes::{Format, Pages};
+use generator::routes::{Format, Front, Pages, rules};
 
 use crate::bucket::server::Server;
 use crate::harness::{ENGINES, Engine, TestSite, small_files};
@@ -86,6 +86,21 @@ async fn nginx_serves_a_folder_by_the_printed_rules() {
     let rules = printed(Format::Nginx, &door.site.opened.site, pages, &[sidecar.port], port);
     let _running = Running::nginx(&rules, port).await;
     assert_through(port, sidecar, "nginx").await;
+}
+
+#[tokio::test]
+async fn varnish_reads_no_folder() {
+    let site = TestSite::empty(Engine::Sqlite).await;
+    let front = Front {
+        site: &site.opened.site,
+        pages: Pages::Folder("/srv".into()),
+        sidecars: vec![("app.example.org".to_owned(), 443)],
+        listen: String::new(),
+    };
+    assert_eq!(
+        rules(Format::Varnish, &front).unwrap_err(),
+        "Varnish reads no folder: say with --pages which server has the pages"
+    );
 }
 
 /// A site in a bucket that everybody may read, as anybody reads it.

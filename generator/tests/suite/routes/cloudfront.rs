@@ -77,11 +77,6 @@ async fn what_a_bucket_and_another_server_are_asked_with_differs() {
     let pages = &printed["DistributionConfig"]["Origins"]["Items"][0];
     assert_eq!(pages["CustomOriginConfig"]["HTTPPort"], 9000);
     assert!(pages["OriginAccessControlId"].is_null() && printed["BucketPolicy"].is_null());
-    let front = Front { pages: Pages::Folder("/srv".into()), ..front };
-    assert_eq!(
-        rules(Format::Varnish, &front).unwrap_err(),
-        "Varnish reads no folder: say with --pages which server has the pages"
-    );
 }
 
 #[tokio::test]
