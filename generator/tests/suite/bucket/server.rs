@@ -94,6 +94,7 @@ impl Server {
         let services = Services {
             writers: builder.build(),
             readers: S3ServiceBuilder::new(FileSystem::new(root).unwrap()).build(),
+            root: root.to_owned(),
         };
         let shared = Arc::new(Shared::default());
         let (end, ends) = oneshot::channel();
@@ -210,6 +211,7 @@ impl Drop for Server {
 struct Services {
     writers: S3Service,
     readers: S3Service,
+    root: PathBuf,
 }
 
 async fn serve(listener: TcpListener, services: Services, shared: Arc<Shared>, mut ends: oneshot::Receiver<()>) {
@@ -257,6 +259,7 @@ async fn answer(request: Request<Incoming>, services: Services, shared: Arc<Shar
     if is_reader && !is_read {
         return Ok(error(403, "AccessDenied", None));
     }
+    let is_folder = services.root.join(path).is_dir();
     let service = if is_reader { services.readers } else { services.writers };
     let (parts, body) = request.into_parts();
     // What is read whole goes on to the server, even where nobody waits for it any more.
@@ -279,7 +282,8 @@ async fn answer(request: Request<Incoming>, services: Services, shared: Arc<Shar
     });
     let response = done.await.map_err(|_| CutOff)?.map_err(|_| CutOff)?;
     // What is a folder on its disk this server takes for an object, and fails.
-    if is_reader && matches!(response.status().as_u16(), 404 | 500) {
+    let is_missing = response.status() == 404 || is_folder && response.status() == 500;
+    if is_reader && is_missing {
         return Ok(error(403, "AccessDenied", None));
     }
     if fault == Some(Fault::LoseAnswer) { Err(CutOff) } else { Ok(response) }
