@@ -3,7 +3,12 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+/// A whole server of Sentry's kind makes its database before it says anything, on a machine that is busy with others.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Python with both, as `.ci/setup` makes it beside the caches of the user.
 fn program() -> Option<PathBuf> {
@@ -18,7 +23,8 @@ pub fn run(script: &str, read: &str) -> Option<String> {
     let mut command = Command::new(program()?);
     command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(read.as_bytes()).unwrap();
+    // Where it has ended before it read, what it says is the reason.
+    let _ = child.stdin.take().unwrap().write_all(read.as_bytes());
     let out = child.wait_with_output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     Some(String::from_utf8(out.stdout).unwrap())
@@ -27,7 +33,7 @@ pub fn run(script: &str, read: &str) -> Option<String> {
 /// A script that goes on until it is dropped, and says a line for each that it is told.
 pub struct Talking {
     child: Child,
-    said: BufReader<ChildStdout>,
+    said: Receiver<String>,
 }
 
 impl Drop for Talking {
@@ -44,16 +50,19 @@ impl Talking {
         let mut command = Command::new(program()?);
         command.args(["-c", script, argument]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (sender, said) = channel();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
         Some(Talking { child, said })
     }
 
     /// The next line that it says.
     pub fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.said.read_line(&mut line).unwrap();
-        assert!(line.ends_with('\n'), "it ends: what it said is above");
-        line.trim_end().to_owned()
+        match self.said.recv_timeout(PATIENCE) {
+            Ok(line) => line.trim_end().to_owned(),
+            Err(RecvTimeoutError::Disconnected) => panic!("it ends: what it said is above"),
+            Err(RecvTimeoutError::Timeout) => panic!("it says nothing for {PATIENCE:?}"),
+        }
     }
 
     /// Has it answer.
