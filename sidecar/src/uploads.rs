@@ -22,6 +22,7 @@ use generator::db::uploads;
 use generator::model::{MemberId, Upload, copies};
 use generator::site::locale::Locale;
 use generator::store::address::is_address;
+use generator::store::bucket::PRIVATE;
 use generator::store::{CacheClass, Object, Store};
 use tokio::sync::{OnceCell, Semaphore};
 
@@ -40,10 +41,8 @@ const PRIVATE_BYTES_MAX: i64 = 300_000_000;
 /// Decoded at once: a picture may take a hundred megabytes while it is. What a member has is counted within the turn, so
 /// more than one would need a turn for each member as well.
 const WORKERS: usize = 1;
-/// Where files are that nothing public shows.
-const PRIVATE: &str = ".private";
-/// Where no file ever is.
-const NOTHING: &str = ".private/nothing";
+/// Where no private file ever is.
+const NOTHING: &str = "nothing";
 /// The folder of what members bring, apart from what came with an import.
 const FOLDER: &str = "u";
 /// Letters of the content's hash in a name: 128 bits.
@@ -203,7 +202,7 @@ impl Uploads {
         if !matches!(*store, Store::S3(_)) {
             return Ok(());
         }
-        let looked = tokio::task::spawn_blocking(move || store.get(NOTHING)).await;
+        let looked = tokio::task::spawn_blocking(move || store.get(&private_key(NOTHING))).await;
         looked.map_err(|error| internal(&error))?.map(drop).map_err(|error| not_kept(&error).into())
     }
 }

@@ -23,8 +23,8 @@ pub const FILE_BYTES_MAX: u64 = 5 << 40;
 /// Parts of one file on their way at the same time.
 const PARTS_IN_FLIGHT: usize = 4;
 
-/// Below it are files that nothing public shows.
-const PRIVATE: &str = ".private/";
+/// The folder of uploads that nothing public shows; no server shows it either.
+pub const PRIVATE: &str = ".private";
 
 /// A place in a bucket.
 #[derive(Debug)]
@@ -164,7 +164,8 @@ fn part_bytes(bytes: u64) -> u64 {
 
 /// How long copies of an upload are good: as of those that the sidecar puts there.
 fn class(key: &str) -> CacheClass {
-    if key.starts_with(PRIVATE) { CacheClass::Private } else { CacheClass::Revalidate }
+    let is_private = key.strip_prefix(PRIVATE).is_some_and(|below| below.starts_with('/'));
+    if is_private { CacheClass::Private } else { CacheClass::Revalidate }
 }
 
 /// The type of an upload by its name, as browsers are to be told.
