@@ -2,7 +2,8 @@
 //! function that makes index documents and leads old queries to the sidecar.
 //!
 //! What is printed is what its API takes, part by part, but for the names that it gives to what was made before: they
-//! stand in braces.
+//! stand in braces. A distribution is changed as it is made, as a whole; a change is refused where anything is left out
+//! that may be left out at first, so what nobody wants is printed as well, with Amazon's own values.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,10 @@ const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 const TTL_SECONDS_MAX: u32 = 31_536_000;
 /// In seconds: for what is sent in the time that CloudFront gives without being asked for more.
 const SIDECAR_SECONDS_MAX: u32 = 60;
+/// In seconds: for how long a connection is kept, for how long one is tried; both Amazon's own.
+const KEPT_SECONDS: u32 = 5;
+const CONNECTING_SECONDS: u32 = 10;
+const CONNECTING_ATTEMPTS: u32 = 3;
 /// The hosts of buckets at Amazon end so.
 const AMAZON: &str = ".amazonaws.com";
 
@@ -65,21 +70,24 @@ pub(super) fn rules(front: &Front<'_>) -> Result<String, String> {
             "FailoverCriteria": { "StatusCodes": list(vec![403.into(), 404.into()]) },
             "Members": list(vec![json!({ "OriginId": "pages" }), json!({ "OriginId": "sidecar" })]),
         })]),
-        "DefaultCacheBehavior": {
+        "DefaultCacheBehavior": with(behaviour(), json!({
             "TargetOriginId": "pages-then-sidecar",
-            "ViewerProtocolPolicy": "redirect-to-https",
             "AllowedMethods": methods(&["GET", "HEAD"]),
             "CachePolicyId": CACHE_POLICY,
             "ResponseHeadersPolicyId": HEADERS_POLICY,
-            "Compress": true,
             "FunctionAssociations": list(vec![json!({
                 "EventType": "viewer-request",
                 "FunctionARN": FUNCTION,
             })]),
-        },
+        })),
         "CacheBehaviors": list(behaviours),
         // As other fronts have it: what the sidecar says by itself, such as 503 with a text that was typed, arrives.
         "CustomErrorResponses": list([502, 504].map(when_down).to_vec()),
+        "DefaultRootObject": "",
+        "Logging": { "Enabled": false, "IncludeCookies": false, "Bucket": "", "Prefix": "" },
+        "PriceClass": "PriceClass_All",
+        "Restrictions": { "GeoRestriction": { "RestrictionType": "none", "Quantity": 0 } },
+        "WebACLId": "",
     });
     let rules = json!({
         "CachePolicyConfig": cache_policy(),
@@ -102,15 +110,53 @@ fn methods(items: &[&str]) -> Value {
     json!({ "Quantity": items.len(), "Items": items, "CachedMethods": { "Quantity": 2, "Items": ["GET", "HEAD"] } })
 }
 
-fn to_sidecar(pattern: &str) -> Value {
+/// Parts with more of them, which go before those of the same name.
+fn with(parts: Value, more: Value) -> Value {
+    match (parts, more) {
+        (Value::Object(mut parts), Value::Object(more)) => {
+            parts.extend(more);
+            Value::Object(parts)
+        }
+        (_, more) => more,
+    }
+}
+
+/// What all behaviours have.
+fn behaviour() -> Value {
     json!({
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "Compress": true,
+        "SmoothStreaming": false,
+        "FieldLevelEncryptionId": "",
+        "FunctionAssociations": list(vec![]),
+        "LambdaFunctionAssociations": list(vec![]),
+        "TrustedKeyGroups": { "Enabled": false, "Quantity": 0 },
+        "TrustedSigners": { "Enabled": false, "Quantity": 0 },
+    })
+}
+
+fn to_sidecar(pattern: &str) -> Value {
+    let more = json!({
         "PathPattern": pattern,
         "TargetOriginId": "sidecar",
-        "ViewerProtocolPolicy": "redirect-to-https",
         "AllowedMethods": methods(&["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]),
         "CachePolicyId": CACHING_DISABLED,
         "OriginRequestPolicyId": ALL_VIEWER,
-        "Compress": true,
+    });
+    with(behaviour(), more)
+}
+
+/// What all origins have.
+fn origin(id: &str, host: &str) -> Value {
+    json!({
+        "Id": id,
+        "DomainName": host,
+        "OriginPath": "",
+        "CustomHeaders": list(vec![]),
+        "ConnectionAttempts": CONNECTING_ATTEMPTS,
+        "ConnectionTimeout": CONNECTING_SECONDS,
+        "OriginShield": { "Enabled": false },
+        "OriginAccessControlId": "",
     })
 }
 
@@ -121,28 +167,26 @@ fn pages(host: &str, port: u16, prefix: &str) -> Value {
         pages["OriginPath"] = prefix.into();
         return pages;
     }
-    json!({
-        "Id": "pages",
-        "DomainName": host,
+    let more = json!({
         "OriginPath": prefix,
         "S3OriginConfig": { "OriginAccessIdentity": "" },
         "OriginAccessControlId": ORIGIN_ACCESS_CONTROL,
-    })
+    });
+    with(origin("pages", host), more)
 }
 
 fn server(id: &str, host: &str, protocol: &str, http_port: u16, https_port: u16) -> Value {
-    json!({
-        "Id": id,
-        "DomainName": host,
-        "OriginPath": "",
+    let more = json!({
         "CustomOriginConfig": {
             "HTTPPort": http_port,
             "HTTPSPort": https_port,
             "OriginProtocolPolicy": protocol,
             "OriginSslProtocols": { "Quantity": 1, "Items": ["TLSv1.2"] },
             "OriginReadTimeout": SIDECAR_SECONDS_MAX,
+            "OriginKeepaliveTimeout": KEPT_SECONDS,
         },
-    })
+    });
+    with(origin(id, host), more)
 }
 
 fn when_down(status: u16) -> Value {
