@@ -6,20 +6,20 @@
 //! second render them ten times. Any number of processes may run such loops; one of another generation claims nothing
 //! and goes on looking whether it is its turn again ([`super::holding`]).
 
+mod signals;
 pub mod turns;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::db::claims::Claimable;
 use crate::db::notices::{self, Notices};
 use crate::page::{PRIORITY_BULK, PRIORITY_LIST, PRIORITY_POST};
-use crate::publish::looks::Looks;
 use crate::publish::{self, schedule};
 
 use self::turns::{Round, Turns};
@@ -27,56 +27,8 @@ use super::holding::Word;
 use super::progress::Progress;
 use super::{Builder, Counts, Error, Options, Summary, Taken, batch, removal, target, while_doing};
 
+pub use self::signals::Signals;
 pub use self::turns::Pace;
-
-/// What wakes loops and those who wait for them, within a process.
-#[derive(Debug, Default)]
-pub struct Signals {
-    /// Something was marked.
-    pub(crate) marked: Notify,
-    /// Something was rendered.
-    pub(crate) rendered: Notify,
-    /// Something may be due to be purged.
-    pub purges: Notify,
-    /// A loop is to do at its next round what it does at each poll.
-    looks_around: AtomicBool,
-    /// Who waits looks here.
-    pub(crate) looks: Looks,
-    /// Loops that listen.
-    builders: AtomicUsize,
-}
-
-impl Signals {
-    /// Says that something was marked.
-    pub fn mark(&self) {
-        self.marked.notify_one();
-    }
-
-    /// Has a loop look around as at its poll, now.
-    pub(crate) fn look_around(&self) {
-        self.looks_around.store(true, Ordering::Release);
-        self.mark();
-    }
-
-    /// Whether a builder of this process hears of what is marked.
-    pub fn have_builder(&self) -> bool {
-        self.builders.load(Ordering::Relaxed) > 0
-    }
-
-    fn listen(&self) -> Listening<'_> {
-        self.builders.fetch_add(1, Ordering::Relaxed);
-        Listening(self)
-    }
-}
-
-/// A builder that hears; dropped, it hears no more.
-struct Listening<'a>(&'a Signals);
-
-impl Drop for Listening<'_> {
-    fn drop(&mut self) {
-        self.0.builders.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// The longest pause after trouble.
 const TROUBLE_MAX: Duration = Duration::from_secs(30);
@@ -172,7 +124,7 @@ impl Live {
         let mut target = None;
         let (mut is_woken_from_here, mut was_trouble) = (false, false);
         loop {
-            let is_asked = self.signals.looks_around.swap(false, Ordering::AcqRel);
+            let is_asked = self.signals.takes_look_around();
             let is_poll = turns.is_poll(Instant::now()) || was_trouble || is_asked;
             let round = turns.round(Instant::now());
             let looked = if is_poll { self.look_around().await } else { Ok(()) };

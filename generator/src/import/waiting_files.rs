@@ -8,7 +8,7 @@ use super::here::snapshot;
 use super::kinds::KINDS;
 use super::report::Report;
 use crate::db::private::{PUBLISHED, each_row};
-use crate::db::uploads::{self, Naming, Waiting};
+use crate::db::uploads::imported::{Naming, Waiting, naming, note_waiting};
 use crate::db::{Db, imported};
 use crate::model::CreationId;
 use crate::site::Site;
@@ -33,7 +33,7 @@ pub(super) async fn note(db: &Db, site: &Site, report: &mut Report) -> Result<()
     let mut public: HashSet<String> = HashSet::new();
     let mut after = CreationId(i64::MIN);
     loop {
-        let works = uploads::naming(&mut tx, after, BATCH).await.map_err(failed)?;
+        let works = naming(&mut tx, after, BATCH).await.map_err(failed)?;
         let Some(last) = works.last() else { break };
         after = last.id;
         for work in works {
@@ -61,7 +61,7 @@ pub(super) async fn note(db: &Db, site: &Site, report: &mut Report) -> Result<()
     waiting.retain(|(path, _), _| !public.contains(path));
     let waiting: Vec<Waiting> = waiting.into_values().collect();
     let mut tx = db.write().await.map_err(failed)?;
-    let elsewhere = uploads::note_waiting(&mut tx, &waiting).await.map_err(failed)?;
+    let elsewhere = note_waiting(&mut tx, &waiting).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     if elsewhere > 0 {
         report.notes.push(format!(

@@ -149,7 +149,7 @@ async fn keep(store: &Arc<Store>, file: &Unsettled) -> Result<()> {
 /// A database that is away.
 pub async fn look_again(app: &App) -> Result<()> {
     let mut tx = app.write_relaxed().await?;
-    uploads::look_again(&mut tx, &format!("{FOLDER}/")).await?;
+    uploads::imported::look_again(&mut tx, &format!("{FOLDER}/")).await?;
     Ok(tx.commit().await?)
 }
 
