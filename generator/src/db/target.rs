@@ -121,7 +121,7 @@ pub async fn is_current(tx: &mut Tx, target: &str, generation: &str) -> Result<b
 pub async fn reference_assets(tx: &mut Tx, paths: &[String], now: DateTime<Utc>) -> Result<()> {
     const UNREFERENCE: &str = "update asset_file set unreferenced_at = $1 where unreferenced_at is null";
     const REFERENCE: &str = "insert into asset_file (path) values ($1)
-        on conflict (path) do update set unreferenced_at = null, removed_until = null";
+        on conflict (path) do update set unreferenced_at = null, kept_from = null, removed_until = null";
     execute!(tx, sqlx::query(UNREFERENCE).bind(now))?;
     for path in paths {
         execute!(tx, sqlx::query(REFERENCE).bind(path))?;
@@ -156,19 +156,20 @@ pub async fn asset_removals(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
 }
 
 /// Asset files without a reference that a page's file may name all the same: a page that is stale and was written before
-/// they lost it, or of which nobody knows what was written, keeps them as if they had one until now.
+/// they lost it, or of which nobody knows what was written, keeps them as if they had one until now. When they lost it stays
+/// as it is, or pages that were written after that would count as well.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn keep_unreferenced_assets(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
-    const SQL: &str = "update asset_file set unreferenced_at = $1 where unreferenced_at is not null and exists (
+    const SQL: &str = "update asset_file set kept_from = $1 where unreferenced_at is not null and exists (
         select 1 from stale_page join output_page on output_page.page = stale_page.page
         where output_page.digest is null or output_page.written_at <= asset_file.unreferenced_at)";
     execute!(tx, sqlx::query(SQL).bind(now))?;
     Ok(())
 }
 
-/// Asset files without a reference since before `before` that nobody else is removing; says that the caller is, for so
+/// Asset files that no page's file has named since before `before` and nobody else is removing; says that the caller is, for so
 /// long at the most.
 ///
 /// # Errors
@@ -178,7 +179,8 @@ pub async fn begin_removing_assets(tx: &mut Tx, before: DateTime<Utc>, lease_ms:
         tx,
         "update asset_file set removed_until = $2 + ",
         now,
-        " where unreferenced_at < $1 and (removed_until is null or removed_until <= ",
+        " where unreferenced_at is not null and coalesce(kept_from, unreferenced_at) < $1
+            and (removed_until is null or removed_until <= ",
         now,
         ") returning path"
     );

@@ -106,6 +106,35 @@ async fn an_old_asset_goes_though_a_page_fails_that_was_written_without_it() {
 }
 
 #[tokio::test]
+async fn an_old_asset_goes_though_some_page_fails_after_another_has_kept_it() {
+    for engine in ENGINES {
+        let mut site = TestSite::tiny(engine).await;
+        site.add_author("Vera").await;
+        site.publish("nights", 1, &["Mars"], r#"{"seeing": 7}"#, "Quiet.").await;
+        site.build().await;
+        let old = stylesheets(&site);
+        let builder = restyled(&mut site).await;
+        let after = async |days: i64| {
+            let at = now() + TimeDelta::days(days);
+            let summary = builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
+            (summary.failed.len(), stylesheets(&site).len())
+        };
+        site.memory().fail("index.html", Fault::Refuse(ErrorKind::Other));
+        for days in [1, 2] {
+            assert_eq!(after(days).await, (1, old.len() + 1), "{engine:?}, after {days} days");
+        }
+        site.memory().heal();
+        assert_eq!(after(3).await, (0, old.len() + 1), "{engine:?}: the last page that named it was replaced");
+        // Written on the first day, with the new one.
+        site.change(&["update creation set attributes = 'nonsense' where id = 1"], &["creation/nights/1"]).await;
+        for days in [4, 9] {
+            assert_eq!(after(days).await, (1, old.len() + 1), "{engine:?}, after {days} days");
+        }
+        assert_eq!(after(10).await, (1, old.len()), "{engine:?}: seven days after a page was last known to name it");
+    }
+}
+
+#[tokio::test]
 async fn an_asset_that_is_being_removed_is_waited_for_and_written_again() {
     for engine in ENGINES {
         let site = TestSite::tiny(engine).await;

@@ -1,0 +1,3 @@
+-- Until when a page's file may have named an asset that has no reference: its seven days begin then. When it lost its
+-- reference stays known, since that says which files are older than that.
+alter table asset_file add column kept_from text;
