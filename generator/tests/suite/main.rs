@@ -11,6 +11,7 @@ mod check;
 mod configuration;
 mod deploy;
 mod deploy_directory;
+mod editing;
 mod equality;
 mod feeds;
 mod harness;

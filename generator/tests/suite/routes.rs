@@ -3,6 +3,7 @@
 
 mod cloudfront;
 pub mod fronts;
+mod operations;
 pub mod running;
 
 use generator::files::File;

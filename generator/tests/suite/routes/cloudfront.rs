@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{Engine, TestSite, where_it_is};
 use crate::python;
 
-async fn printed() -> (TestSite, Value) {
+pub async fn printed() -> (TestSite, Value) {
     let site = TestSite::empty(Engine::Sqlite).await;
     let rules = rules(Format::CloudFront, &front(&site)).unwrap();
     let printed = serde_json::from_str(&rules).unwrap();
