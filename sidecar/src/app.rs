@@ -22,6 +22,7 @@ use crate::counters::Counters;
 use crate::database::Database;
 use crate::error::{Error, Fault, Result};
 use crate::front::Front;
+use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::pace::Paces;
@@ -71,6 +72,8 @@ pub struct App {
     pub mail_waits: Notify,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// For what takes much memory for a moment.
+    pub memory: Memory,
     /// Files that members bring.
     pub uploads: Uploads,
     /// What is counted for the operators.
@@ -89,7 +92,7 @@ impl Current {
 impl App {
     /// With nothing counted yet, and no builder beside it.
     pub fn new(settings: Settings, options: Options, edition: &Edition, database: Database) -> Arc<App> {
-        let current = Current::of(edition, None);
+        let (current, memory) = (Current::of(edition, None), Memory::default());
         Arc::new(App {
             uploads: Uploads::new(settings.uploads.clone(), options.uploads.clone()),
             front: Front::new(&settings.site_url),
@@ -102,7 +105,8 @@ impl App {
             paces: Paces::default(),
             searches: Semaphore::new(search::AT_ONCE),
             mail_waits: Notify::default(),
-            passwords: Passwords::default(),
+            passwords: Passwords::new(memory.clone()),
+            memory,
             metrics: Arc::default(),
             is_leaving: AtomicBool::new(false),
         })

@@ -17,6 +17,18 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub struct Client(pub IpAddr);
 
 impl Client {
+    /// Of a request.
+    pub fn of(parts: &Parts, app: &App) -> Client {
+        // What the login sends on comes over no connection of its own.
+        if let Some(client) = parts.extensions.get::<Client>() {
+            return *client;
+        }
+        // Only a router that is asked without a connection has none.
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        Client(forwarded(peer, &parts.headers, &app.options.trusted_proxies))
+    }
+
     /// What limits count by: of the newer kind of address everybody has as many as they like, with the same first half.
     pub fn limit_key(self) -> IpAddr {
         match self.0.to_canonical() {
@@ -30,14 +42,7 @@ impl FromRequestParts<Arc<App>> for Client {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Client, Self::Rejection> {
-        // What the login sends on comes over no connection of its own.
-        if let Some(client) = parts.extensions.get::<Client>() {
-            return Ok(*client);
-        }
-        // Only a router that is asked without a connection has none.
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        Ok(Client(forwarded(peer, &parts.headers, &app.options.trusted_proxies)))
+        Ok(Client::of(parts, app))
     }
 }
 

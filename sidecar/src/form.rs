@@ -18,6 +18,8 @@ use crate::error::{Error, Fault, Result};
 use crate::guard::NUL;
 use crate::visitor::{Member, Visitor};
 
+use self::large::Limit;
+
 /// The longest comment or post, percent-encoded; forms for longer texts are in [`large`].
 const FORM_BYTES_MAX: usize = 512 * 1024;
 
@@ -65,9 +67,9 @@ pub struct Form<F>(pub F);
 impl<F: DeserializeOwned> FromRequest<Arc<App>> for Form<F> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _: &Arc<App>) -> Result<Form<F>> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Form<F>> {
         refuse_kept(&request)?;
-        parse(&body(request).await?).map(Form)
+        parse(&body(request, app).await?).map(Form)
     }
 }
 
@@ -83,10 +85,10 @@ pub struct Filled<F> {
 impl<F: DeserializeOwned> FromRequest<Arc<App>> for Filled<F> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _: &Arc<App>) -> Result<Filled<F>> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Filled<F>> {
         refuse_kept(&request)?;
         let action = request.uri().path().to_owned();
-        let bytes = body(request).await?;
+        let bytes = body(request, app).await?;
         Ok(Filled { form: parse(&bytes)?, kept: Kept::new(&action, &bytes) })
     }
 }
@@ -108,7 +110,7 @@ impl<F: DeserializeOwned> FromRequest<Arc<App>> for Posted<F> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Posted<F>> {
         refuse_kept(&request)?;
         let (mut parts, body_) = request.into_parts();
-        let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
+        let bytes = body(Request::from_parts(parts.clone(), body_), app).await?;
         let visitor = Visitor::from_request_parts(&mut parts, app).await?;
         let Some(member) = visitor.member else { return Err(Fault::LoginFirst.into()) };
         Ok(Posted { member, client: visitor.client, form: parse(&bytes)? })
@@ -204,7 +206,7 @@ impl<Q: DeserializeOwned + Default> FromRequestParts<Arc<App>> for Query<Q> {
 async fn received(request: Request, app: &Arc<App>) -> Result<(Visitor, Bytes, Kept)> {
     let (mut parts, body_) = request.into_parts();
     let action = parts.uri.path().to_owned();
-    let bytes = body(Request::from_parts(parts.clone(), body_)).await?;
+    let bytes = body(Request::from_parts(parts.clone(), body_), app).await?;
     let kept = Kept::new(&action, &bytes);
     let visitor = Visitor::from_request_parts(&mut parts, app).await.map_err(|error| error.keeping(&kept))?;
     Ok((visitor, bytes, kept))
@@ -221,16 +223,21 @@ fn is_form(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-async fn body(request: Request) -> Result<Bytes> {
-    let bytes_max = large::bytes_max(&request).unwrap_or(FORM_BYTES_MAX);
-    if announced(request.headers()).is_some_and(|bytes| bytes > bytes_max) {
+async fn body(request: Request, app: &Arc<App>) -> Result<Bytes> {
+    let (parts, body) = request.into_parts();
+    let limit = Limit::of(&parts);
+    let bytes_max = limit.as_ref().map_or(FORM_BYTES_MAX, Limit::bytes_max);
+    if announced(&parts.headers).is_some_and(|bytes| bytes > bytes_max) {
         return Err(Fault::TooLarge.into());
     }
-    if !is_form(request.headers()) {
+    if !is_form(&parts.headers) {
         return Err(Fault::Malformed("another content type than a form's".to_owned()).into());
     }
+    if let Some(limit) = limit {
+        limit.wait(&parts, app).await;
+    }
     // Either it is too long, or the connection broke, and nobody will read the answer.
-    let bytes = to_bytes(request.into_body(), bytes_max).await.map_err(|_| Error::from(Fault::TooLarge))?;
+    let bytes = to_bytes(body, bytes_max).await.map_err(|_| Error::from(Fault::TooLarge))?;
     Ok(without_nul(bytes))
 }
 

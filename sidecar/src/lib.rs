@@ -25,6 +25,7 @@ pub mod health;
 pub mod logging;
 pub mod mail;
 pub mod me;
+pub mod memory;
 pub mod metrics;
 pub mod office;
 pub mod old_addresses;

@@ -4,10 +4,9 @@ use clap::Parser;
 
 mod cli;
 
-/// Rendering makes and drops millions of small strings on all cores; the system's allocator takes a tenth of a
-/// build for it.
+/// As the generator's: a sidecar renders the same pages, and what pictures take for a moment has to go back at once.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> std::process::ExitCode {
     cli::run(cli::Command::parse())

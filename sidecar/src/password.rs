@@ -12,12 +12,13 @@ use generator::db::credentials::{Login, WRAPPED};
 use tokio::sync::Semaphore;
 
 use crate::error::{Fault, Result};
+use crate::memory::Memory;
 
-/// What hashes may take at once: two of our own. One that takes more, as Django's does with 100, is made alone.
-const AT_ONCE_MIB_MAX: u32 = 38;
-/// What a hash of our own takes; the kinds that hardly take memory are counted alike, since they take a processor.
+/// Hashed at once: each takes a processor.
+const AT_ONCE: usize = 2;
+/// The memory that a hash of our own takes; Django's takes 100.
 const OWN_MIB: u32 = 19;
-/// How long somebody waits for those before them.
+/// How long somebody waits for those before them, and for the memory.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// A longer one is nobody's password, as an empty one is, and would be work to hash.
 pub const CHARS_MAX: usize = 200;
@@ -29,7 +30,10 @@ const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBzYWx0IQ$YKmiSgr
 
 /// The way to hash and to verify.
 #[derive(Clone, Debug)]
-pub struct Passwords(Arc<Semaphore>);
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    memory: Memory,
+}
 
 /// What a password turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +51,12 @@ pub enum Verified {
     },
 }
 
-impl Default for Passwords {
-    fn default() -> Passwords {
-        Passwords(Arc::new(Semaphore::new(AT_ONCE_MIB_MAX as usize)))
-    }
-}
-
 impl Passwords {
+    /// With the memory that others take some of as well.
+    pub fn new(memory: Memory) -> Passwords {
+        Passwords { turns: Arc::new(Semaphore::new(AT_ONCE)), memory }
+    }
+
     /// Whether a password is the one of an account; where there is none, or none with a hash, and for a password that is
     /// empty or too long, it takes the same work and is wrong.
     ///
@@ -81,15 +84,14 @@ impl Passwords {
         mib: u32,
         work: impl FnOnce() -> std::result::Result<T, String> + Send + 'static,
     ) -> Result<T> {
-        let permit =
-            tokio::time::timeout(WAIT_MAX, Arc::clone(&self.0).acquire_many_owned(mib.min(AT_ONCE_MIB_MAX))).await;
-        let Ok(Ok(permit)) = permit else {
+        let both = async { (Arc::clone(&self.turns).acquire_owned().await, self.memory.take(mib).await) };
+        let Ok((Ok(turn), Ok(share))) = tokio::time::timeout(WAIT_MAX, both).await else {
             return Err(Fault::Unavailable("too many passwords are being hashed".to_owned()).into());
         };
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             // Not before the work is done, also where nobody waits for it any more.
-            drop(permit);
+            drop((turn, share));
             done
         });
         let done = done.await.map_err(|error| Fault::Internal(format!("hashing ended by itself: {error}")))?;

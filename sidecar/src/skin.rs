@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Result, without_secrets};
 use crate::form::Posted;
 use crate::front::Front;
 use crate::{screen, session};
@@ -89,14 +89,16 @@ pub async fn send(State(app): State<Arc<App>>, posted: Posted<Fields>) -> Result
 /// Gives a page the look that whoever asks has chosen.
 pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let skin = Skin::of(request.headers(), &app.front);
+    let uri = request.uri().clone();
     let response = next.run(request).await;
     if skin == Skin::System || !is_page(response.headers()) {
         return response;
     }
     let (mut head, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, PAGE_BYTES_MAX).await else {
-        tracing::error!("a page is longer than {PAGE_BYTES_MAX} bytes");
-        return Response::from_parts(head, Body::empty());
+        let path = without_secrets(&app.site().config.sidecar, uri.path());
+        tracing::error!(path, "cannot answer {path}: a page is longer than {PAGE_BYTES_MAX} bytes");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let mut page = bytes.to_vec();
     if let Some(at) = page.windows(ROOT.len()).position(|bytes| bytes == ROOT) {

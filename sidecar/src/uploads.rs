@@ -13,6 +13,7 @@ pub mod picture;
 pub mod private;
 pub mod public;
 mod reading;
+mod reduced;
 
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
@@ -24,13 +25,15 @@ use generator::site::locale::Locale;
 use generator::store::address::is_address;
 use generator::store::bucket::PRIVATE;
 use generator::store::{CacheClass, Object, Store};
+use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::app::App;
 use crate::error::{Fault, Result};
 use crate::form::sent::Incoming;
+use crate::memory::Memory;
 
-use self::picture::Written;
+use self::picture::{Picture, Written};
 
 /// The largest picture as it comes.
 pub const PICTURE_BYTES_MAX: u64 = 15_000_000;
@@ -38,8 +41,8 @@ pub const PICTURE_BYTES_MAX: u64 = 15_000_000;
 pub const DOCUMENT_BYTES_MAX: u64 = 30_000_000;
 /// What one member may have here that nothing public shows.
 const PRIVATE_BYTES_MAX: i64 = 300_000_000;
-/// Decoded at once: a picture may take a hundred megabytes while it is. What a member has is counted within the turn, so
-/// more than one would need a turn for each member as well.
+/// Taken at once: each is held in memory as it came. What a member has is counted within the turn, so more than one would need a
+/// turn for each member as well.
 const WORKERS: usize = 1;
 /// Where no private file ever is.
 const NOTHING: &str = "nothing";
@@ -94,7 +97,7 @@ pub enum FileRefusal {
     /// A picture with too many points.
     TooManyPixels,
     /// A JPEG in layers with too many points.
-    TooManyLayeredPixels,
+    TooMuchMemory,
     /// No kind of file that is offered for download here.
     NoDocument,
     /// Its member has too much here that nothing shows.
@@ -119,7 +122,7 @@ impl FileRefusal {
             FileRefusal::NoPicture => "upload-no-picture",
             FileRefusal::Broken => "upload-broken",
             FileRefusal::TooManyPixels => "upload-too-many-pixels",
-            FileRefusal::TooManyLayeredPixels => "upload-too-many-layered-pixels",
+            FileRefusal::TooMuchMemory => "upload-too-much-memory",
             FileRefusal::NoDocument => "upload-no-document",
             FileRefusal::NoRoom => "upload-no-room",
         }
@@ -132,7 +135,7 @@ impl From<picture::Fault> for FileRefusal {
             picture::Fault::Unknown => FileRefusal::NoPicture,
             picture::Fault::Broken => FileRefusal::Broken,
             picture::Fault::TooManyPixels => FileRefusal::TooManyPixels,
-            picture::Fault::TooManyLayeredPixels => FileRefusal::TooManyLayeredPixels,
+            picture::Fault::TooMuchMemory => FileRefusal::TooMuchMemory,
         }
     }
 }
@@ -225,16 +228,16 @@ pub async fn take(
     }
     let now = app.now();
     let store = app.uploads.store().await?;
-    // From here to the commit nobody else's file comes between: forms that are sent side by side find each other's files
-    // counted.
+    // From here to the commit nobody else's file comes between in this process: forms that are sent side by side find each
+    // other's files counted. Through several sidecars at once a member may get in one file more for each.
     let turn = Arc::clone(&app.uploads.work).acquire_owned().await.map_err(|error| internal(&error))?;
     let has = uploads::private_bytes(&mut app.snapshot().await?, member).await?;
     if has.saturating_add_unsigned(incoming.bytes) > PRIVATE_BYTES_MAX {
         return Ok(Err(FileRefusal::NoRoom));
     }
-    let keeper = Arc::clone(&store);
+    let (keeper, memory) = (Arc::clone(&store), app.memory.clone());
     let working = tokio::task::spawn_blocking(move || -> Result<std::result::Result<_, FileRefusal>> {
-        let made = match make(incoming, purpose)? {
+        let made = match make(incoming, purpose, &memory)? {
             Ok(made) => made,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -276,7 +279,11 @@ async fn again(store: Arc<Store>, objects: Vec<(String, Object)>) -> Result<()> 
 }
 
 /// Reads a file that has come as a whole: it is bounded, and few are worked on at once.
-fn make(mut incoming: Incoming, purpose: Purpose) -> Result<std::result::Result<Vec<Made>, FileRefusal>> {
+fn make(
+    mut incoming: Incoming,
+    purpose: Purpose,
+    memory: &Memory,
+) -> Result<std::result::Result<Vec<Made>, FileRefusal>> {
     let mut bytes = Vec::new();
     let read = incoming.file.rewind().and_then(|()| incoming.file.read_to_end(&mut bytes));
     read.map_err(|error| Fault::Unavailable(format!("cannot read a file that has come: {error}")))?;
@@ -287,11 +294,28 @@ fn make(mut incoming: Incoming, purpose: Purpose) -> Result<std::result::Result<
         let objects = vec![(path, object(bytes, kind.content_type))];
         return Ok(Ok(vec![Made { upload, content_type: kind.content_type, objects }]));
     }
-    Ok(pictures(&bytes, purpose).map_err(FileRefusal::from))
+    Ok(pictures(bytes, purpose, memory)?.map_err(FileRefusal::from))
 }
 
-fn pictures(bytes: &[u8], purpose: Purpose) -> std::result::Result<Vec<Made>, picture::Fault> {
-    let picture = picture::read(bytes)?;
+fn pictures(
+    bytes: Vec<u8>,
+    purpose: Purpose,
+    memory: &Memory,
+) -> Result<std::result::Result<Vec<Made>, picture::Fault>> {
+    let declared = match picture::declared(&bytes) {
+        Ok(declared) => declared,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let _share = Handle::current().block_on(memory.take(declared.mib()))?;
+    let picture = match declared.decode() {
+        Ok(picture) => picture,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    drop(bytes);
+    Ok(written(&picture, purpose))
+}
+
+fn written(picture: &Picture, purpose: Purpose) -> std::result::Result<Vec<Made>, picture::Fault> {
     let written = match purpose {
         Purpose::Icon => vec![picture.icon()?],
         Purpose::PictureWithThumbnail => vec![picture.write()?, picture.thumbnail()?],

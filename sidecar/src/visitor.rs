@@ -48,7 +48,17 @@ impl FromRequestParts<Arc<App>> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Visitor> {
-        let Ok(client) = Client::from_request_parts(parts, app).await;
+        Visitor::of(parts, app).await
+    }
+}
+
+impl Visitor {
+    /// Who sends a request.
+    ///
+    /// # Errors
+    /// A database that is away.
+    pub async fn of(parts: &Parts, app: &Arc<App>) -> Result<Visitor> {
+        let client = Client::of(parts, app);
         // Who has just logged in has no cookie yet.
         if let Some(member) = parts.extensions.get::<Member>() {
             return Ok(Visitor { client, member: Some(member.clone()) });

@@ -18,6 +18,10 @@
     each("button[data-skin]", function (button) {
       button.setAttribute("aria-pressed", String(button.getAttribute("data-skin") === skin));
     });
+    // The server knows of the cookie alone.
+    each("input[name=skin]", function (input) {
+      input.checked = input.value === (skin || "system");
+    });
   }
   // Chosen in the settings, it is in a cookie: the pages that the server makes for one person follow it without a script.
   // A name of its own: the minifier takes a pattern behind "return" for a division, and its space away.

@@ -25,7 +25,7 @@ use self::server::{BUCKET, Server};
 
 /// As in the programs that this stands for.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What a comment may take from its commit to the purge that the edge has taken.
 const COMMENT_TIME_MAX: Duration = Duration::from_millis(50);

@@ -17,7 +17,7 @@ use running::{Engine, Running};
 
 /// As in the programs that this stands for.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Sizes where none are asked for.
 const CREATIONS: [u64; 3] = [1_000, 10_000, 100_000];

@@ -6,6 +6,8 @@ use super::changes::Change;
 use super::running::{Engine, Running};
 use super::statements;
 
+/// How often each change is made first: a new connection has yet to hear each statement, and the database to read its pages.
+const BEFORE: u64 = 5;
 /// How often each change is timed.
 const TIMES: u64 = 30;
 /// How often its statements are counted, after that. Nobody waits for a page then, since who waits asks.
@@ -29,10 +31,13 @@ pub struct Measured {
 
 pub async fn measure(running: &Running, change: Change) -> anyhow::Result<Measured> {
     let mut measured = Measured::default();
-    for nth in 0..TIMES + COUNTS {
-        let subject = change.prepare(running, nth, TIMES + COUNTS).await?;
+    for nth in 0..BEFORE + TIMES + COUNTS {
+        let subject = change.prepare(running, nth, BEFORE + TIMES + COUNTS).await?;
         tokio::time::sleep(QUIET).await;
-        if nth < TIMES {
+        if nth < BEFORE {
+            change.make(running, &subject, nth).await?;
+            running.until_true().await?;
+        } else if nth < BEFORE + TIMES {
             let marked = change.make(running, &subject, nth).await?;
             let committed = Instant::now();
             let own: Vec<_> = marked.into_iter().filter(|mark| mark.page == subject.own).collect();

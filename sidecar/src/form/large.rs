@@ -1,50 +1,85 @@
 //! Forms for texts as long as a work's: more than others may send, a few at a time.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::visitor::Member;
+use crate::app::App;
+use crate::visitor::{Member, Visitor};
 
-use super::{FORM_BYTES_MAX, announced, is_form};
+use super::{FORM_BYTES_MAX, announced};
 
-/// What an address takes, in bytes, and how many forms of more than [`FORM_BYTES_MAX`] at a time; others wait for them.
+/// Forms of members that are read at a time, for each address that takes long ones.
+const MEMBERS: usize = 2;
+/// The same of others, whose session may be over: they have turns of their own, so that nobody who sends slowly keeps members
+/// waiting.
+const OTHERS: usize = 1;
+
+/// What an address takes, in bytes, and the turns of forms of more than [`FORM_BYTES_MAX`]; others wait for them.
 pub struct Large {
     bytes_max: usize,
-    turns: Semaphore,
+    members: Semaphore,
+    others: Semaphore,
 }
 
 /// A work as its author sends it where no file can come along: 300,000 characters of three bytes each, percent-encoded, and
 /// its other fields.
-pub static WORK: Large = Large::new(4_000_000, 2);
+pub static WORK: Large = Large::new(4_000_000);
 /// Anything that editors change: imported texts may be longer than what is written now.
-pub static OFFICE: Large = Large::new(8_000_000, 2);
-/// The login, with a form on the way: percent-encoded once more, a letter of two bytes takes ten.
-pub static LOGIN: Large = Large::new(6_000_000, 2);
+pub static OFFICE: Large = Large::new(8_000_000);
+/// The login, with any of these forms on the way: percent-encoded once more, a letter of two bytes takes ten instead of six.
+pub static LOGIN: Large = Large::new(14_000_000);
 
-/// The limit of an address, for whoever reads its form.
-#[derive(Clone, Copy)]
-struct BytesMax(usize);
-
-/// The limit that was set for a request, in bytes.
-pub(super) fn bytes_max(request: &Request) -> Option<usize> {
-    request.extensions().get::<BytesMax>().map(|limit| limit.0)
+/// What was set for a request, and its turn once it has one.
+#[derive(Clone)]
+pub(super) struct Limit {
+    large: &'static Large,
+    turn: Arc<OnceLock<SemaphorePermit<'static>>>,
 }
 
 impl Large {
-    const fn new(bytes_max: usize, turns: usize) -> Large {
-        Large { bytes_max, turns: Semaphore::const_new(turns) }
+    const fn new(bytes_max: usize) -> Large {
+        Large { bytes_max, members: Semaphore::const_new(MEMBERS), others: Semaphore::const_new(OTHERS) }
     }
 
     /// Sets the limit. What is long has its turn until it is answered, so that many at a time do not fill the memory.
-    pub async fn take(&self, mut request: Request, next: Next) -> Response {
-        request.extensions_mut().insert(BytesMax(self.bytes_max));
-        // Those with files go to the disk as they come.
-        let is_long = is_form(request.headers()) && announced(request.headers()).is_none_or(|it| it > FORM_BYTES_MAX);
+    pub async fn take(&'static self, mut request: Request, next: Next) -> Response {
+        let turn = Arc::default();
+        request.extensions_mut().insert(Limit { large: self, turn: Arc::clone(&turn) });
+        let response = next.run(request).await;
+        drop(turn);
+        response
+    }
+}
+
+impl Limit {
+    /// The limit of a request, if it has one of its own.
+    pub fn of(parts: &Parts) -> Option<Limit> {
+        parts.extensions.get().cloned()
+    }
+
+    /// The longest form, in bytes.
+    pub fn bytes_max(&self) -> usize {
+        self.large.bytes_max
+    }
+
+    /// Waits for the turn of a form that is long, or does not say.
+    pub async fn wait(&self, parts: &Parts, app: &Arc<App>) {
+        let is_long = announced(&parts.headers).is_none_or(|bytes| bytes > FORM_BYTES_MAX);
         // What the login sends on has its turn there.
-        let is_sent_on = request.extensions().get::<Member>().is_some();
-        let _turn = if is_long && !is_sent_on { self.turns.acquire().await.ok() } else { None };
-        next.run(request).await
+        if !is_long || parts.extensions.get::<Member>().is_some() {
+            return;
+        }
+        let visitor = Visitor::of(parts, app).await;
+        let is_members = visitor.is_ok_and(|visitor| visitor.member.is_some());
+        let turns = if is_members { &self.large.members } else { &self.large.others };
+        if let Ok(turn) = turns.acquire().await {
+            // Read once, a request waits once.
+            let _ = self.turn.set(turn);
+        }
     }
 }

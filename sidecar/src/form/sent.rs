@@ -74,7 +74,7 @@ impl FromRequest<Arc<App>> for Sent {
             let fields = multipart(request, app, takes_files, &mut files).await?;
             Kept { action, fields }
         } else {
-            Kept::new(&action, &super::body(request).await?)
+            Kept::new(&action, &super::body(request, app).await?)
         };
         let visitor = visitor.map_err(|error| error.keeping(&kept))?;
         let Some(member) = visitor.member else { return Err(Error::from(Fault::LoginFirst).keeping(&kept)) };

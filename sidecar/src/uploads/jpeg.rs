@@ -3,28 +3,36 @@
 /// What decoding takes of a sample's coefficient while all of them are kept.
 const COEFFICIENT_BYTES: u64 = 2;
 
-/// The bytes that the coefficients of a progressive JPEG take while it is decoded: it comes in layers over the whole picture,
-/// so that none is done before the last. `None` for one that is decoded line by line, which keeps hardly any.
+/// The bytes that the coefficients of a JPEG take while it is decoded, if it comes in several scans over the whole picture, so
+/// that nothing is done before the last: a progressive one does, and one whose first scan lacks some of its components. `None`
+/// for one that is decoded line by line, which keeps hardly any.
 ///
-/// What cannot be followed up to the picture's data is counted as progressive, with three full samples a point.
+/// What cannot be followed up to the picture's data is counted as one of several, with three full samples a point.
 pub fn kept_bytes(bytes: &[u8], width: u32, height: u32) -> Option<u64> {
     let pixels = u64::from(width) * u64::from(height);
     match frame(bytes) {
-        Some(Frame { is_progressive: false, .. }) => None,
+        Some(Frame { has_scans: false, .. }) => None,
         Some(Frame { samples, shares, .. }) => Some(pixels * samples * COEFFICIENT_BYTES / shares.max(1)),
         None => Some(pixels * 3 * COEFFICIENT_BYTES),
     }
 }
 
-/// The start of a frame: how it is coded, and how many samples there are in as many shares of a point.
+/// Of how many components its points are: one of shades, three of colours, four for print.
+pub fn components(bytes: &[u8]) -> Option<usize> {
+    frame(bytes).map(|frame| frame.components)
+}
+
+/// The start of a frame: whether it comes in several scans, of how many components it is, and how many samples there are in as
+/// many shares of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Frame {
-    is_progressive: bool,
+    has_scans: bool,
+    components: usize,
     samples: u64,
     shares: u64,
 }
 
-/// The frame before the first scan; of several, which no sound file has, one that is progressive.
+/// The frame before the first scan; of several, which no sound file has, one that comes in scans.
 fn frame(bytes: &[u8]) -> Option<Frame> {
     const START_OF_IMAGE: u8 = 0xd8;
     const START_OF_SCAN: u8 = 0xda;
@@ -38,13 +46,15 @@ fn frame(bytes: &[u8]) -> Option<Frame> {
         }
         let (marker, behind) = rest.split_first()?;
         if *marker == START_OF_SCAN {
-            return found;
+            // Behind its length it says how many components it has.
+            let components = usize::from(*behind.get(2)?);
+            return found.map(|it| Frame { has_scans: it.has_scans || components < it.components, ..it });
         }
         let length = usize::from(u16::from_be_bytes([*behind.first()?, *behind.get(1)?]));
         let segment = behind.get(2..length)?;
         if is_start_of_frame(*marker) {
             let frame = read(*marker, segment)?;
-            found = Some(found.filter(|found| found.is_progressive).unwrap_or(frame));
+            found = Some(found.filter(|found| found.has_scans).unwrap_or(frame));
         }
         rest = behind.get(length..)?;
     }
@@ -63,18 +73,29 @@ fn read(marker: u8, segment: &[u8]) -> Option<Frame> {
     let most = |of: fn(&(u64, u64)) -> u64| rates.iter().map(of).max();
     let shares = most(|rate| rate.0)? * most(|rate| rate.1)?;
     // Two, six, ten and fourteen are the progressive ones.
-    let is_progressive = marker & 0b11 == 0b10;
-    Some(Frame { is_progressive, samples: rates.iter().map(|(across, down)| across * down).sum(), shares })
+    let has_scans = marker & 0b11 == 0b10;
+    let samples = rates.iter().map(|(across, down)| across * down).sum();
+    Some(Frame { has_scans, components: rates.len(), samples, shares })
 }
 
 #[cfg(test)]
 mod tests {
     use super::kept_bytes;
 
+    /// Where the frame of [`head`] ends and its scan begins.
+    const FRAME_END: usize = 11 + 17;
+
     /// A head with a frame of three components, whose first one is sampled so often.
     fn head(marker: u8, rate: u8) -> Vec<u8> {
         let mut bytes = vec![0xff, 0xd8, 0xff, 0xe0, 0, 4, 0xff, 0xc2, 0xff, 0xff, marker, 0, 17, 8, 0, 1, 0, 1, 3];
-        bytes.extend([1, rate, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xda, 0, 2]);
+        bytes.extend([1, rate, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xda, 0, 12, 3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0]);
+        bytes
+    }
+
+    /// Line by line, but for its first scan, which has so many of the three components.
+    fn with_first_scan_of(components: u8) -> Vec<u8> {
+        let mut bytes = head(0xc0, 0x11);
+        bytes[FRAME_END + 4] = components;
         bytes
     }
 
@@ -86,6 +107,7 @@ mod tests {
             (head(0xca, 0x21), Some(4_000_000)),
             (head(0xc0, 0x22), None),
             (head(0xc1, 0x11), None),
+            (with_first_scan_of(1), Some(6_000_000)),
             // A table before the data, and no frame: nobody knows.
             (head(0xc4, 0x11), Some(6_000_000)),
             (head(0xc2, 0x22)[..20].to_vec(), Some(6_000_000)),
@@ -95,7 +117,7 @@ mod tests {
         }
         let mut both = head(0xc0, 0x11);
         let second = head(0xc2, 0x11)[8..].to_vec();
-        both.truncate(both.len() - 4);
+        both.truncate(FRAME_END);
         both.extend(second);
         assert_eq!(kept_bytes(&both, 1_000, 1_000), Some(6_000_000), "the dearer of two frames");
     }

@@ -4,22 +4,28 @@ use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
+use image::error::LimitErrorKind;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use super::jpeg;
+use super::reduced::Reduced;
 
 /// More than any camera's; what is declared costs nothing yet.
 const SIDE_MAX: u32 = 16_000;
-/// A photograph of 25 million points; in memory it takes three or four times as many bytes.
+/// A photograph of 25 million points.
 const PIXELS_MAX: u64 = 25_000_000;
-/// What a picture may take in memory while it is decoded.
-const DECODED_BYTES_MAX: u64 = 128 * 1024 * 1024;
-/// What a progressive JPEG may take, whose coefficients are all in memory beside the picture: some 11 million points with full
-/// colours, 16 million as cameras and phones sample them.
-const LAYERED_BYTES_MAX: u64 = 100 * 1_000_000;
+/// What a picture may take in memory while it is decoded: a PNG of some 20 million points, 16 million with transparency, or a
+/// progressive JPEG of some 10 million with full colours, 20 million as cameras and phones sample them.
+const MEMORY_BYTES_MAX: u64 = 64 * 1_000_000;
+/// What the decoders of GIF and WebP hold beside the picture, at most, for each point: a frame of their own.
+const FRAME_BYTES: u64 = 4;
+/// What is taken in memory while a decoded picture is written, however large it was, in MiB: its points and the encoder's.
+const WRITING_MIB: u32 = 60;
 /// The longer side of what is kept: as sharp as a large screen shows it.
 const KEPT_SIDE: u32 = 2_560;
+/// A JPEG that is much larger is decoded at a part of its size, of which so much remains at least.
+const REDUCED_SIDE: u32 = 2_048;
 /// Widths of the copies for smaller screens.
 const COPY_WIDTHS: [u32; 2] = [480, 960];
 /// The longer side of a picture's small form for lists.
@@ -42,8 +48,16 @@ pub enum Fault {
     Broken,
     /// Too many points.
     TooManyPixels,
-    /// Too many points for a JPEG that comes in layers.
-    TooManyLayeredPixels,
+    /// More memory than there is: a progressive JPEG, say, of many points.
+    TooMuchMemory,
+}
+
+/// A file that says it is a picture, of a size that can be decoded.
+pub struct Declared<'a> {
+    decoder: Box<dyn ImageDecoder + 'a>,
+    reduced: Option<Reduced<'a>>,
+    format: ImageFormat,
+    bytes: u64,
 }
 
 /// A picture in the memory.
@@ -68,9 +82,8 @@ pub struct Written {
     pub copies: Vec<(u32, Vec<u8>)>,
 }
 
-/// Reads a picture by what it holds; of one that moves, its first frame. It is turned as the camera was held, and no larger
-/// than it is kept.
-pub fn read(bytes: &[u8]) -> Result<Picture, Fault> {
+/// What a file says of itself, by what it holds and not by its name.
+pub fn declared(bytes: &[u8]) -> Result<Declared<'_>, Fault> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Fault::Broken)?;
     let format = match reader.format() {
         Some(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP)) => format,
@@ -78,38 +91,61 @@ pub fn read(bytes: &[u8]) -> Result<Picture, Fault> {
     };
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(SIDE_MAX), Some(SIDE_MAX));
-    limits.max_alloc = Some(DECODED_BYTES_MAX);
+    limits.max_alloc = Some(MEMORY_BYTES_MAX);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(fault)?;
+    let decoder = reader.into_decoder().map_err(fault)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > PIXELS_MAX || decoder.total_bytes() > DECODED_BYTES_MAX {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > PIXELS_MAX {
         return Err(Fault::TooManyPixels);
     }
-    if format == ImageFormat::Jpeg
-        && let Some(kept) = jpeg::kept_bytes(bytes, width, height)
-        && kept + decoder.total_bytes() > LAYERED_BYTES_MAX
-    {
-        return Err(Fault::TooManyLayeredPixels);
-    }
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = within(DynamicImage::from_decoder(decoder).map_err(fault)?, KEPT_SIDE, KEPT_SIDE);
-    image.apply_orientation(orientation);
-    // Eight bits a colour, and none of the stranger kinds that a format may have.
-    let image = match image.color().has_alpha() {
-        true => DynamicImage::ImageRgba8(image.into_rgba8()),
-        false => DynamicImage::ImageRgb8(image.into_rgb8()),
+    let reduced = (format == ImageFormat::Jpeg).then(|| Reduced::of(bytes, width, height, REDUCED_SIDE)).flatten();
+    let decoded = reduced.as_ref().map_or(decoder.total_bytes(), Reduced::bytes);
+    let beside = match format {
+        ImageFormat::Jpeg => jpeg::kept_bytes(bytes, width, height).unwrap_or_default(),
+        ImageFormat::Gif | ImageFormat::WebP => pixels * FRAME_BYTES,
+        _ => 0,
     };
-    Ok(Picture { image, format })
+    let bytes = decoded.saturating_add(beside);
+    if bytes > MEMORY_BYTES_MAX {
+        return Err(Fault::TooMuchMemory);
+    }
+    Ok(Declared { decoder: Box::new(decoder), reduced, format, bytes })
+}
+
+impl Declared<'_> {
+    /// What it takes in memory while it is decoded and written, in MiB.
+    pub fn mib(&self) -> u32 {
+        u32::try_from(self.bytes.div_ceil(1024 * 1024)).unwrap_or(u32::MAX).max(WRITING_MIB)
+    }
+
+    /// The picture; of one that moves, its first frame. It is turned as the camera was held, and no larger than it is kept.
+    pub fn decode(mut self) -> Result<Picture, Fault> {
+        let orientation = self.decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let decoded = match self.reduced {
+            Some(reduced) => reduced.decode().ok_or(Fault::Broken)?,
+            None => DynamicImage::from_decoder(self.decoder).map_err(fault)?,
+        };
+        let mut image = within(&decoded, KEPT_SIDE, KEPT_SIDE).unwrap_or(decoded);
+        image.apply_orientation(orientation);
+        // Eight bits a colour, and none of the stranger kinds that a format may have.
+        let image = match image.color().has_alpha() {
+            true => DynamicImage::ImageRgba8(image.into_rgba8()),
+            false => DynamicImage::ImageRgb8(image.into_rgb8()),
+        };
+        Ok(Picture { image, format: self.format })
+    }
 }
 
 impl Picture {
     /// The picture itself, in the format that it came in (a GIF as PNG), with its copies.
     pub fn write(&self) -> Result<Written, Fault> {
         let (width, height) = (self.image.width(), self.image.height());
-        let narrower = COPY_WIDTHS.into_iter().filter(|copy| *copy < width);
         let mut copies = Vec::new();
-        for copy in narrower {
-            copies.push((copy, webp(&within(self.image.clone(), copy, u32::MAX))?));
+        for copy in COPY_WIDTHS {
+            if let Some(narrower) = within(&self.image, copy, u32::MAX) {
+                copies.push((copy, webp(&narrower)?));
+            }
         }
         copies.push((width, webp(&self.image)?));
         let (extension, content_type, bytes) = match self.format {
@@ -127,16 +163,16 @@ impl Picture {
 
     /// Its small form for lists.
     pub fn thumbnail(&self) -> Result<Written, Fault> {
-        let small = within(self.image.clone(), THUMBNAIL_SIDE, THUMBNAIL_SIDE);
-        let bytes = webp(&small)?;
-        Ok(single("webp", "image/webp", bytes, &small))
+        let small = within(&self.image, THUMBNAIL_SIDE, THUMBNAIL_SIDE);
+        let small = small.as_ref().unwrap_or(&self.image);
+        Ok(single("webp", "image/webp", webp(small)?, small))
     }
 
     /// A member's icon.
     pub fn icon(&self) -> Result<Written, Fault> {
-        let small = within(self.image.clone(), ICON.0, ICON.1);
-        let bytes = png(&small)?;
-        Ok(single("png", "image/png", bytes, &small))
+        let small = within(&self.image, ICON.0, ICON.1);
+        let small = small.as_ref().unwrap_or(&self.image);
+        Ok(single("png", "image/png", png(small)?, small))
     }
 }
 
@@ -144,9 +180,9 @@ fn single(extension: &'static str, content_type: &'static str, bytes: Vec<u8>, i
     Written { extension, content_type, bytes, width: image.width(), height: image.height(), copies: Vec::new() }
 }
 
-/// The picture, made smaller where it is larger. It takes no memory beside the result's.
-fn within(image: DynamicImage, width: u32, height: u32) -> DynamicImage {
-    if image.width() <= width && image.height() <= height { image } else { image.thumbnail(width, height) }
+/// The picture made smaller, unless it is as small. It takes no memory beside the result's.
+fn within(image: &DynamicImage, width: u32, height: u32) -> Option<DynamicImage> {
+    (image.width() > width || image.height() > height).then(|| image.thumbnail(width, height))
 }
 
 fn png(image: &DynamicImage) -> Result<Vec<u8>, Fault> {
@@ -167,6 +203,7 @@ fn webp(image: &DynamicImage) -> Result<Vec<u8>, Fault> {
 
 fn fault(error: ImageError) -> Fault {
     match error {
+        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => Fault::TooMuchMemory,
         ImageError::Limits(_) => Fault::TooManyPixels,
         _ => Fault::Broken,
     }

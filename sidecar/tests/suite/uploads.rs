@@ -107,6 +107,25 @@ async fn a_picture_is_written_anew_and_private() {
     }
 }
 
+#[tokio::test]
+async fn a_large_photograph_is_kept_as_large_as_screens_are() {
+    let app = TestApp::demo().await;
+    for (width, height, kept) in [(4_200, 2_400, (2_100, 1_200)), (3_000, 2_000, (2_560, 1_707))] {
+        let photo = picture(width, height, ImageFormat::Jpeg);
+        for (nick, orientation, (width, height)) in [("Fénix", 1, kept), ("Drahomír", 6, (kept.1, kept.0))] {
+            let mut author = app.member(nick, Role::Member).await;
+            let (_, path) = bring_picture(&mut author, &with_orientation(photo.clone(), orientation)).await;
+            let got = author.get(&private(&path)).await;
+            let image = image::load_from_memory(&got.bytes).unwrap().to_rgb8();
+            assert_eq!(image.dimensions(), (width, height));
+            let is_red = |x, y| image.get_pixel(x, y).0[0] > 150 && image.get_pixel(x, y).0[2] < 100;
+            let other = if orientation == 1 { (width - 10, 10) } else { (10, height - 10) };
+            assert!(is_red(10, 10) && !is_red(other.0, other.1), "{width} {orientation}");
+            app.pass(TimeDelta::minutes(1));
+        }
+    }
+}
+
 /// The picture with an EXIF block that says how the camera was held, and where.
 fn with_orientation(jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();

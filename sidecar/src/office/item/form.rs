@@ -136,6 +136,42 @@ async fn preview(
     page(app, desk, item, loaded, again).await
 }
 
+/// A thing as it is now, beside a form about it.
+struct Beside {
+    loaded: Loaded,
+    /// The thing's fields with the texts in place that were changed in the form. What the form has as it was made stays as it is
+    /// now, which a colleague may have changed since; if nobody knows how it was made, all of the form was changed.
+    fields: Vec<Field>,
+    /// The texts that the form was made with, unless they are those of now.
+    seen: Option<BTreeMap<String, String>>,
+    is_current: bool,
+    is_typed: bool,
+}
+
+async fn beside(app: &App, desk: &Desk, item: &Item, sent: &BTreeMap<String, String>) -> Result<Beside> {
+    let loaded = loaded(app, desk, item).await?;
+    let version = version_of(sent);
+    let is_current = loaded.version() == version;
+    let seen = match is_current {
+        true => None,
+        false => former::seen(&mut app.snapshot().await?, item, &version).await?,
+    };
+    let mut made = loaded.fields.clone();
+    // What is wrong with texts is nobody's business here.
+    let _ = fill(&mut made, seen.as_ref().unwrap_or(&loaded.values()));
+    let mut typed = made.clone();
+    let _ = fill(&mut typed, sent);
+    let is_typed = typed != made;
+    let is_known = is_current || seen.is_some();
+    let mut fields = loaded.fields.clone();
+    for ((field, made), typed) in fields.iter_mut().zip(made).zip(typed) {
+        if !is_known || typed != made {
+            *field = typed;
+        }
+    }
+    Ok(Beside { loaded, fields, seen, is_current, is_typed })
+}
+
 /// What a button beside the texts says. While there are texts that nobody has saved it does nothing: they would be lost.
 async fn act_beside(
     app: &App,
@@ -145,10 +181,10 @@ async fn act_beside(
     sent: &BTreeMap<String, String>,
     report: Option<i64>,
 ) -> Result<Response> {
-    let before = loaded(app, desk, item).await?;
-    let is_unsaved = before.version() == version_of(sent) && is_typed(&before.fields, &before.values(), sent);
+    let before = beside(app, desk, item, sent).await?;
+    let is_unsaved = before.is_current && before.is_typed;
     // What is in no section of the site cannot be saved before it is moved.
-    let is_moved_first = word == "move" && require_section(&app.site(), &before).is_err();
+    let is_moved_first = word == "move" && require_section(&app.site(), &before.loaded).is_err();
     if is_unsaved && !is_moved_first {
         return Err(Refusal::new("office-unsaved").into());
     }
@@ -164,23 +200,14 @@ async fn act_beside(
     page(app, desk, item, after, Again { version, said, report, ..Again::default() }).await
 }
 
-/// Whether texts were sent that are not those that stood there.
-fn is_typed(fields: &[Field], stood: &BTreeMap<String, String>, sent: &BTreeMap<String, String>) -> bool {
-    let mut before = fields.to_vec();
-    // What is wrong with them is nobody's business here.
-    let _ = fill(&mut before, stood);
-    let mut after = before.clone();
-    let _ = fill(&mut after, sent);
-    after != before
-}
-
 /// Return in a field beside the texts presses the form's first button, that saves: without another text, the field's own
 /// is meant.
-fn meant(site: &Site, loaded: &Loaded, sent: &BTreeMap<String, String>) -> Option<&'static str> {
-    if loaded.is_new() || is_typed(&loaded.fields, &loaded.values(), sent) {
+fn meant(site: &Site, beside: &Beside, sent: &BTreeMap<String, String>) -> Option<&'static str> {
+    let loaded = &beside.loaded;
+    if loaded.is_new() || beside.is_typed {
         return None;
     }
-    let differs = |name: &str, value: &str| sent.get(name).is_some_and(|sent| sent.trim() != value);
+    let differs = |name: &str, value: &str| sent.get(name).is_some_and(|sent| sent.trim() != value.trim());
     let publish_at = loaded.publish_at.map(|at| field(at, site.zone)).unwrap_or_default();
     if differs("publish_at", &publish_at) {
         Some("schedule")
@@ -199,7 +226,7 @@ async fn save(
     report: Option<i64>,
 ) -> Result<Response> {
     let site = app.site();
-    if let Some(word) = meant(&site, &loaded(app, desk, item).await?, sent) {
+    if let Some(word) = meant(&site, &beside(app, desk, item, sent).await?, sent) {
         return act_beside(app, desk, item, word, sent, report).await;
     }
     let loaded = typed_in(app, desk, item, sent).await?;
@@ -235,37 +262,45 @@ async fn refused(
     report: Option<i64>,
 ) -> Result<Response> {
     let site = app.site();
-    let mut loaded = loaded(app, desk, item).await?;
-    let now = loaded.values();
-    let current = loaded.version();
-    let version = version_of(&sent);
-    let seen = match version == current {
-        true => None,
-        false => former::seen(&mut app.snapshot().await?, item, &version).await?,
-    };
-    let is_text = matches!(sent.get("do").map(String::as_str), Some("save" | "preview"))
-        || is_typed(&loaded.fields, seen.as_ref().unwrap_or(&now), &sent);
-    if is_text {
-        // Whatever is wrong with it has been said.
-        let _ = fill(&mut loaded.fields, &sent);
+    let Beside { mut loaded, fields, seen, is_current, is_typed } = beside(app, desk, item, &sent).await?;
+    let (now, current) = (loaded.values(), loaded.version());
+    let word = sent.get("do").cloned().unwrap_or_default();
+    // Whatever is wrong with the texts has been said, and they are as they were typed.
+    if is_typed || is_current && matches!(word.as_str(), "save" | "preview") {
+        loaded.fields = fields;
     }
     let mut again = Again {
         status: refusal.status(),
         fault: Some(refusal.text(&site)),
-        version: version.clone(),
+        version: version_of(&sent),
         report,
         ..Again::default()
     };
-    if *refusal == changed() {
+    let is_changed = *refusal == changed();
+    if is_changed {
         let (title, before, after) = match seen {
             Some(seen) => ("office-difference-since", seen, now),
-            None if is_text => ("office-difference-yours", now, loaded.values()),
+            None if is_typed => ("office-difference-yours", now, loaded.values()),
             None => ("office-difference-since", now.clone(), now),
         };
         again.differences = history::found(loaded.fields.clone(), before, after).await?;
         again.differences_title = site.locale.text(title, &[]);
         again.version = current;
     }
-    again.sent = sent;
+    again.sent = beside_texts(sent, &word, is_changed);
     page(app, desk, item, loaded, again).await
+}
+
+/// What the fields beside the texts keep. Where somebody else was quicker, only the one that was meant: the others may hold
+/// what a colleague has changed since.
+fn beside_texts(mut sent: BTreeMap<String, String>, word: &str, is_changed: bool) -> BTreeMap<String, String> {
+    let is_at = sent.get("when").is_some_and(|when| when == "at");
+    let meant = match word {
+        "schedule" => "publish_at",
+        "save" if is_at => "publish_at",
+        "move" => "section",
+        other => other,
+    };
+    sent.retain(|name, _| !is_changed || name == meant);
+    sent
 }

@@ -74,6 +74,7 @@ async fn every_button_of_a_thing_asks_for_what_was_seen() {
             assert!(refused.body.contains("Je:</span> Titul od Almary</ins>"), "{word}: {}", refused.body);
             if word == "save" {
                 assert_eq!(refused.field("synopsis"), "Moje nová anotace");
+                assert_eq!(refused.field("title"), "Titul od Almary", "what the editor left alone is as it is now");
             }
         }
         assert_eq!(app.number("select count(*) from audit_entry").await, acts, "nothing was done");
@@ -85,6 +86,34 @@ async fn every_button_of_a_thing_asks_for_what_was_seen() {
         // Who has read what is new may send it again.
         let again = send_form(&mut editor, &url, &late, "save", &[("synopsis", "Pozdě")]).await;
         assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+        building.stop().await;
+    }
+}
+
+/// Return in a field beside the texts presses "save"; the form that comes back has nothing of what a colleague replaced.
+#[tokio::test]
+async fn what_a_colleague_has_saved_is_not_undone_by_return_in_another_field() {
+    for engine in ENGINES {
+        let AtWork { app, building, url, mut editor, .. } = AtWork::open(engine).await;
+        let mut other = app.member("Almara", Role::Admin).await;
+        let form = editor.get(&url).await;
+        let saved = send(&mut other, &url, "save", &[("title", "Titul od Almary")]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER);
+        let given = send(&mut other, &url, "author", &[("author", "Almara")]).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
+
+        let refused = send_form(&mut editor, &url, &form, "save", &[("author", "Drahomír")]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+        assert_eq!(refused.field("title"), "Titul od Almary");
+        assert_eq!(refused.field("author"), "Almara");
+        // The button itself says what was meant.
+        let refused = send_form(&mut editor, &url, &form, "author", &[("author", "Drahomír")]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+        assert_eq!(refused.field("title"), "Titul od Almary");
+        assert_eq!(refused.field("author"), "Drahomír");
+        let again = send_form(&mut editor, &url, &refused, "save", &[]).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+        assert_eq!(app.number("select count(*) from creation where title = 'Titul od Almary'").await, 1);
         building.stop().await;
     }
 }
