@@ -1,7 +1,7 @@
 # Both programs in one small image that runs as nobody in particular. `compose.yaml` puts the whole system together.
 FROM rust:1.95-slim-trixie AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends gcc g++ libc6-dev perl \
+    && apt-get install -y --no-install-recommends gcc g++ libc6-dev make perl \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .

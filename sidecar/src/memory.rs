@@ -1,5 +1,6 @@
-//! Memory for what takes much of it for a moment: pictures while they are decoded, passwords while they are hashed. Who wants
-//! some waits for those before, so that together they never take more than there is.
+//! Memory for what takes much of it for a moment: pictures while they are decoded and written, passwords while they are hashed.
+//! Who wants some waits for those before. Whoever has a turn of another kind as well (`uploads.rs`, `password.rs`) takes that one
+//! first.
 
 use std::sync::Arc;
 
@@ -7,8 +8,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Fault, Result};
 
-/// What there is, in MiB: a picture of the largest kind, or three hashes of our own. What takes more has all of it to itself.
-const MIB_MAX: u32 = 62;
+/// What there is, in MiB: a photograph of the largest kind, or three hashes of our own. What takes more, as a PNG of the largest
+/// kind does and a hash of Django's, has all of it to itself.
+const MIB_MAX: u32 = 72;
 
 /// The memory that is not taken.
 #[derive(Clone, Debug)]
@@ -16,7 +18,7 @@ pub struct Memory(Arc<Semaphore>);
 
 /// A part of it, until this is dropped.
 #[derive(Debug)]
-pub struct Share(#[expect(dead_code, reason = "what is kept is that it is there")] OwnedSemaphorePermit);
+pub struct Share(OwnedSemaphorePermit);
 
 impl Default for Memory {
     fn default() -> Memory {
@@ -35,6 +37,13 @@ impl Memory {
     }
 }
 
+impl Share {
+    /// Gives back what is more than so many MiB.
+    pub fn shrink(&mut self, mib: u32) {
+        drop(self.0.split(self.0.num_permits().saturating_sub(mib as usize)));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::task::{Context, Poll, Waker};
@@ -46,11 +55,13 @@ mod tests {
         let memory = Memory::default();
         let mut context = Context::from_waker(Waker::noop());
         let mut first = Box::pin(memory.take(MIB_MAX - 10));
-        let Poll::Ready(Ok(first)) = first.as_mut().poll(&mut context) else { panic!("there is enough") };
+        let Poll::Ready(Ok(mut first)) = first.as_mut().poll(&mut context) else { panic!("there is enough") };
         let mut huge = Box::pin(memory.take(MIB_MAX + 1_000));
         assert!(huge.as_mut().poll(&mut context).is_pending());
         let mut small = Box::pin(memory.take(5));
         assert!(small.as_mut().poll(&mut context).is_pending(), "or the huge one would never have its turn");
+        first.shrink(10);
+        assert!(huge.as_mut().poll(&mut context).is_pending());
         drop(first);
         let Poll::Ready(Ok(held)) = huge.as_mut().poll(&mut context) else {
             panic!("all of it is enough for anything")

@@ -61,7 +61,7 @@ impl Passwords {
     /// empty or too long, it takes the same work and is wrong.
     ///
     /// # Errors
-    /// Too many wait already.
+    /// Too much waits already.
     pub async fn verify(&self, password: String, login: Option<&Login>) -> Result<Verified> {
         let is_anybodys = !password.is_empty() && password.chars().count() <= CHARS_MAX;
         let login = login.filter(|_| is_anybodys);
@@ -86,7 +86,7 @@ impl Passwords {
     ) -> Result<T> {
         let both = async { (Arc::clone(&self.turns).acquire_owned().await, self.memory.take(mib).await) };
         let Ok((Ok(turn), Ok(share))) = tokio::time::timeout(WAIT_MAX, both).await else {
-            return Err(Fault::Unavailable("too many passwords are being hashed".to_owned()).into());
+            return Err(Fault::Unavailable("other passwords and pictures take too long".to_owned()).into());
         };
         let done = tokio::task::spawn_blocking(move || {
             let done = work();

@@ -25,13 +25,12 @@ use generator::site::locale::Locale;
 use generator::store::address::is_address;
 use generator::store::bucket::PRIVATE;
 use generator::store::{CacheClass, Object, Store};
-use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::app::App;
 use crate::error::{Fault, Result};
 use crate::form::sent::Incoming;
-use crate::memory::Memory;
+use crate::memory::Share;
 
 use self::picture::{Picture, Written};
 
@@ -96,8 +95,11 @@ pub enum FileRefusal {
     Broken,
     /// A picture with too many points.
     TooManyPixels,
-    /// A JPEG in layers with too many points.
-    TooMuchMemory,
+    /// A picture with too many points for the way it is stored.
+    TooMuchMemory {
+        /// So many millions it may have.
+        megapixels: u64,
+    },
     /// No kind of file that is offered for download here.
     NoDocument,
     /// Its member has too much here that nothing shows.
@@ -111,6 +113,9 @@ impl FileRefusal {
             FileRefusal::TooLarge { megabytes } => {
                 locale.text(self.message(), &[("megabytes", megabytes.cast_signed().into())])
             }
+            FileRefusal::TooMuchMemory { megapixels } => {
+                locale.text(self.message(), &[("megapixels", megapixels.cast_signed().into())])
+            }
             _ => locale.text(self.message(), &[]),
         }
     }
@@ -122,7 +127,7 @@ impl FileRefusal {
             FileRefusal::NoPicture => "upload-no-picture",
             FileRefusal::Broken => "upload-broken",
             FileRefusal::TooManyPixels => "upload-too-many-pixels",
-            FileRefusal::TooMuchMemory => "upload-too-much-memory",
+            FileRefusal::TooMuchMemory { .. } => "upload-too-much-memory",
             FileRefusal::NoDocument => "upload-no-document",
             FileRefusal::NoRoom => "upload-no-room",
         }
@@ -135,7 +140,7 @@ impl From<picture::Fault> for FileRefusal {
             picture::Fault::Unknown => FileRefusal::NoPicture,
             picture::Fault::Broken => FileRefusal::Broken,
             picture::Fault::TooManyPixels => FileRefusal::TooManyPixels,
-            picture::Fault::TooMuchMemory => FileRefusal::TooMuchMemory,
+            picture::Fault::TooMuchMemory { megapixels } => FileRefusal::TooMuchMemory { megapixels },
         }
     }
 }
@@ -235,9 +240,19 @@ pub async fn take(
     if has.saturating_add_unsigned(incoming.bytes) > PRIVATE_BYTES_MAX {
         return Ok(Err(FileRefusal::NoRoom));
     }
-    let (keeper, memory) = (Arc::clone(&store), app.memory.clone());
+    let name = incoming.name.clone();
+    let reading = tokio::task::spawn_blocking(move || -> Result<_> {
+        let bytes = whole(incoming)?;
+        Ok((needed_mib(&bytes, purpose), bytes))
+    });
+    let (needed, bytes) = reading.await.map_err(|error| internal(&error))??;
+    let mut share = match needed {
+        Ok(mib) => app.memory.take(mib).await?,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let keeper = Arc::clone(&store);
     let working = tokio::task::spawn_blocking(move || -> Result<std::result::Result<_, FileRefusal>> {
-        let made = match make(incoming, purpose, &memory)? {
+        let made = match make(&name, bytes, purpose, &mut share) {
             Ok(made) => made,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -247,9 +262,15 @@ pub async fn take(
         // Whoever sent it may be gone: the turn lasts for as long as it is worked on.
         Ok(Ok((made, turn)))
     });
-    let (made, turn) = match working.await.map_err(|error| internal(&error))?? {
-        Ok(made) => made,
-        Err(refusal) => return Ok(Err(refusal)),
+    let (made, turn) = match working.await {
+        Ok(worked) => match worked? {
+            Ok(made) => made,
+            Err(refusal) => return Ok(Err(refusal)),
+        },
+        Err(error) => {
+            tracing::error!("a defect in a decoder of pictures, the file is refused: {error}");
+            return Ok(Err(FileRefusal::Broken));
+        }
     };
     let mut tx = app.write().await?;
     for made in &made {
@@ -278,41 +299,42 @@ async fn again(store: Arc<Store>, objects: Vec<(String, Object)>) -> Result<()> 
     written.await.map_err(|error| internal(&error))?.map_err(|error| not_kept(&error).into())
 }
 
-/// Reads a file that has come as a whole: it is bounded, and few are worked on at once.
-fn make(
-    mut incoming: Incoming,
-    purpose: Purpose,
-    memory: &Memory,
-) -> Result<std::result::Result<Vec<Made>, FileRefusal>> {
+/// A file that has come, as a whole: it is bounded, and few are worked on at once.
+fn whole(mut incoming: Incoming) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = incoming.file.rewind().and_then(|()| incoming.file.read_to_end(&mut bytes));
     read.map_err(|error| Fault::Unavailable(format!("cannot read a file that has come: {error}")))?;
-    if purpose == Purpose::Document {
-        let Some(kind) = document::kind(&bytes) else { return Ok(Err(FileRefusal::NoDocument)) };
-        let path = format!("{}/{}", folder(&bytes), document::name(&incoming.name, kind));
-        let upload = Upload { path: path.clone(), size_bytes: bytes.len() as i64, ..Upload::default() };
-        let objects = vec![(path, object(bytes, kind.content_type))];
-        return Ok(Ok(vec![Made { upload, content_type: kind.content_type, objects }]));
-    }
-    Ok(pictures(bytes, purpose, memory)?.map_err(FileRefusal::from))
+    Ok(bytes)
 }
 
-fn pictures(
+/// What is needed to read a file, by its head, in MiB.
+fn needed_mib(bytes: &[u8], purpose: Purpose) -> std::result::Result<u32, FileRefusal> {
+    match purpose {
+        Purpose::Document => Ok(0),
+        _ => Ok(picture::declared(bytes)?.mib().0),
+    }
+}
+
+/// What is kept of a file. Of its share of the memory it gives back what it no longer needs.
+fn make(
+    name: &str,
     bytes: Vec<u8>,
     purpose: Purpose,
-    memory: &Memory,
-) -> Result<std::result::Result<Vec<Made>, picture::Fault>> {
-    let declared = match picture::declared(&bytes) {
-        Ok(declared) => declared,
-        Err(fault) => return Ok(Err(fault)),
-    };
-    let _share = Handle::current().block_on(memory.take(declared.mib()))?;
-    let picture = match declared.decode() {
-        Ok(picture) => picture,
-        Err(fault) => return Ok(Err(fault)),
-    };
+    share: &mut Share,
+) -> std::result::Result<Vec<Made>, FileRefusal> {
+    if purpose == Purpose::Document {
+        let kind = document::kind(&bytes).ok_or(FileRefusal::NoDocument)?;
+        let path = format!("{}/{}", folder(&bytes), document::name(name, kind));
+        let upload = Upload { path: path.clone(), size_bytes: bytes.len() as i64, ..Upload::default() };
+        let objects = vec![(path, object(bytes, kind.content_type))];
+        return Ok(vec![Made { upload, content_type: kind.content_type, objects }]);
+    }
+    let declared = picture::declared(&bytes)?;
+    let (_, writing) = declared.mib();
+    let picture = declared.decode()?;
     drop(bytes);
-    Ok(written(&picture, purpose))
+    share.shrink(writing);
+    Ok(written(&picture, purpose)?)
 }
 
 fn written(picture: &Picture, purpose: Purpose) -> std::result::Result<Vec<Made>, picture::Fault> {

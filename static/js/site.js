@@ -103,7 +103,10 @@
   }
   var chosen = cookie();
   if (chosen) {
-    skin = chosen[2] === "system" ? null : chosen[2];
+    skin = chosen[2];
+  }
+  if (!/^(light|dark|historic)$/.test(skin)) {
+    skin = null;
   }
   show();
   document.addEventListener("DOMContentLoaded", function () {

@@ -1,4 +1,5 @@
 -- The newest comments on a section's works are found in the index alone, however many others there are.
+-- It begins as the former one, which nobody misses then, a release that is still at work included.
 create index comment_creation_id on comment (creation_id, id, state);
 drop index comment_creation;
 

@@ -135,7 +135,8 @@ pub async fn messages_before(tx: &mut Tx, kind: Kind, before: i64, count: i64) -
 }
 
 /// As [`messages_before`], of comments on the works of these sections alone. What is read is as much as these have, in an
-/// index; walking the newest comments of all would be the whole site's where a section is small or quiet.
+/// index, also where they have much; walking the newest comments of all would be the whole site's where a section is small or
+/// quiet.
 ///
 /// # Errors
 /// Where the database fails.

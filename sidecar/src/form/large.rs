@@ -1,6 +1,6 @@
 //! Forms for texts as long as a work's: more than others may send, a few at a time.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -13,11 +13,9 @@ use crate::visitor::{Member, Visitor};
 
 use super::{FORM_BYTES_MAX, announced};
 
-/// Forms of members that are read at a time, for each address that takes long ones.
-const MEMBERS: usize = 2;
-/// The same of others, whose session may be over: they have turns of their own, so that nobody who sends slowly keeps members
-/// waiting.
-const OTHERS: usize = 1;
+/// Long forms that are read at a time at each address that takes them, of members and of others, whose session may be over. They
+/// have turns of their own, so that nobody who is not logged in and sends slowly keeps members waiting.
+const AT_ONCE: usize = 2;
 
 /// What an address takes, in bytes, and the turns of forms of more than [`FORM_BYTES_MAX`]; others wait for them.
 pub struct Large {
@@ -38,20 +36,20 @@ pub static LOGIN: Large = Large::new(14_000_000);
 #[derive(Clone)]
 pub(super) struct Limit {
     large: &'static Large,
-    turn: Arc<OnceLock<SemaphorePermit<'static>>>,
+    turn: Arc<Mutex<Option<SemaphorePermit<'static>>>>,
 }
 
 impl Large {
     const fn new(bytes_max: usize) -> Large {
-        Large { bytes_max, members: Semaphore::const_new(MEMBERS), others: Semaphore::const_new(OTHERS) }
+        Large { bytes_max, members: Semaphore::const_new(AT_ONCE), others: Semaphore::const_new(AT_ONCE) }
     }
 
     /// Sets the limit. What is long has its turn until it is answered, so that many at a time do not fill the memory.
     pub async fn take(&'static self, mut request: Request, next: Next) -> Response {
-        let turn = Arc::default();
-        request.extensions_mut().insert(Limit { large: self, turn: Arc::clone(&turn) });
+        let limit = Limit { large: self, turn: Arc::default() };
+        request.extensions_mut().insert(limit.clone());
         let response = next.run(request).await;
-        drop(turn);
+        limit.put(None);
         response
     }
 }
@@ -78,8 +76,11 @@ impl Limit {
         let is_members = visitor.is_ok_and(|visitor| visitor.member.is_some());
         let turns = if is_members { &self.large.members } else { &self.large.others };
         if let Ok(turn) = turns.acquire().await {
-            // Read once, a request waits once.
-            let _ = self.turn.set(turn);
+            self.put(Some(turn));
         }
+    }
+
+    fn put(&self, turn: Option<SemaphorePermit<'static>>) {
+        *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = turn;
     }
 }

@@ -10,30 +10,39 @@ const COEFFICIENT_BYTES: u64 = 2;
 /// What cannot be followed up to the picture's data is counted as one of several, with three full samples a point.
 pub fn kept_bytes(bytes: &[u8], width: u32, height: u32) -> Option<u64> {
     let pixels = u64::from(width) * u64::from(height);
-    match frame(bytes) {
-        Some(Frame { has_scans: false, .. }) => None,
-        Some(Frame { samples, shares, .. }) => Some(pixels * samples * COEFFICIENT_BYTES / shares.max(1)),
+    match followed(bytes) {
+        Some((Frame { has_scans: false, .. }, _)) => None,
+        Some((Frame { samples, shares, .. }, _)) => Some(pixels * samples * COEFFICIENT_BYTES / shares.max(1)),
         None => Some(pixels * 3 * COEFFICIENT_BYTES),
     }
 }
 
-/// Of how many components its points are: one of shades, three of colours, four for print.
-pub fn components(bytes: &[u8]) -> Option<usize> {
-    frame(bytes).map(|frame| frame.components)
+/// Of how many components the points of a plain JPEG are (one for shades, three for colours, four for print): one that is
+/// coded line by line in eight bits, whose only scan has all components and ends. `None` for any other: a file may have more
+/// scans than anybody would wait for.
+pub fn plain_components(bytes: &[u8]) -> Option<usize> {
+    const END_OF_IMAGE: u8 = 0xd9;
+    let (frame, scan) = followed(bytes)?;
+    // Within a scan a byte of this value is followed by a zero, unless it begins a marker.
+    let mut markers = scan.windows(2).filter(|pair| pair[0] == 0xff).map(|pair| pair[1]);
+    let next = markers.find(|marker| ![0x00, 0xff].contains(marker) && !(0xd0..=0xd7).contains(marker))?;
+    (frame.is_plain && !frame.has_scans && next == END_OF_IMAGE).then_some(frame.components)
 }
 
-/// The start of a frame: whether it comes in several scans, of how many components it is, and how many samples there are in as
-/// many shares of a point.
+/// The start of a frame: whether it is coded by Huffman's codes in eight bits, whether it comes in several scans, of how many
+/// components it is, and how many samples there are in as many shares of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Frame {
+    is_plain: bool,
     has_scans: bool,
     components: usize,
     samples: u64,
     shares: u64,
 }
 
-/// The frame before the first scan; of several, which no sound file has, one that comes in scans.
-fn frame(bytes: &[u8]) -> Option<Frame> {
+/// The frame before the first scan, and all that follows the scan's marker; of several frames, which no sound file has, one that
+/// comes in scans.
+fn followed(bytes: &[u8]) -> Option<(Frame, &[u8])> {
     const START_OF_IMAGE: u8 = 0xd8;
     const START_OF_SCAN: u8 = 0xda;
     let mut rest = bytes.strip_prefix(&[0xff, START_OF_IMAGE])?;
@@ -48,7 +57,7 @@ fn frame(bytes: &[u8]) -> Option<Frame> {
         if *marker == START_OF_SCAN {
             // Behind its length it says how many components it has.
             let components = usize::from(*behind.get(2)?);
-            return found.map(|it| Frame { has_scans: it.has_scans || components < it.components, ..it });
+            return found.map(|it| (Frame { has_scans: it.has_scans || components < it.components, ..it }, behind));
         }
         let length = usize::from(u16::from_be_bytes([*behind.first()?, *behind.get(1)?]));
         let segment = behind.get(2..length)?;
@@ -72,15 +81,16 @@ fn read(marker: u8, segment: &[u8]) -> Option<Frame> {
     let rates: Vec<(u64, u64)> = components.map(|it| (u64::from(it[1] >> 4), u64::from(it[1] & 0x0f))).collect();
     let most = |of: fn(&(u64, u64)) -> u64| rates.iter().map(of).max();
     let shares = most(|rate| rate.0)? * most(|rate| rate.1)?;
-    // Two, six, ten and fourteen are the progressive ones.
+    // The first two kinds have nothing but lines; two, six, ten and fourteen are the progressive ones.
+    let is_plain = matches!(marker, 0xc0 | 0xc1) && segment.first() == Some(&8);
     let has_scans = marker & 0b11 == 0b10;
     let samples = rates.iter().map(|(across, down)| across * down).sum();
-    Some(Frame { has_scans, components: rates.len(), samples, shares })
+    Some(Frame { is_plain, has_scans, components: rates.len(), samples, shares })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::kept_bytes;
+    use super::{kept_bytes, plain_components};
 
     /// Where the frame of [`head`] ends and its scan begins.
     const FRAME_END: usize = 11 + 17;
@@ -120,5 +130,24 @@ mod tests {
         both.truncate(FRAME_END);
         both.extend(second);
         assert_eq!(kept_bytes(&both, 1_000, 1_000), Some(6_000_000), "the dearer of two frames");
+    }
+
+    #[test]
+    fn plain_is_what_has_one_scan_and_its_end() {
+        let with = |head: Vec<u8>, rest: &[u8]| [head.as_slice(), rest].concat();
+        let data = [1, 2, 0xff, 0, 0xd9, 0xff, 0xd3, 7];
+        let end = [0xff, 0xd9];
+        let whole = with(head(0xc0, 0x22), &[data.as_slice(), &end, b"what cameras put behind it"].concat());
+        assert_eq!(plain_components(&whole), Some(3));
+        for (bytes, why) in [
+            (with(head(0xc0, 0x22), &data), "it has no end"),
+            (with(head(0xc2, 0x22), &[data.as_slice(), &end].concat()), "it is progressive"),
+            (with(head(0xc9, 0x22), &[data.as_slice(), &end].concat()), "it is coded otherwise"),
+            (with(with_first_scan_of(1), &[data.as_slice(), &end].concat()), "other scans have the other components"),
+            (with(head(0xc0, 0x22), &[data.as_slice(), &[0xff, 0xda, 0, 2], &end].concat()), "it has another scan"),
+            (b"GIF89a".to_vec(), "it is none"),
+        ] {
+            assert_eq!(plain_components(&bytes), None, "{why}");
+        }
     }
 }

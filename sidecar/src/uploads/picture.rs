@@ -15,17 +15,15 @@ use super::reduced::Reduced;
 const SIDE_MAX: u32 = 16_000;
 /// A photograph of 25 million points.
 const PIXELS_MAX: u64 = 25_000_000;
-/// What a picture may take in memory while it is decoded: a PNG of some 20 million points, 16 million with transparency, or a
-/// progressive JPEG of some 10 million with full colours, 20 million as cameras and phones sample them.
-const MEMORY_BYTES_MAX: u64 = 64 * 1_000_000;
+/// What a picture may take in memory while it is decoded, with what its decoder holds beside it: a PNG of 25 million points, 18
+/// million with transparency, a progressive JPEG of 12 million as cameras and phones sample them, 8 million with full colours.
+const MEMORY_BYTES_MAX: u64 = 75_000_000;
 /// What the decoders of GIF and WebP hold beside the picture, at most, for each point: a frame of their own.
 const FRAME_BYTES: u64 = 4;
-/// What is taken in memory while a decoded picture is written, however large it was, in MiB: its points and the encoder's.
-const WRITING_MIB: u32 = 60;
-/// The longer side of what is kept: as sharp as a large screen shows it.
-const KEPT_SIDE: u32 = 2_560;
-/// A JPEG that is much larger is decoded at a part of its size, of which so much remains at least.
-const REDUCED_SIDE: u32 = 2_048;
+/// What a point takes while a picture is written: itself, and what the encoder of WebP has of it.
+const WRITING_BYTES: u64 = 9;
+/// The longer side of what is kept: as sharp as most screens show it.
+const KEPT_SIDE: u32 = 2_048;
 /// Widths of the copies for smaller screens.
 const COPY_WIDTHS: [u32; 2] = [480, 960];
 /// The longer side of a picture's small form for lists.
@@ -49,7 +47,10 @@ pub enum Fault {
     /// Too many points.
     TooManyPixels,
     /// More memory than there is: a progressive JPEG, say, of many points.
-    TooMuchMemory,
+    TooMuchMemory {
+        /// So many millions of points it may have as it is stored.
+        megapixels: u64,
+    },
 }
 
 /// A file that says it is a picture, of a size that can be decoded.
@@ -57,7 +58,8 @@ pub struct Declared<'a> {
     decoder: Box<dyn ImageDecoder + 'a>,
     reduced: Option<Reduced<'a>>,
     format: ImageFormat,
-    bytes: u64,
+    reading: u64,
+    writing: u64,
 }
 
 /// A picture in the memory.
@@ -99,31 +101,39 @@ pub fn declared(bytes: &[u8]) -> Result<Declared<'_>, Fault> {
     if pixels > PIXELS_MAX {
         return Err(Fault::TooManyPixels);
     }
-    let reduced = (format == ImageFormat::Jpeg).then(|| Reduced::of(bytes, width, height, REDUCED_SIDE)).flatten();
+    let reduced = (format == ImageFormat::Jpeg).then(|| Reduced::of(bytes, width, height, KEPT_SIDE)).flatten();
     let decoded = reduced.as_ref().map_or(decoder.total_bytes(), Reduced::bytes);
     let beside = match format {
         ImageFormat::Jpeg => jpeg::kept_bytes(bytes, width, height).unwrap_or_default(),
         ImageFormat::Gif | ImageFormat::WebP => pixels * FRAME_BYTES,
         _ => 0,
     };
-    let bytes = decoded.saturating_add(beside);
-    if bytes > MEMORY_BYTES_MAX {
-        return Err(Fault::TooMuchMemory);
+    let needed = decoded.saturating_add(beside);
+    if needed > MEMORY_BYTES_MAX {
+        let megapixels = pixels * MEMORY_BYTES_MAX / needed / 1_000_000;
+        return Err(Fault::TooMuchMemory { megapixels });
     }
-    Ok(Declared { decoder: Box::new(decoder), reduced, format, bytes })
+    let kept = u64::from(KEPT_SIDE) * u64::from(KEPT_SIDE);
+    // The file, which the decoder may have once more, and what the decoded picture becomes.
+    let reading = needed + 2 * bytes.len() as u64 + pixels.min(kept) * 3;
+    Ok(Declared { decoder: Box::new(decoder), reduced, format, reading, writing: pixels.min(kept) * WRITING_BYTES })
 }
 
 impl Declared<'_> {
-    /// What it takes in memory while it is decoded and written, in MiB.
-    pub fn mib(&self) -> u32 {
-        u32::try_from(self.bytes.div_ceil(1024 * 1024)).unwrap_or(u32::MAX).max(WRITING_MIB)
+    /// What it takes in memory while it is decoded, and then while it is written, in MiB.
+    pub fn mib(&self) -> (u32, u32) {
+        let mib = |bytes: u64| u32::try_from(bytes.div_ceil(1024 * 1024)).unwrap_or(u32::MAX);
+        (mib(self.reading.max(self.writing)), mib(self.writing))
     }
 
     /// The picture; of one that moves, its first frame. It is turned as the camera was held, and no larger than it is kept.
     pub fn decode(mut self) -> Result<Picture, Fault> {
         let orientation = self.decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let decoded = match self.reduced {
-            Some(reduced) => reduced.decode().ok_or(Fault::Broken)?,
+            Some(reduced) => {
+                drop(self.decoder);
+                reduced.decode().ok_or(Fault::Broken)?
+            }
             None => DynamicImage::from_decoder(self.decoder).map_err(fault)?,
         };
         let mut image = within(&decoded, KEPT_SIDE, KEPT_SIDE).unwrap_or(decoded);
@@ -180,7 +190,7 @@ fn single(extension: &'static str, content_type: &'static str, bytes: Vec<u8>, i
     Written { extension, content_type, bytes, width: image.width(), height: image.height(), copies: Vec::new() }
 }
 
-/// The picture made smaller, unless it is as small. It takes no memory beside the result's.
+/// The picture made smaller, unless it is as small. It takes no memory beside both.
 fn within(image: &DynamicImage, width: u32, height: u32) -> Option<DynamicImage> {
     (image.width() > width || image.height() > height).then(|| image.thumbnail(width, height))
 }
@@ -203,7 +213,9 @@ fn webp(image: &DynamicImage) -> Result<Vec<u8>, Fault> {
 
 fn fault(error: ImageError) -> Fault {
     match error {
-        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => Fault::TooMuchMemory,
+        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
+            Fault::TooMuchMemory { megapixels: MEMORY_BYTES_MAX / (2 * FRAME_BYTES) / 1_000_000 }
+        }
         ImageError::Limits(_) => Fault::TooManyPixels,
         _ => Fault::Broken,
     }

@@ -110,7 +110,7 @@ async fn a_picture_is_written_anew_and_private() {
 #[tokio::test]
 async fn a_large_photograph_is_kept_as_large_as_screens_are() {
     let app = TestApp::demo().await;
-    for (width, height, kept) in [(4_200, 2_400, (2_100, 1_200)), (3_000, 2_000, (2_560, 1_707))] {
+    for (width, height, kept) in [(4_200, 2_400, (2_048, 1_170)), (3_000, 2_000, (2_048, 1_365))] {
         let photo = picture(width, height, ImageFormat::Jpeg);
         for (nick, orientation, (width, height)) in [("Fénix", 1, kept), ("Drahomír", 6, (kept.1, kept.0))] {
             let mut author = app.member(nick, Role::Member).await;

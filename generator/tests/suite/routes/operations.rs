@@ -21,7 +21,7 @@ request-certificate*) echo arn:certificate ;;
 create-cache-policy*) echo cache ;;
 create-response-headers-policy*'"Name": "uploads"'*) echo headers-of-uploads ;;
 create-response-headers-policy*) echo headers-of-pages ;;
-create-function*|describe-function*|update-function*) echo etag ;;
+create-function*|describe-function*|update-function*|get-*-policy*) echo etag ;;
 publish-function*) echo arn:function ;;
 create-origin-access-control*) echo control ;;
 create-distribution*uploads.json*) echo EUPLOADS ;;
@@ -145,7 +145,13 @@ async fn a_change_takes_names_from_the_distribution_and_leaves_what_was_set_by_h
     assert_eq!(read(desk.path(), "function.js"), printed["FunctionCode"].as_str().unwrap());
     let update =
         "cloudfront update-distribution --id EPAGES --distribution-config file://distribution.json --if-match E1\n";
-    assert!(read(desk.path(), "asked").ends_with(update), "{}", read(desk.path(), "asked"));
+    let asked = read(desk.path(), "asked");
+    assert!(asked.ends_with(update), "{asked}");
+    for policy in
+        ["update-cache-policy --id cache --if-match etag", "update-response-headers-policy --id headers-of-pages"]
+    {
+        assert!(asked.contains(policy), "{policy}: {asked}");
+    }
 }
 
 #[tokio::test]
@@ -162,5 +168,6 @@ async fn a_change_stops_where_the_distribution_lacks_a_name() {
     let out = typed(desk.path(), &commands);
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(!out.status.success() && said.contains("certificate"), "{said}");
-    assert!(!read(desk.path(), "asked").contains("update-distribution"), "{}", read(desk.path(), "asked"));
+    let asked = read(desk.path(), "asked");
+    assert!(!asked.contains("update-") && !asked.contains("publish-"), "{asked}");
 }

@@ -80,6 +80,19 @@ pub fn fill(fields: &mut [Field], sent: &BTreeMap<String, String>) -> Result<(),
     Ok(())
 }
 
+/// The fields as they are now, but for those that were typed into a form that was made of others. Where both differ from what
+/// the form was made of, what was typed stands.
+pub fn merged(now: &[Field], made: &[Field], typed: Vec<Field>) -> Vec<Field> {
+    let value = |fields: &[Field], name: &str| {
+        fields.iter().find(|field| field.name == name).map(|field| field.value.clone()).unwrap_or_default()
+    };
+    let merge = |field: Field| match field.value == value(made, &field.name) {
+        true => Field { value: value(now, &field.name), ..field },
+        false => field,
+    };
+    typed.into_iter().map(merge).collect()
+}
+
 /// As forms send it back.
 fn tidy(input: Input, value: &str) -> String {
     let value = generator::text::printable(&value.replace("\r\n", "\n")).into_owned();
@@ -114,7 +127,7 @@ pub fn digest(texts: &impl Serialize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Field, Input, digest, fill, values};
+    use super::{Field, Input, digest, fill, merged, values};
     use crate::refusal::Refusal;
     use generator::model::TextFormat;
 
@@ -142,5 +155,23 @@ mod tests {
         assert_eq!(fields[0].value, "Newer");
         let long = Refusal::new("office-long").with("field", "Text").with("chars", 300_000);
         assert_eq!(fill(&mut fields, &sent("Newer", &format!("{imported}x"))), Err(long));
+    }
+
+    #[test]
+    fn what_was_typed_goes_before_what_is_new_and_what_was_not_is_as_it_is_now() {
+        let fields = |title: &str, body: &str| {
+            vec![Field::new("title", "Název", Input::Line, title), Field::new("body", "Text", Input::Text, body)]
+        };
+        let made = fields("Drak", "Spal.");
+        for (now, typed, expected) in [
+            (("Drak", "Spal."), ("Drak", "Spal."), ("Drak", "Spal.")),
+            (("Drak", "Spal."), ("Drak", "Vzbudil se."), ("Drak", "Vzbudil se.")),
+            (("Saň", "Spal."), ("Drak", "Vzbudil se."), ("Saň", "Vzbudil se.")),
+            (("Drak", "Bděl."), ("Drak", "Vzbudil se."), ("Drak", "Vzbudil se.")),
+            (("Saň", "Bděl."), ("Drak", "Spal."), ("Saň", "Bděl.")),
+        ] {
+            let merged = merged(&fields(now.0, now.1), &made, fields(typed.0, typed.1));
+            assert_eq!(merged, fields(expected.0, expected.1), "{now:?} {typed:?}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::office::desk::{Desk, Sent};
 use crate::office::said::{self, Said};
 use crate::refusal::Refusal;
 
-use super::fields::{Field, fill};
+use super::fields::{Field, fill, merged};
 use super::loaded::{Loaded, load};
 use super::page::{Again, page, previews};
 use super::saving::{Saving, When, by_name, changed, clean, require_section};
@@ -162,13 +162,10 @@ async fn beside(app: &App, desk: &Desk, item: &Item, sent: &BTreeMap<String, Str
     let mut typed = made.clone();
     let _ = fill(&mut typed, sent);
     let is_typed = typed != made;
-    let is_known = is_current || seen.is_some();
-    let mut fields = loaded.fields.clone();
-    for ((field, made), typed) in fields.iter_mut().zip(made).zip(typed) {
-        if !is_known || typed != made {
-            *field = typed;
-        }
-    }
+    let fields = match is_current || seen.is_some() {
+        true => merged(&loaded.fields, &made, typed),
+        false => typed,
+    };
     Ok(Beside { loaded, fields, seen, is_current, is_typed })
 }
 
@@ -182,7 +179,10 @@ async fn act_beside(
     report: Option<i64>,
 ) -> Result<Response> {
     let before = beside(app, desk, item, sent).await?;
-    let is_unsaved = before.is_current && before.is_typed;
+    if before.is_typed && !before.is_current {
+        return Err(changed().into());
+    }
+    let is_unsaved = before.is_typed;
     // What is in no section of the site cannot be saved before it is moved.
     let is_moved_first = word == "move" && require_section(&app.site(), &before.loaded).is_err();
     if is_unsaved && !is_moved_first {
