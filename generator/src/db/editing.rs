@@ -135,7 +135,7 @@ pub async fn messages_before(tx: &mut Tx, kind: Kind, before: i64, count: i64) -
 }
 
 /// As [`messages_before`], of comments on the works of these sections alone. What is read is as much as these have, in an
-/// index, also where they have much; walking the newest comments of all would be the whole site's where a section is small or
+/// index, also where they have much (on PostgreSQL a page of each work at most); walking the newest comments of all would be the whole site's where a section is small or
 /// quiet.
 ///
 /// # Errors
@@ -146,28 +146,34 @@ pub async fn comments_of_sections(
     before: i64,
     count: i64,
 ) -> Result<Vec<MessageRow>> {
-    // Joined across and put aside, so that no planner begins with the comments.
     macro_rules! newest {
-        ($sections:literal) => {
+        ($ids:literal) => {
             messages!(
                 Kind::Comment,
-                "where message.id in (with those as materialized (
-                    select comment.id from creation cross join comment
-                    where comment.creation_id = creation.id and section ",
-                $sections,
-                " and comment.id < $1 and comment.state <> 'deleted')
-                select id from those order by id desc limit $2)
-                order by message.id desc"
+                "where message.id in (with those as materialized (",
+                $ids,
+                ") select id from those order by id desc limit $2) order by message.id desc"
             )
         };
     }
     match tx {
         Tx::Sqlite(tx) => {
-            let sql = newest!("in (select value from json_each($3))");
+            // It keeps to the order of what is joined across.
+            let sql = newest!(
+                "select comment.id from creation cross join comment
+                where comment.creation_id = creation.id and section in (select value from json_each($3))
+                    and comment.id < $1 and comment.state <> 'deleted'"
+            );
             sqlx::query_as(sql).bind(before).bind(count).bind(json_array(sections)).fetch_all(&mut **tx).await
         }
         Tx::Postgres(tx) => {
-            let sql = newest!("= any($3)");
+            // No planner can begin with the comments, whatever it believes of how many there are.
+            let sql = newest!(
+                "select comment.id from creation cross join lateral (
+                    select id from comment where creation_id = creation.id and id < $1 and state <> 'deleted'
+                    order by id desc limit $2) comment
+                where section = any($3)"
+            );
             sqlx::query_as(sql).bind(before).bind(count).bind(sections).fetch_all(&mut **tx).await
         }
     }

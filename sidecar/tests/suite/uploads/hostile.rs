@@ -108,7 +108,7 @@ async fn a_picture_in_layers_is_counted_with_all_of_them() {
     app.pass(TimeDelta::minutes(1));
     let answer = bring(&mut author, &large).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.body.contains("progresivní JPEG"), "{}", answer.body);
+    assert!(answer.body.contains("Zmenši ho, prosím, nejvýš na 8 mil. bodů"), "{}", answer.body);
     assert_eq!(kept_files(&app), before);
 }
 
