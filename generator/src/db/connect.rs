@@ -252,10 +252,13 @@ async fn connect(url: &str, database: &str, create: bool) -> Result<Db, Error> {
 async fn migrate(db: &Db, database: &str) -> Result<(), Error> {
     let outcome = match db {
         Db::Sqlite { writer, .. } => {
-            // SQLite has no advisory lock; sqlx runs each migration in a transaction of its own, and
-            // a second process that comes between finds it done and tries again.
+            // SQLite has no advisory lock; sqlx runs each migration in a transaction of its own, and a second process that
+            // comes between finds it done and tries again: for each of them once, if both go side by side.
             let mut outcome = SQLITE_MIGRATIONS.run(writer).await;
-            if matches!(&outcome, Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))) {
+            for _ in SQLITE_MIGRATIONS.iter() {
+                if !matches!(&outcome, Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))) {
+                    break;
+                }
                 outcome = SQLITE_MIGRATIONS.run(writer).await;
             }
             outcome

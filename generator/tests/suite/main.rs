@@ -25,6 +25,7 @@ mod lists;
 mod live;
 mod locales;
 mod marks;
+mod migrations;
 mod old;
 mod output;
 mod own_data;

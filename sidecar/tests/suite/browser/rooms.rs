@@ -120,7 +120,7 @@ async fn members(app: &TestApp, browser: &Browser) -> Vec<String> {
     pages.push(format!("uzivatel/zmena-e-mailu/{NO_SECRET}"));
     let email = [("email", "jinde@example.org"), ("password", PASSWORD)];
     let sent = app.member("Fénix", Role::Member).await.post("/nastaveni/e-mail/", &email).await;
-    assert_eq!(sent.status, 303, "{}", sent.body);
+    assert_eq!(sent.status, 200, "{}", sent.body);
     let mails = app.mails().await;
     let link = mails.iter().flat_map(|mail| mail.links()).find(|link| link.contains("zmena-e-mailu"));
     pages.push(app.own_path(link.unwrap_or_else(|| panic!("no link to confirm an address: {mails:?}"))));
@@ -139,7 +139,6 @@ async fn members(app: &TestApp, browser: &Browser) -> Vec<String> {
         ("nastaveni/dila/nove/bestiar/", "main form button[value=submit]"),
         ("nastaveni/dila/nove/kouzla/", "main form button[value=submit]"),
         ("nastaveni/dila/nove/downloady/", "main form button[value=submit]"),
-        (work.as_str(), "main form button[value=picture]"),
         ("forum/", "#write button[value=post]"),
     ] {
         refuse(app, browser, page, button).await;
@@ -157,7 +156,7 @@ async fn members(app: &TestApp, browser: &Browser) -> Vec<String> {
 async fn editors(app: &TestApp, browser: &Browser, who: &str, is_site: bool) -> Vec<String> {
     let number = async |sql: &'static str| app.number(sql).await.to_string();
     let monster = number("select id from creation where section = 'bestiar' and number = 12").await;
-    let returned = number("select max(id) from creation where section = 'bestiar' and state <> 'approved'").await;
+    let returned = number("select max(id) from creation where section = 'bestiar' and state = 'waiting'").await;
     let mut pages: Vec<String> = [
         "sprava/",
         "sprava/fronta/",
@@ -320,6 +319,8 @@ async fn look_at(app: &TestApp, browser: &Browser, who: &str, pages: &[String]) 
 fn status(who: &str, page: &str) -> u64 {
     match (who, page) {
         ("member", "sprava/") => 403,
+        // Of messages, comments alone are in sections.
+        ("Elanor", "sprava/prispevky/?kind=forum-post" | "sprava/prispevky/?kind=ad") => 403,
         (_, "nastaveni/dila/999999/" | "sprava/upravit/creation/999999/") => 404,
         (_, page) if page.ends_with(NO_SECRET) => 410,
         (_, "putyka/") => 503,
