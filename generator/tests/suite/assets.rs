@@ -13,7 +13,7 @@ use generator::render::Renderer;
 use generator::store::{CacheClass, Fault};
 
 use crate::check::lines;
-use crate::harness::{ENGINES, TestSite, now};
+use crate::harness::{ENGINES, Engine, TestSite, now};
 
 /// Keys of the stylesheets on the target.
 fn stylesheets(site: &TestSite) -> Vec<String> {
@@ -59,6 +59,24 @@ async fn restyled(site: &mut TestSite) -> Builder {
     site.opened.builder_into(site.store.clone()).unwrap()
 }
 
+/// A site with a work, built, whose next builder has another stylesheet; gives the old ones as well.
+async fn restyled_with_a_work(engine: Engine) -> (TestSite, Vec<String>, Builder) {
+    let mut site = TestSite::tiny(engine).await;
+    site.add_author("Vera").await;
+    site.publish("nights", 1, &["Mars"], r#"{"seeing": 7}"#, "Quiet.").await;
+    site.build().await;
+    let old = stylesheets(&site);
+    let builder = restyled(&mut site).await;
+    (site, old, builder)
+}
+
+/// Builds so many days later; says how many pages failed, and how many stylesheets there are then.
+async fn failed_and_stylesheets(site: &TestSite, builder: &Builder, days: i64) -> (usize, usize) {
+    let at = now() + TimeDelta::days(days);
+    let summary = builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
+    (summary.failed.len(), stylesheets(site).len())
+}
+
 #[tokio::test]
 async fn an_old_asset_stays_as_long_as_a_page_that_failed_names_it() {
     for engine in ENGINES {
@@ -67,11 +85,7 @@ async fn an_old_asset_stays_as_long_as_a_page_that_failed_names_it() {
         let old = stylesheets(&site);
         let builder = restyled(&mut site).await;
         site.memory().fail("index.html", Fault::Refuse(ErrorKind::Other));
-        let after = async |days: i64| {
-            let at = now() + TimeDelta::days(days);
-            let summary = builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
-            (summary.failed.len(), stylesheets(&site).len())
-        };
+        let after = async |days: i64| failed_and_stylesheets(&site, &builder, days).await;
         for days in [0, 9, 30] {
             assert_eq!(after(days).await, (1, old.len() + 1), "{engine:?}, after {days} days");
             let page = site.file("index.html");
@@ -86,17 +100,8 @@ async fn an_old_asset_stays_as_long_as_a_page_that_failed_names_it() {
 #[tokio::test]
 async fn an_old_asset_goes_though_a_page_fails_that_was_written_without_it() {
     for engine in ENGINES {
-        let mut site = TestSite::tiny(engine).await;
-        site.add_author("Vera").await;
-        site.publish("nights", 1, &["Mars"], r#"{"seeing": 7}"#, "Quiet.").await;
-        site.build().await;
-        let old = stylesheets(&site);
-        let builder = restyled(&mut site).await;
-        let after = async |days: i64| {
-            let at = now() + TimeDelta::days(days);
-            let summary = builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
-            (summary.failed.len(), stylesheets(&site).len())
-        };
+        let (site, old, builder) = restyled_with_a_work(engine).await;
+        let after = async |days: i64| failed_and_stylesheets(&site, &builder, days).await;
         assert_eq!(after(1).await, (0, old.len() + 1), "{engine:?}");
         assert_eq!(after(2).await, (0, old.len() + 1), "{engine:?}");
         site.change(&["update creation set attributes = 'nonsense' where id = 1"], &["creation/nights/1"]).await;
@@ -108,17 +113,8 @@ async fn an_old_asset_goes_though_a_page_fails_that_was_written_without_it() {
 #[tokio::test]
 async fn an_old_asset_goes_though_some_page_fails_after_another_has_kept_it() {
     for engine in ENGINES {
-        let mut site = TestSite::tiny(engine).await;
-        site.add_author("Vera").await;
-        site.publish("nights", 1, &["Mars"], r#"{"seeing": 7}"#, "Quiet.").await;
-        site.build().await;
-        let old = stylesheets(&site);
-        let builder = restyled(&mut site).await;
-        let after = async |days: i64| {
-            let at = now() + TimeDelta::days(days);
-            let summary = builder.build(Options::default(), at, &Progress::silent()).await.unwrap();
-            (summary.failed.len(), stylesheets(&site).len())
-        };
+        let (site, old, builder) = restyled_with_a_work(engine).await;
+        let after = async |days: i64| failed_and_stylesheets(&site, &builder, days).await;
         site.memory().fail("index.html", Fault::Refuse(ErrorKind::Other));
         for days in [1, 2] {
             assert_eq!(after(days).await, (1, old.len() + 1), "{engine:?}, after {days} days");
