@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::cloudfront::printed;
+use crate::harness::where_it_is;
 
 const OPERATIONS: &str = include_str!("../../../../OPERATIONS.md");
 
@@ -47,10 +48,7 @@ fn blocks(language: &str, from: &str, to: &str) -> String {
 
 fn has_jq() -> bool {
     let is_there = Command::new("jq").arg("--version").stdout(Stdio::null()).status().is_ok_and(|it| it.success());
-    if !is_there {
-        eprintln!("there is no jq: the commands of OPERATIONS.md were not run");
-    }
-    is_there
+    where_it_is(is_there.then_some(()), "there is no jq").is_some()
 }
 
 /// A folder with the played programs and what `generator routes` has printed.
@@ -72,6 +70,12 @@ fn typed(desk: &Path, commands: &str) -> Output {
         shell.env_remove(name);
     }
     shell.args(["-e", "-c", commands]).current_dir(desk).env("PATH", path).output().unwrap()
+}
+
+/// Types what a change takes, before a distribution that is so.
+fn changed(desk: &Path, live: &Value) -> Output {
+    std::fs::write(desk.join("live"), json!({ "ETag": "E1", "DistributionConfig": live }).to_string()).unwrap();
+    typed(desk, &blocks("sh", "After a change of words", "`uploads.example.org` is a second distribution"))
 }
 
 fn read(desk: &Path, name: &str) -> String {
@@ -132,9 +136,7 @@ async fn a_change_takes_names_from_the_distribution_and_leaves_what_was_set_by_h
     live["Comment"] = json!("of last year");
     live["WebACLId"] = json!("arn:firewall");
     live["PriceClass"] = json!("PriceClass_100");
-    std::fs::write(desk.path().join("live"), json!({ "ETag": "E1", "DistributionConfig": live }).to_string()).unwrap();
-    let commands = blocks("sh", "After a change of words", "`uploads.example.org` is a second distribution");
-    let out = typed(desk.path(), &commands);
+    let out = changed(desk.path(), &live);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 
     let changed: Value = serde_json::from_str(&read(desk.path(), "distribution.json")).unwrap();
@@ -163,9 +165,7 @@ async fn a_change_stops_where_the_distribution_lacks_a_name() {
     let desk = desk(&printed);
     let mut live = filled(&printed);
     live["ViewerCertificate"] = json!({ "CloudFrontDefaultCertificate": true });
-    std::fs::write(desk.path().join("live"), json!({ "ETag": "E1", "DistributionConfig": live }).to_string()).unwrap();
-    let commands = blocks("sh", "After a change of words", "`uploads.example.org` is a second distribution");
-    let out = typed(desk.path(), &commands);
+    let out = changed(desk.path(), &live);
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(!out.status.success() && said.contains("certificate"), "{said}");
     let asked = read(desk.path(), "asked");
