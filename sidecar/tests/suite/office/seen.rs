@@ -6,7 +6,8 @@ use generator::model::{CreationId, Role};
 
 use super::queue::{mend, submitted};
 use super::{AtWork, clanky_9, decide, send, send_form};
-use crate::harness::{ENGINES, TestApp};
+use crate::browsing::{Answer, Browsing};
+use crate::harness::{ENGINES, Engine, TestApp};
 use crate::uploads::NEW_ARTICLE;
 
 #[tokio::test]
@@ -57,14 +58,20 @@ async fn a_decision_on_another_text_than_was_read_is_refused() {
     }
 }
 
+/// An editor with a form that is open while a colleague saves another title; gives the form and the colleague as well.
+async fn overtaken(engine: Engine) -> (AtWork, Answer, Browsing) {
+    let mut at_work = AtWork::open(engine).await;
+    let mut other = at_work.app.member("Almara", Role::Admin).await;
+    let form = at_work.editor.get(&at_work.url).await;
+    let saved = send(&mut other, &at_work.url, "save", &[("title", "Titul od Almary")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    (at_work, form, other)
+}
+
 #[tokio::test]
 async fn every_button_of_a_thing_asks_for_what_was_seen() {
     for engine in ENGINES {
-        let AtWork { app, building, url, mut editor, .. } = AtWork::open(engine).await;
-        let mut other = app.member("Almara", Role::Admin).await;
-        let form = editor.get(&url).await;
-        let saved = send(&mut other, &url, "save", &[("title", "Titul od Almary")]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER);
+        let (AtWork { app, building, url, mut editor, .. }, form, mut other) = overtaken(engine).await;
         let acts = app.number("select count(*) from audit_entry").await;
         for word in ["unpublish", "delete", "move", "genre", "author", "save"] {
             let changes =
@@ -94,11 +101,7 @@ async fn every_button_of_a_thing_asks_for_what_was_seen() {
 #[tokio::test]
 async fn what_a_colleague_has_saved_is_not_undone_by_return_in_another_field() {
     for engine in ENGINES {
-        let AtWork { app, building, url, mut editor, .. } = AtWork::open(engine).await;
-        let mut other = app.member("Almara", Role::Admin).await;
-        let form = editor.get(&url).await;
-        let saved = send(&mut other, &url, "save", &[("title", "Titul od Almary")]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER);
+        let (AtWork { app, building, url, mut editor, .. }, form, mut other) = overtaken(engine).await;
         let given = send(&mut other, &url, "author", &[("author", "Almara")]).await;
         assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
 
