@@ -108,12 +108,11 @@ async fn loaded(app: &App, desk: &Desk, item: &Item) -> Result<Loaded> {
 }
 
 /// The thing with the texts that were sent.
-async fn typed_in(app: &App, desk: &Desk, item: &Item, sent: &BTreeMap<String, String>) -> Result<Loaded> {
-    let mut loaded = loaded(app, desk, item).await?;
+fn typed_in(site: &Site, item: &Item, mut loaded: Loaded, sent: &BTreeMap<String, String>) -> Result<Loaded> {
     let stored = loaded.values();
     fill(&mut loaded.fields, sent)?;
     let title = loaded.title.clone();
-    clean(&app.site(), item.kind, &title, loaded.format, &stored, &mut loaded.fields)?;
+    clean(site, item.kind, &title, loaded.format, &stored, &mut loaded.fields)?;
     Ok(loaded)
 }
 
@@ -128,7 +127,7 @@ async fn preview(
     sent: &BTreeMap<String, String>,
     report: Option<i64>,
 ) -> Result<Response> {
-    let loaded = typed_in(app, desk, item, sent).await?;
+    let loaded = typed_in(&app.site(), item, loaded(app, desk, item).await?, sent)?;
     app.paces.preview.take(desk.member.id.0, app.now()).map_err(Error::from)?;
     let previews = previews(app, &loaded);
     // The form goes on from the version that it was made from.
@@ -226,10 +225,11 @@ async fn save(
     report: Option<i64>,
 ) -> Result<Response> {
     let site = app.site();
-    if let Some(word) = meant(&site, &beside(app, desk, item, sent).await?, sent) {
+    let beside = beside(app, desk, item, sent).await?;
+    if let Some(word) = meant(&site, &beside, sent) {
         return act_beside(app, desk, item, word, sent, report).await;
     }
-    let loaded = typed_in(app, desk, item, sent).await?;
+    let loaded = typed_in(&site, item, beside.loaded, sent)?;
     let when = match sent.get("when").map(String::as_str) {
         Some("later") => When::Later,
         Some("at") => {
