@@ -200,18 +200,8 @@ async fn connect(url: &str, database: &str, create: bool) -> Result<Db, Error> {
                 return Err(failed(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, text))));
             }
             let log = Arc::new(Log::of(options.get_filename()));
-            let writer = SqlitePoolOptions::new()
-                .max_connections(1)
-                .test_before_acquire(false)
-                .acquire_timeout(BUSY_TIMEOUT)
-                .connect_with(options.clone())
-                .await
-                .map_err(failed)?;
-            let readers = SqlitePoolOptions::new()
-                .max_connections(SQLITE_READERS_MAX)
-                .test_before_acquire(false)
-                .acquire_timeout(BUSY_TIMEOUT)
-                .connect_lazy_with(options.pragma("query_only", "on"));
+            let writer = sqlite_pool(1).connect_with(options.clone()).await.map_err(failed)?;
+            let readers = sqlite_pool(SQLITE_READERS_MAX).connect_lazy_with(options.pragma("query_only", "on"));
             Ok(Db::Sqlite { writer, readers, log })
         }
         Some("postgres" | "postgresql") => {
@@ -247,6 +237,17 @@ async fn connect(url: &str, database: &str, create: bool) -> Result<Db, Error> {
         }
         _ => Err(Error::Address(database.to_owned())),
     }
+}
+
+/// Connections to the embedded file that are used again only outside of a transaction. SQLite ends one by itself where a
+/// write fails, as on a full disk; sqlx then fails to end it, goes on counting it, and would begin no other there.
+/// Source: <https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction>.
+fn sqlite_pool(connections_max: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections_max)
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
+        .acquire_timeout(BUSY_TIMEOUT)
 }
 
 async fn migrate(db: &Db, database: &str) -> Result<(), Error> {

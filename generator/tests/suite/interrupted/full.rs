@@ -1,11 +1,12 @@
 //! Disks that are full in earnest: a folder that takes no more, an embedded database that may not grow.
 
 use generator::build::{Error, Options};
+use generator::db::Tx;
 use generator::db::error::is_outage;
 use generator::publish::creations::{self, Work};
 use generator::publish::{self, comments};
 
-use crate::harness::{Engine, execute};
+use crate::harness::{Engine, TestSite, execute};
 use crate::publish::{BOREK, Door, text, work};
 
 use super::child::Build;
@@ -79,9 +80,24 @@ async fn an_embedded_database_that_may_not_grow_says_so_and_loses_nothing() {
     door.site.build().await;
     let sql = "select count(*) from comment";
     let mut tx = door.site.opened.db.snapshot().await.unwrap();
-    let generator::db::Tx::Sqlite(sqlite) = &mut tx else { panic!("this is SQLite") };
+    let Tx::Sqlite(sqlite) = &mut tx else { panic!("this is SQLite") };
     let there: i64 = sqlx::query_scalar(sql).fetch_one(&mut **sqlite).await.unwrap();
     assert_eq!(there, acknowledged as i64);
     drop(tx);
     door.assert_equal_to_a_full_build().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_the_embedded_database_ended_by_itself_is_no_hindrance_for_the_next() {
+    let site = TestSite::demo(Engine::Sqlite).await;
+    for _ in 0..3 {
+        let mut tx = site.opened.db.write().await.unwrap();
+        let Tx::Sqlite(sqlite) = &mut tx else { panic!("this is SQLite") };
+        // As after a write that found no room, nothing is left to be undone.
+        let twice = "insert or rollback into member (id, nick) select id, nick from member";
+        let error = sqlx::query(twice).execute(&mut **sqlite).await.unwrap_err();
+        assert!(error.as_database_error().is_some_and(|error| error.is_unique_violation()), "{error}");
+        drop(tx);
+        site.change(&["update member set region = 'Podlesí'"], &[]).await;
+    }
 }
