@@ -7,6 +7,9 @@
 #[path = "suite/harness.rs"]
 #[allow(dead_code, reason = "the suite uses the rest of it")]
 mod harness;
+#[path = "suite/postgres.rs"]
+#[allow(dead_code, reason = "the suite uses the rest of it")]
+mod postgres;
 #[path = "../benches/changes/statements.rs"]
 mod statements;
 

@@ -18,8 +18,9 @@ use generator::page::Page;
 use generator::settings::Settings;
 use generator::site::Site;
 use generator::store::{Memory, Store};
-use sqlx::{Connection, Executor};
 use tempfile::TempDir;
+
+use crate::postgres;
 
 /// Both engines; a database test loops over them.
 pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
@@ -46,15 +47,7 @@ pub fn now() -> DateTime<Utc> {
 pub async fn fresh_database(engine: Engine, folder: &Path) -> String {
     match engine {
         Engine::Sqlite => format!("sqlite://{}", folder.join("test.db").display()),
-        Engine::Postgres => {
-            let server = std::env::var("TEST_POSTGRES_URL")
-                .expect("TEST_POSTGRES_URL names no server: run the tests by `make test`");
-            let name = format!("test_{:x}", rand::random::<u64>());
-            let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
-            admin.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-            let (base, _) = server.rsplit_once('/').unwrap();
-            format!("{base}/{name}")
-        }
+        Engine::Postgres => postgres::fresh(folder).await,
     }
 }
 

@@ -31,6 +31,7 @@ mod output;
 mod own_data;
 mod pages;
 mod paths;
+mod postgres;
 mod publish;
 mod python;
 mod reporting;

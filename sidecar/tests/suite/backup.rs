@@ -14,7 +14,8 @@ use generator::settings::Settings;
 use generator::text::moment;
 use generator::verify::{mend, verify};
 
-use crate::harness::{ENGINES, Engine, TestApp, create_database, postgres_url};
+use crate::harness::{ENGINES, Engine, TestApp};
+use crate::postgres;
 
 const NEWS: &str = "aktuality/index.html";
 
@@ -76,8 +77,7 @@ async fn restore(engine: Engine, file: &Path, lost: &str) -> String {
             lost.to_owned()
         }
         Engine::Postgres => {
-            let url = postgres_url();
-            create_database(&url).await;
+            let url = postgres::fresh(file.parent().unwrap()).await;
             let mut command = Command::new("pg_restore");
             command.args(["--no-owner", "--exit-on-error", "--single-transaction", "--dbname", &url]).arg(file);
             let output = command.output().unwrap();
@@ -165,7 +165,7 @@ async fn what_cannot_be_copied_is_named_and_nothing_is_left() {
     let missing = format!("sqlite://{}", folder.path().join("missing.db").display());
     assert_refused(&backup(&missing, &file), "missing.db");
     // Such a database does not exist.
-    let url = postgres_url();
+    let url = postgres::address();
     let (_, rest) = url.rsplit_once('@').unwrap();
     let output = backup(&format!("postgres://tester:tajemstvi@{rest}"), &file);
     assert_refused(&output, "pg_dump cannot copy the database ");

@@ -18,7 +18,8 @@ use sidecar::builder::Building;
 use sidecar::database::{Absent, Database};
 use sidecar::options::Options;
 
-use crate::harness::{ENGINES, Engine, TestApp, create_database, postgres_url, text};
+use crate::harness::{ENGINES, Engine, TestApp, text};
+use crate::postgres;
 
 const NEVER: Duration = Duration::from_secs(3_600);
 /// Longer than anything takes that works at all.
@@ -110,7 +111,7 @@ async fn a_database_that_comes_later_is_built_from_then() {
         let folder = tempfile::TempDir::new().unwrap();
         let url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("away.db").display()),
-            Engine::Postgres => postgres_url(),
+            Engine::Postgres => postgres::address(),
         };
         let settings = Settings { output: folder.path().join("site"), ..demo.settings.clone() };
         let database = Database::open(&url, Absent::Awaited, Duration::from_millis(20)).await.unwrap();
@@ -120,7 +121,7 @@ async fn a_database_that_comes_later_is_built_from_then() {
         assert!(app.door().is_none() && !app.settings.output.exists());
         match engine {
             Engine::Sqlite => connect::open(&url).await.unwrap().close().await,
-            Engine::Postgres => create_database(&url).await,
+            Engine::Postgres => postgres::create(&url, folder.path()).await,
         }
         until(|| app.settings.output.join("forum/index.html").exists(), "it is never built").await;
         building.stop().await;

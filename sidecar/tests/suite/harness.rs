@@ -23,13 +23,13 @@ use sidecar::database::Database;
 use sidecar::mail::Mailing;
 use sidecar::mail::settings::MailSettings;
 use sidecar::options::Options as Answers;
-use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::browsing::Browsing;
 use crate::kept_pages;
 use crate::letters::Mail;
+use crate::postgres;
 
 /// Both engines; a database test loops over them.
 pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
@@ -75,11 +75,7 @@ impl TestApp {
         let folder = TempDir::new().unwrap();
         let database_url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
-            Engine::Postgres => {
-                let url = postgres_url();
-                create_database(&url).await;
-                url
-            }
+            Engine::Postgres => postgres::fresh(folder.path()).await,
         };
         let settings = Settings {
             database_url,
@@ -275,20 +271,4 @@ pub async fn text(response: Response<Body>) -> String {
 pub fn is_never_stored(response: &Response<Body>) -> bool {
     response.headers().get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store")
         && response.status() != StatusCode::OK
-}
-
-/// The address of a database that is not there yet.
-pub fn postgres_url() -> String {
-    let server =
-        std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL names no server: run the tests by `make test`");
-    let (base, _) = server.rsplit_once('/').unwrap();
-    format!("{base}/test_{:x}", rand::random::<u64>())
-}
-
-/// Makes the database of an address.
-pub async fn create_database(url: &str) {
-    let server = std::env::var("TEST_POSTGRES_URL").unwrap();
-    let name = url.rsplit_once('/').unwrap().1;
-    let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
-    admin.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
 }

@@ -27,6 +27,10 @@ mod me;
 mod office;
 mod old_addresses;
 mod operation;
+// The generator's tests have databases on the same server.
+#[allow(dead_code, reason = "each of both uses a part of it")]
+#[path = "../../../generator/tests/suite/postgres.rs"]
+mod postgres;
 mod production;
 mod report;
 mod retention;

@@ -18,7 +18,8 @@ use sidecar::app::App;
 use sidecar::database::{Absent, Database};
 use sidecar::options::Options;
 
-use crate::harness::{ENGINES, Engine, TestApp, ask, create_database, is_never_stored, outcome, postgres_url, text};
+use crate::harness::{ENGINES, Engine, TestApp, ask, is_never_stored, outcome, text};
+use crate::postgres;
 
 /// Checks rows of address, status and target; `page KEY` is where that page stands.
 async fn check(app: &TestApp, rows: &[(&str, &str)]) {
@@ -302,7 +303,7 @@ async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
         let folder = tempfile::TempDir::new().unwrap();
         let url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("away.db").display()),
-            Engine::Postgres => postgres_url(),
+            Engine::Postgres => postgres::address(),
         };
         let database = Database::open(&url, Absent::Awaited, Duration::from_millis(50)).await.unwrap();
         let app = App::new(demo.settings.clone(), Options::default(), &demo.edition(), database);
@@ -332,7 +333,7 @@ async fn files_are_served_and_old_addresses_wait_while_the_database_is_away() {
                 assert!(!folder.path().join("away.db").exists(), "no empty database is made in its place");
                 generator::db::connect::open(&url).await.unwrap().close().await;
             }
-            Engine::Postgres => create_database(&url).await,
+            Engine::Postgres => postgres::create(&url, folder.path()).await,
         }
         // It is found without a restart: then an empty one, which knows of no article.
         for _ in 0..400 {

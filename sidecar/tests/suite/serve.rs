@@ -23,7 +23,8 @@ use generator::settings::Settings;
 use generator::verify::verify;
 use tempfile::TempDir;
 
-use crate::harness::{ENGINES, Engine, create_database, postgres_url};
+use crate::harness::{ENGINES, Engine};
+use crate::postgres;
 
 /// Longer than anything takes that works at all.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,11 +40,7 @@ impl Host {
         let folder = TempDir::new().unwrap();
         let database_url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("site.db").display()),
-            Engine::Postgres => {
-                let url = postgres_url();
-                create_database(&url).await;
-                url
-            }
+            Engine::Postgres => postgres::fresh(folder.path()).await,
         };
         Host { folder, database_url }
     }

@@ -7,25 +7,23 @@ use std::process::{Command, Output, Stdio};
 
 use generator::db::Tx;
 use generator::files;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use crate::harness::{Engine, TestSite, fresh_database};
+use crate::postgres;
 
 /// The fixture's tables with all rows in them, copied for each test: loading them takes longer than copying.
-static FIXTURE: OnceCell<String> = OnceCell::const_new();
-/// What an import of the fixture leaves, on each engine, copied likewise.
-static IMPORTED: [OnceCell<(Base, Outcome)>; 2] = [OnceCell::const_new(), OnceCell::const_new()];
-
-enum Base {
-    Sqlite { file: PathBuf, _folder: TempDir },
-    Postgres(String),
-}
+static FIXTURE: OnceCell<Source> = OnceCell::const_new();
+/// A closed site with what an import of the fixture leaves, on each engine, copied likewise.
+static IMPORTED: [OnceCell<(TestSite, Outcome)>; 2] = [OnceCell::const_new(), OnceCell::const_new()];
 
 /// A Graveyard database to import from.
 pub struct Source {
     pub url: String,
+    /// The database lasts as long.
+    _folder: TempDir,
 }
 
 /// What a run of the command said and left.
@@ -38,45 +36,33 @@ pub struct Outcome {
     pub report: Vec<serde_json::Value>,
 }
 
-fn server() -> String {
-    std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL names no server: run the tests by `make test`")
-}
-
 fn fixture_sql(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/graveyard");
     std::fs::read_to_string(folder.join(name)).unwrap()
-}
-
-/// A new database on the server, a copy of `template` where there is one.
-async fn database(template: Option<&str>) -> String {
-    let name = format!("graveyard_{:x}", rand::random::<u64>());
-    let mut admin = PgConnection::connect(&server()).await.unwrap();
-    let copy = template.map_or_else(String::new, |template| format!(" template {}", name_of(template)));
-    admin.execute(AssertSqlSafe(format!("create database {name}{copy}"))).await.unwrap();
-    let server = server();
-    let (base, _) = server.rsplit_once('/').unwrap();
-    format!("{base}/{name}")
-}
-
-fn name_of(url: &str) -> &str {
-    url.rsplit_once('/').unwrap().1
 }
 
 impl Source {
     /// The fixture.
     pub async fn fixture() -> Source {
         let template = FIXTURE.get_or_init(async || {
-            let source = Source { url: database(None).await };
+            let source = Source::empty().await;
             source.execute(&fixture_sql("schema.sql")).await;
             source.execute(&fixture_sql("rows.sql")).await;
-            source.url
+            source
         });
-        Source { url: database(Some(template.await)).await }
+        let folder = TempDir::new().unwrap();
+        Source { url: postgres::copy(&template.await.url, folder.path()).await, _folder: folder }
+    }
+
+    /// A database without tables.
+    async fn empty() -> Source {
+        let folder = TempDir::new().unwrap();
+        Source { url: postgres::fresh(folder.path()).await, _folder: folder }
     }
 
     /// The fixture's tables without rows, in a schema of that name.
     pub async fn empty_in(schema: &str) -> Source {
-        let source = Source { url: database(None).await };
+        let source = Source::empty().await;
         source
             .execute(&format!(
                 "create schema if not exists {schema}; set search_path to {schema};
@@ -215,33 +201,23 @@ impl Outcome {
 
 /// A site with the fixture in it, and what its import said; the source is another copy of the same rows.
 pub async fn imported(engine: Engine) -> (TestSite, Outcome) {
-    let cell = &IMPORTED[usize::from(engine == Engine::Postgres)];
-    let (base, outcome) = cell
-        .get_or_init(async || {
-            let source = Source::fixture().await;
-            let site = TestSite::empty(engine).await;
-            let outcome = import(&site, &source.url).good();
-            site.opened.db.close().await;
-            let base = match engine {
-                Engine::Sqlite => {
-                    let folder = TempDir::new().unwrap();
-                    let file = folder.path().join("base.db");
-                    std::fs::copy(site.settings.database_url.strip_prefix("sqlite://").unwrap(), &file).unwrap();
-                    Base::Sqlite { file, _folder: folder }
-                }
-                Engine::Postgres => Base::Postgres(site.settings.database_url.clone()),
-            };
-            (base, outcome)
-        })
-        .await;
+    let imported = IMPORTED[usize::from(engine == Engine::Postgres)].get_or_init(async || {
+        let source = Source::fixture().await;
+        let site = TestSite::empty(engine).await;
+        let outcome = import(&site, &source.url).good();
+        site.opened.db.close().await;
+        (site, outcome)
+    });
+    let (site, outcome) = imported.await;
     let folder = TempDir::new().unwrap();
-    let url = match base {
-        Base::Sqlite { file, .. } => {
+    let url = match engine {
+        Engine::Sqlite => {
             let url = fresh_database(engine, folder.path()).await;
-            std::fs::copy(file, url.strip_prefix("sqlite://").unwrap()).unwrap();
+            let file = |url: &str| url.strip_prefix("sqlite://").unwrap().to_owned();
+            std::fs::copy(file(&site.settings.database_url), file(&url)).unwrap();
             url
         }
-        Base::Postgres(template) => database(Some(template)).await,
+        Engine::Postgres => postgres::copy(&site.settings.database_url, folder.path()).await,
     };
     (TestSite::over(folder, url, files::shipped_site()).await, outcome.clone())
 }
