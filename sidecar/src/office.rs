@@ -7,6 +7,7 @@
 pub mod act;
 pub mod ads;
 pub mod desk;
+pub mod files;
 pub mod index;
 pub mod item;
 pub mod lists;
@@ -53,6 +54,7 @@ pub fn routes(paths: &SidecarPaths) -> Vec<Route> {
     ];
     routes.extend(lists::routes(paths));
     routes.extend(item::routes(paths));
+    routes.extend(files::routes(paths));
     routes
 }
 

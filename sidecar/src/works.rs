@@ -2,8 +2,8 @@
 //! the editors, mended. What editors do with them is the office's.
 
 mod edit;
-mod files;
-mod form;
+pub mod files;
+pub mod form;
 mod preview;
 mod steps;
 pub mod typed;

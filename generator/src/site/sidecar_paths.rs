@@ -89,6 +89,8 @@ sidecar_paths! {
     office_links = "office/links",
     /// Where editors change a thing.
     office_item = "office/edit",
+    /// Where they change the files of a work.
+    office_files = "office/files",
     /// What a thing was.
     office_history = "office/history",
     /// What will be published by itself.

@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
+use crate::form::sent::{self, Incoming};
 use crate::form::{Kept, Written};
 use crate::visitor::{Editor, Member};
 
@@ -231,15 +232,41 @@ impl<F: DeserializeOwned + Send, D: OfDesk> FromRequest<Arc<App>> for Sent<F, D>
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Sent<F, D>> {
-        let (mut parts, body) = request.into_parts();
-        // Before the form is looked at, so that what is wrong with it is no member's business.
-        if let Ok(member) = Member::from_request_parts(&mut parts, app).await
-            && member.role < Role::Editor
-        {
-            return Err(Fault::Forbidden.into());
-        }
-        let Written { member, form, kept } = Written::<F>::from_request(Request::from_parts(parts, body), app).await?;
+        let request = of_editor(request, app).await?;
+        let Written { member, form, kept } = Written::<F>::from_request(request, app).await?;
         let desk = Desk::of(app, member).await.and_then(D::of_desk).map_err(|error| error.keeping(&kept))?;
         Ok(Sent { desk, form, kept })
     }
+}
+
+/// A form with files of the editors' rooms.
+pub struct SentFiles {
+    /// Who sends it.
+    pub desk: Desk,
+    /// Files that were chosen.
+    pub files: Vec<Incoming>,
+    /// Its texts, for the answer that it has to be sent again.
+    pub kept: Kept,
+}
+
+impl FromRequest<Arc<App>> for SentFiles {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<SentFiles> {
+        let request = of_editor(request, app).await?;
+        let sent::Sent { member, files, kept } = sent::Sent::from_request(request, app).await?;
+        let desk = Desk::of(app, member).await.map_err(|error| error.keeping(&kept))?;
+        Ok(SentFiles { desk, files, kept })
+    }
+}
+
+/// Looks who sends a form before it is looked at, so that what is wrong with it is no member's business.
+async fn of_editor(request: Request, app: &Arc<App>) -> Result<Request> {
+    let (mut parts, body) = request.into_parts();
+    if let Ok(member) = Member::from_request_parts(&mut parts, app).await
+        && member.role < Role::Editor
+    {
+        return Err(Fault::Forbidden.into());
+    }
+    Ok(Request::from_parts(parts, body))
 }

@@ -28,6 +28,8 @@ deeds! {
     Same = "same", "office-said-same";
     /// A change is kept.
     Saved = "saved", "office-said-saved";
+    /// Files are kept.
+    Brought = "files", "office-said-files";
     /// Something new is kept that waits for somebody's word.
     Draft = "draft", "office-said-draft";
     /// It is gone.

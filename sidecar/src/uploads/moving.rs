@@ -43,6 +43,15 @@ pub async fn prepare(app: &App, creation: CreationId) -> Result<()> {
     Ok(())
 }
 
+/// As [`prepare`], before the text of a work changes that is public already.
+///
+/// # Errors
+/// A database or store that is away.
+pub async fn prepare_again(app: &App, creation: CreationId) -> Result<()> {
+    let attached = uploads::of_creation(&mut app.snapshot().await?, creation).await?;
+    if attached.iter().all(|attached| attached.is_public) { Ok(()) } else { prepare(app, creation).await }
+}
+
 /// As [`prepare`], for a file that something else than a work is about to show.
 ///
 /// # Errors

@@ -28,7 +28,7 @@ use crate::writing::places;
 
 use super::form::{Form, FormView};
 use super::steps::{self, Step, Target, Writing};
-use super::typed::{FieldFault, Typed, values};
+use super::typed::{FieldFault, Typed, What, values};
 use super::{StateView, files, section_name, title, url};
 
 /// Works of one member that are neither public nor rejected.
@@ -132,7 +132,16 @@ fn fresh(
     let site = app.site();
     let paths = &site.config.sidecar;
     let action = format!("{}{}/{}/", paths.url(&paths.works), paths.new, section.key);
-    let form = Form { site: &site, section, genres, typed, faults, attached: &[], action: action.clone() };
+    let form = Form {
+        site: &site,
+        section,
+        genres,
+        typed,
+        faults,
+        attached: &[],
+        action: action.clone(),
+        format: TextFormat::Markdown,
+    };
     let view = WorkView {
         section: section.name.clone(),
         action: action.clone(),
@@ -239,9 +248,13 @@ async fn keep(
     let member = sent.member.clone();
     let wish = sent.text("do").to_owned();
     app.paces.works.take(member.id.0, app.now())?;
+    let lacks_picture = wish == "picture" && !sent.files.iter().any(|file| file.field == files::PICTURE);
     let brought = files::bring(app, &member, kind, before, sent.files).await?;
     let (attributes, mut faults) = typed.attributes(kind, &brought.attributes);
     faults.extend(brought.faults);
+    if lacks_picture {
+        faults.push(FieldFault { field: files::PICTURE.to_owned(), what: What::Missing });
+    }
     if wish == "submit" {
         let mut missing = typed.missing(kind, &attributes);
         missing.retain(|fault| !is_named(&faults, fault));
@@ -255,7 +268,6 @@ async fn keep(
         source_name: typed.source_name.clone(),
         source_url: typed.source_url.clone(),
     };
-    let brought_any = !brought.paths.is_empty();
     let submits = wish == "submit" && faults.is_empty();
     let writing = Writing { target, genre: &typed.genre, work: &work, files: &brought.paths, submits };
     let id = steps::make(app, &member, &Step::Write(writing)).await?;
@@ -269,7 +281,7 @@ async fn keep(
     Ok(screen::see(&match wish.as_str() {
         "preview" => format!("{here}{}/", site.config.sidecar.preview),
         "submit" => format!("{here}?said=submitted"),
-        "picture" if brought_any => format!("{here}?said=picture#pictures"),
+        "picture" => format!("{here}?said=picture#pictures"),
         _ => format!("{here}?said=saved"),
     }))
 }
@@ -306,7 +318,17 @@ fn page(
     let section = site.section(&found.own.section);
     let form = section.filter(|_| found.is_editable()).map(|section| {
         let (genres, attached) = (found.genres.clone(), found.attached.as_slice());
-        Form { site: &site, section, genres, typed, faults, attached, action: action.clone() }.view()
+        Form {
+            site: &site,
+            section,
+            genres,
+            typed,
+            faults,
+            attached,
+            action: action.clone(),
+            format: found.text.body.format,
+        }
+        .view()
     });
     let history = found.history.iter().map(|event| EventView {
         happened: moment(&site, event.happened_at),

@@ -1,6 +1,7 @@
 //! The form of a work, made from what its kind declares: typed values for the template, no queries.
 
 use generator::db::uploads::Attached;
+use generator::model::{TextFormat, Upload};
 use generator::site::Site;
 use generator::site::kind::{AttributeKind, AttributeType, Kind, Unit};
 use generator::site::locale::Locale;
@@ -77,8 +78,20 @@ struct PictureView {
     url: String,
     width: Option<i64>,
     height: Option<i64>,
-    markdown: String,
+    /// What shows it in the text, in the text's format.
+    code: String,
     is_shown: bool,
+}
+
+/// The files of a work alone, to be chosen anew.
+#[derive(Serialize)]
+pub struct FilesView {
+    action: String,
+    fields: Vec<FieldView>,
+    picture: FieldView,
+    pictures: Vec<PictureView>,
+    faults: Vec<FaultView>,
+    megabytes: u64,
 }
 
 /// What a form is made of.
@@ -97,6 +110,8 @@ pub struct Form<'a> {
     pub attached: &'a [Attached],
     /// Where it is sent to.
     pub action: String,
+    /// What the text is written in.
+    pub format: TextFormat,
 }
 
 impl Form<'_> {
@@ -129,6 +144,14 @@ impl Form<'_> {
         view.text.is_required = !kind.attributes.iter().any(is_file);
         view.faults = view.list_faults();
         view
+    }
+
+    /// Its files alone, for the template; none of them has to be chosen.
+    pub fn files(&self) -> FilesView {
+        let FormView { action, fields, picture, pictures, faults, megabytes, .. } = self.view();
+        let files = fields.into_iter().filter(|field| matches!(field.r#type, "picture" | "file"));
+        let fields = files.map(|field| FieldView { is_required: false, ..field }).collect();
+        FilesView { action, fields, picture, pictures, faults, megabytes }
     }
 
     fn t(&self, message: &'static str) -> String {
@@ -181,7 +204,25 @@ impl Form<'_> {
     /// A file that was chosen before.
     fn file(&self, path: &str) -> Option<FileView> {
         let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
-        Some(FileView { name: name.to_owned(), url: private::url(&self.site.config.sidecar, path) })
+        Some(FileView { name: name.to_owned(), url: self.file_url(path) })
+    }
+
+    /// Where a file of the work is seen by who may see the form.
+    fn file_url(&self, path: &str) -> String {
+        let is_private = self.attached.iter().any(|attached| attached.upload.path == path && !attached.is_public);
+        if is_private { private::url(&self.site.config.sidecar, path) } else { self.site.upload_url(path) }
+    }
+
+    /// What shows a picture in the text.
+    fn picture_code(&self, picture: &Upload) -> String {
+        let (path, alt) = (&picture.path, self.t("work-picture-alt"));
+        match (self.format, picture.width, picture.height) {
+            (TextFormat::Markdown, ..) => format!("![{alt}]({path})"),
+            (TextFormat::Html, Some(width), Some(height)) => {
+                format!("<img src=\"upload:{path}\" width=\"{width}\" height=\"{height}\" alt=\"{alt}\">")
+            }
+            (TextFormat::Html, ..) => format!("<img src=\"upload:{path}\" alt=\"{alt}\">"),
+        }
     }
 
     fn genres(&self) -> Vec<GenreView> {
@@ -203,10 +244,10 @@ impl Form<'_> {
             .iter()
             .filter(for_text)
             .map(|Attached { upload, is_shown, .. }| PictureView {
-                url: private::url(&self.site.config.sidecar, &upload.path),
+                url: self.file_url(&upload.path),
                 width: upload.width,
                 height: upload.height,
-                markdown: format!("![{}]({})", self.t("work-picture-alt"), upload.path),
+                code: self.picture_code(upload),
                 is_shown: *is_shown,
             })
             .collect()

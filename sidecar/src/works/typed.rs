@@ -109,11 +109,6 @@ impl Typed {
 
     /// A work as it is kept.
     pub fn kept(own: &Own, text: &CreationText) -> Typed {
-        let attributes = values(&own.attributes).into_iter().filter_map(|(key, value)| match value {
-            Value::String(text) => Some((key, text)),
-            Value::Number(number) => Some((key, number.to_string())),
-            _ => None,
-        });
         Typed {
             title: own.title.clone(),
             synopsis: own.synopsis.clone(),
@@ -121,7 +116,7 @@ impl Typed {
             text: text.body.source.clone(),
             source_name: text.source_name.clone(),
             source_url: text.source_url.clone(),
-            attributes: attributes.collect(),
+            attributes: texts(&own.attributes),
         }
     }
 
@@ -204,6 +199,16 @@ pub fn chars_max(attribute: &AttributeKind) -> usize {
 /// Attributes as values; none where they are no object.
 pub fn values(attributes: &str) -> Map<String, Value> {
     serde_json::from_str(attributes).unwrap_or_default()
+}
+
+/// Attributes as their fields show them.
+pub fn texts(attributes: &str) -> BTreeMap<String, String> {
+    let texts = values(attributes).into_iter().filter_map(|(key, value)| match value {
+        Value::String(text) => Some((key, text)),
+        Value::Number(number) => Some((key, number.to_string())),
+        _ => None,
+    });
+    texts.collect()
 }
 
 /// A whole number as people write it, thousands apart.

@@ -72,6 +72,11 @@ impl Answer {
         let fields = self.fields();
         fields.into_iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no field {name}")).1
     }
+
+    /// The lines that are there to be copied.
+    pub fn codes(&self) -> Vec<String> {
+        self.body.split("<code>").skip(1).map(|rest| unescaped(rest.split_once("</code>").unwrap().0)).collect()
+    }
 }
 
 fn unescaped(text: &str) -> String {

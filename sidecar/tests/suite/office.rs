@@ -1,5 +1,6 @@
 //! The editors' rooms, by every kind of editor.
 
+mod files;
 mod history;
 mod items;
 mod members;

@@ -47,7 +47,7 @@ const fn site_sent(status: u16) -> [u16; 7] {
     [401, 403, 403, status, status, 401, 403]
 }
 
-const ROWS: [Row; 91] = [
+const ROWS: [Row; 93] = [
     row("GET", "/uzivatel/prihlaseni/", "", ALL),
     row("POST", "/uzivatel/prihlaseni/", "name=nobody&password=x", [401; 7]),
     row("GET", "/uzivatel/odhlaseni/", "", ALL),
@@ -118,6 +118,8 @@ const ROWS: [Row; 91] = [
     row("GET", "/sprava/odkazy/", "", site(200)),
     row("GET", "/sprava/upravit/{kind}/{key}/", "", site(200)),
     row("POST", "/sprava/upravit/{kind}/{key}/", "do=preview", site_sent(200)),
+    row("GET", "/sprava/soubory/{id}/", "", [303, 403, 404, 404, 404, 303, 403]),
+    row("POST", "/sprava/soubory/{id}/", "", [401, 403, 404, 404, 404, 401, 403]),
     row("GET", "/sprava/historie/{kind}/{key}/", "", site(200)),
     row("GET", "/nastaveni/profil/", "", OWN),
     row("POST", "/nastaveni/profil/", "age=x", sent(422)),

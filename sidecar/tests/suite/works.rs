@@ -210,6 +210,18 @@ async fn pictures_in_a_text_are_shown_in_the_preview_and_on_the_page() {
 }
 
 #[tokio::test]
+async fn a_picture_that_nobody_chose_is_missed_and_the_text_kept() {
+    let app = TestApp::demo().await;
+    let mut author = app.member("Fénix", Role::Member).await;
+    let fields = [("title", "Mapa"), ("text", "Nic."), ("do", "picture")];
+    let sent = author.post_files(NEW_ARTICLE, &fields, &[("picture", "", b"")]).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(sent.body.contains("Text je uložený") && sent.body.contains("id=\"picture-fault\""), "{}", sent.body);
+    assert_eq!(sent.field("title"), "Mapa");
+    assert_eq!(app.number("select count(*) from creation where title = 'Mapa'").await, 1);
+}
+
+#[tokio::test]
 async fn works_are_their_authors_alone() {
     for engine in ENGINES {
         let app = TestApp::demo_on(engine).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use generator::db::creations::APPROVED;
 use generator::site::Site;
 use generator::text::moment::{field, typed};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::office::act;
 use crate::office::desk::{Desk, Sent};
 use crate::office::said::{self, Said};
 use crate::refusal::Refusal;
+use crate::uploads::moving;
 
 use super::fields::{Field, fill, merged};
 use super::loaded::{Loaded, load};
@@ -238,6 +240,9 @@ async fn save(
         }
         _ => When::Now,
     };
+    if let Some(belonging) = loaded.creation.as_ref().filter(|_| loaded.state == APPROVED) {
+        moving::prepare_again(app, belonging.id).await?;
+    }
     let saving = Saving {
         member: &desk.member,
         site: &site,

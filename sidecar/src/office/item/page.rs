@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::office::desk::{Desk, section_name};
 use crate::office::log::{EntryView, entry};
-use crate::office::{queue, reports};
+use crate::office::{files, queue, reports};
 use crate::writing::places;
 
 use super::fields::{Field, Input, format_word};
@@ -33,6 +33,8 @@ struct ItemView {
     kind_label: String,
     action: String,
     history_url: Option<String>,
+    /// Where the files of a work are changed.
+    files_url: Option<String>,
     public_url: Option<String>,
     /// Where it is decided on, while it waits.
     queue_url: Option<String>,
@@ -150,11 +152,13 @@ pub async fn page(app: &App, desk: &Desk, item: &Item, loaded: Loaded, again: Ag
     let typed = |name: &str| again.sent.get(name).cloned();
     let publish_at = loaded.publish_at.map(|at| field(at, site.zone)).unwrap_or_default();
     let waits_for_word = loaded.creation.as_ref().filter(|_| state == "waiting");
+    let with_files = loaded.creation.as_ref().filter(|belonging| site.section(&belonging.section).is_some());
     let view = ItemView {
         kind: item.kind.word(),
         kind_label: site.locale.text(item.kind.message(), &[]),
         action: item.url_from(&site, again.report),
         history_url: (!is_new).then(|| item.history_url(&site)),
+        files_url: with_files.map(|belonging| files::url(&site, belonging.id)),
         public_url,
         queue_url: waits_for_word.map(|belonging| queue::decide::url(&site, belonging.id)),
         report_url: again.report.map(|report| reports::url_of(&site, report)),

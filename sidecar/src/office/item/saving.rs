@@ -99,9 +99,14 @@ pub fn changed() -> Refusal {
 /// It has not.
 pub fn require_section(site: &Site, loaded: &Loaded) -> Result<()> {
     match loaded.creation.as_ref().filter(|belonging| site.section(&belonging.section).is_none()) {
-        Some(belonging) => Err(Refusal::new("office-refused-section").with("section", &belonging.section).into()),
+        Some(belonging) => Err(no_section(&belonging.section).into()),
         None => Ok(()),
     }
+}
+
+/// The site has no such section any more.
+pub fn no_section(section: &str) -> Refusal {
+    Refusal::new("office-refused-section").with("section", section)
 }
 
 impl Saving<'_> {

@@ -45,7 +45,7 @@ const UNSEEN_SENT: [u16; 7] = [401, 403, 404, 404, 404, 401, 403];
 
 /// The author comes last, so that what is deleted is there for all others. A decision without its form's version is not
 /// carried out, but told from one that is not allowed.
-const ROWS: [(Thing, Row); 29] = [
+const ROWS: [(Thing, Row); 33] = [
     (Thing::Comment, row("GET", "/komentare/{id}/upravit/", "", authors(200))),
     (Thing::Comment, row("POST", "/komentare/{id}/upravit/", "text=x&do=post", authors_sent(303))),
     (Thing::Comment, row("GET", "/komentare/{id}/smazat/", "", authors(200))),
@@ -72,6 +72,10 @@ const ROWS: [(Thing, Row); 29] = [
     (Thing::Waiting, row("GET", "/sprava/fronta/{id}/nahled/", "", section(200))),
     (Thing::Waiting, row("GET", "/sprava/upravit/creation/{id}/", "", section(200))),
     (Thing::Waiting, row("POST", "/sprava/upravit/creation/{id}/", "title=x&body=x&do=save", section_sent(409))),
+    (Thing::Draft, row("GET", "/sprava/soubory/{id}/", "", UNSEEN)),
+    (Thing::Draft, row("POST", "/sprava/soubory/{id}/", "", UNSEEN_SENT)),
+    (Thing::Waiting, row("GET", "/sprava/soubory/{id}/", "", section(200))),
+    (Thing::Waiting, row("POST", "/sprava/soubory/{id}/", "", section_sent(422))),
     // What is not there has no section, so that an editor of some sections may not ask for it at all.
     (Thing::Draft, row("GET", "/sprava/historie/creation/{id}/", "", section(404))),
     (Thing::Account, row("GET", "/sprava/clenove/{id}/", "", super::site(200))),
