@@ -1,5 +1,6 @@
 //! Works on their way to the public, for those who write them: begun, kept as drafts, looked at as they will be, sent to
-//! the editors, mended. What editors do with them is the office's.
+//! the editors, mended. What editors do with them is the office's, which has the same fields for their files ([`form`],
+//! [`files`], [`typed`]).
 
 mod edit;
 pub mod files;

@@ -78,14 +78,17 @@ pub async fn bring(
     Ok(())
 }
 
-/// How many bytes a member has brought that nothing public shows.
+/// How many bytes a member has brought that nothing public shows, apart from what they have put into others' works.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn private_bytes(tx: &mut Tx, member: MemberId) -> Result<i64> {
     const SQL: &str = "select cast(coalesce(sum(size_bytes), 0) as bigint)
         from upload_owner join upload on upload.path = upload_owner.path
-        where member_id = $1 and not is_public";
+        where member_id = $1 and not is_public
+            and not exists (select 1 from upload_use join creation on creation.id = creation_id
+                join author on author.id = author_id
+                where upload_use.path = upload.path and coalesce(author.member_id, 0) <> $1)";
     on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(member).fetch_one(conn))
 }
 
@@ -100,14 +103,17 @@ pub struct File {
     pub widths: String,
 }
 
-/// A file that members brought, if it is this member's.
+/// A file that members brought, if it is this member's or belongs to a work of theirs, into which editors put files too.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn own(tx: &mut Tx, member: MemberId, path: &str) -> Result<Option<File>> {
     const SQL: &str = "select upload.path, content_type, widths
-        from upload join upload_owner on upload_owner.path = upload.path
-        where upload.path = $2 and member_id = $1";
+        from upload where path = $2 and brought_at is not null
+            and (exists (select 1 from upload_owner where upload_owner.path = upload.path and member_id = $1)
+                or exists (select 1 from upload_use join creation on creation.id = creation_id
+                    join author on author.id = author_id
+                    where upload_use.path = upload.path and author.member_id = $1))";
     on_engine!(tx, |conn| sqlx::query_as(SQL).bind(member).bind(path).fetch_optional(conn))
 }
 
@@ -164,11 +170,21 @@ pub async fn of_creation(tx: &mut Tx, creation: CreationId) -> Result<Vec<Attach
 }
 
 /// Notes which files a work shows: of these paths the files that belong to it already, that its author brought, or that
-/// are public anyway. Somebody else's private file stays private, whoever knows what it is called.
+/// are public anyway. Somebody else's private file stays private, whoever knows what it is called. What the work shows no
+/// more waits from `now` on to be forgotten.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn show(tx: &mut Tx, creation: CreationId, author: Option<MemberId>, paths: &[String]) -> Result<()> {
+pub async fn show(
+    tx: &mut Tx,
+    creation: CreationId,
+    author: Option<MemberId>,
+    paths: &[String],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    const SHOWN: &str = "update upload set brought_at = $2 where brought_at is not null
+        and path in (select path from upload_use where creation_id = $1 and is_shown)";
+    execute!(tx, sqlx::query(SHOWN).bind(creation).bind(now))?;
     const NONE: &str = "update upload_use set is_shown = false where creation_id = $1 and is_shown";
     execute!(tx, sqlx::query(NONE).bind(creation))?;
     execute_in!(
@@ -313,6 +329,9 @@ macro_rules! forgettable {
             where brought_at < $1 and not is_public and unsettled = 0
                 and not exists (select 1 from upload_use join creation on creation.id = creation_id
                     where upload_use.path = upload.path and (is_shown or state in ('draft', 'returned')))
+                and not exists (select 1 from upload_use join former_text
+                        on former_text.kind = 'creation' and former_text.item = cast(creation_id as text)
+                    where upload_use.path = upload.path and fields like '%' || upload.path || '%')
                 and not exists (select 1 from upload_owner join member on member.id = member_id
                     where upload_owner.path = upload.path and icon = upload.path) ",
             $tail
@@ -320,7 +339,8 @@ macro_rules! forgettable {
     };
 }
 
-/// Private files that nothing has shown and no work under way has since a moment, at most `count`.
+/// Private files that nothing has shown since a moment, no work under way has and no former version of a work, which may be
+/// restored, at most `count`.
 ///
 /// # Errors
 /// Where the database fails.

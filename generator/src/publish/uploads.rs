@@ -14,7 +14,7 @@ use super::{Change, Result};
 /// Notes the files that a work shows with its new text.
 pub(super) async fn show<L>(change: &mut Change<'_, L>, row: &Standing, work: &Work) -> Result<()> {
     let paths = shown(change.site, &row.section, work);
-    Ok(rows::show(&mut change.tx, row.id, row.member_id, &paths).await?)
+    Ok(rows::show(&mut change.tx, row.id, row.member_id, &paths, change.now).await?)
 }
 
 /// Paths under `UPLOADS`, each once.

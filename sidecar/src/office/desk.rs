@@ -7,6 +7,7 @@
 //! A section that site.toml has no more is the business of those who care for the whole site: an editor who had it alone
 //! has nothing left, and not everything.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -245,8 +246,8 @@ pub struct SentFiles {
     pub desk: Desk,
     /// Files that were chosen.
     pub files: Vec<Incoming>,
-    /// Its texts, for the answer that it has to be sent again.
-    pub kept: Kept,
+    /// What its other fields hold, by name.
+    pub texts: BTreeMap<String, String>,
 }
 
 impl FromRequest<Arc<App>> for SentFiles {
@@ -254,9 +255,10 @@ impl FromRequest<Arc<App>> for SentFiles {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<SentFiles> {
         let request = of_editor(request, app).await?;
-        let sent::Sent { member, files, kept } = sent::Sent::from_request(request, app).await?;
-        let desk = Desk::of(app, member).await.map_err(|error| error.keeping(&kept))?;
-        Ok(SentFiles { desk, files, kept })
+        // Files cannot be kept, and without them nothing of the form is worth sending again.
+        let sent = sent::Sent::from_request(request, app).await.map_err(|error| Error { kept: None, ..error })?;
+        let sent::Sent { member, files, kept } = sent;
+        Ok(SentFiles { desk: Desk::of(app, member).await?, files, texts: kept.fields.into_iter().collect() })
     }
 }
 

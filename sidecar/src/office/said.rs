@@ -30,6 +30,8 @@ deeds! {
     Saved = "saved", "office-said-saved";
     /// Files are kept.
     Brought = "files", "office-said-files";
+    /// A picture is kept that a text may show.
+    BroughtPicture = "picture", "work-picture-added";
     /// Something new is kept that waits for somebody's word.
     Draft = "draft", "office-said-draft";
     /// It is gone.

@@ -43,13 +43,20 @@ pub async fn prepare(app: &App, creation: CreationId) -> Result<()> {
     Ok(())
 }
 
-/// As [`prepare`], before the text of a work changes that is public already.
+/// As [`prepare`], before a work that is public already gets these texts, of the files that they name. Gives whether there are
+/// any that were private.
 ///
 /// # Errors
 /// A database or store that is away.
-pub async fn prepare_again(app: &App, creation: CreationId) -> Result<()> {
+pub async fn prepare_named(app: &App, creation: CreationId, texts: &[&str]) -> Result<bool> {
     let attached = uploads::of_creation(&mut app.snapshot().await?, creation).await?;
-    if attached.iter().all(|attached| attached.is_public) { Ok(()) } else { prepare(app, creation).await }
+    let is_named = |path: &str| texts.iter().any(|text| text.contains(path));
+    let mut named = attached.into_iter().filter(|file| !file.is_public && is_named(&file.upload.path)).peekable();
+    let has_any = named.peek().is_some();
+    for file in named {
+        prepare_file(app, &file.upload.path).await?;
+    }
+    Ok(has_any)
 }
 
 /// As [`prepare`], for a file that something else than a work is about to show.
@@ -64,6 +71,13 @@ pub async fn prepare_file(app: &App, path: &str) -> Result<()> {
     match file {
         Some(file) => publish(&app.uploads.store().await?, &file).await,
         None => Ok(()),
+    }
+}
+
+/// As [`settle`], after something was prepared; what fails now is looked at again within a moment.
+pub async fn settle_soon(app: &App) {
+    if let Err(error) = settle(app).await {
+        tracing::debug!("cannot settle files yet: {}", error.fault);
     }
 }
 

@@ -3,12 +3,12 @@
 use generator::db::uploads::Attached;
 use generator::model::{TextFormat, Upload};
 use generator::site::Site;
-use generator::site::kind::{AttributeKind, AttributeType, Kind, Unit};
+use generator::site::kind::{AttributeKind, AttributeType, Kind, UNKNOWN, Unit};
 use generator::site::locale::Locale;
 use generator::site::section::Section;
 use serde::Serialize;
 
-use crate::uploads::{PICTURE_BYTES_MAX, picture, private};
+use crate::uploads::{DOCUMENT_BYTES_MAX, PICTURE_BYTES_MAX, picture, private};
 
 use super::files::PICTURE;
 use super::typed::{
@@ -47,8 +47,7 @@ struct GenreView {
 struct FieldView {
     id: String,
     label: String,
-    /// `line`, `number`, `text`, `picture` or `file`.
-    r#type: &'static str,
+    r#type: FieldType,
     unit: Option<String>,
     is_required: bool,
     value: String,
@@ -59,10 +58,23 @@ struct FieldView {
     accepts: &'static str,
 }
 
+/// How a field is filled in.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum FieldType {
+    Line,
+    Number,
+    Text,
+    Picture,
+    File,
+}
+
 #[derive(Serialize)]
 struct FileView {
     name: String,
     url: String,
+    /// Whether it came with an import of a public work: its address is nobody's to take away.
+    is_old: bool,
 }
 
 #[derive(Serialize)]
@@ -91,7 +103,8 @@ pub struct FilesView {
     picture: FieldView,
     pictures: Vec<PictureView>,
     faults: Vec<FaultView>,
-    megabytes: u64,
+    picture_megabytes: u64,
+    file_megabytes: u64,
 }
 
 /// What a form is made of.
@@ -129,11 +142,7 @@ impl Form<'_> {
             synopsis: self.long("synopsis", label("work-synopsis"), &typed.synopsis, SYNOPSIS_CHARS_MAX),
             fields: declared.map(|attribute| self.attribute(attribute)).collect(),
             text: self.long("text", text_label, &typed.text, TEXT_CHARS_MAX),
-            picture: FieldView {
-                r#type: "picture",
-                accepts: picture::TYPES,
-                ..self.line(PICTURE, label("work-picture"), "", 0)
-            },
+            picture: self.picture(),
             source_name: self.line("source_name", label("work-source-name"), &typed.source_name, LINE_CHARS_MAX),
             source_url: self.line("source_url", label("work-source-url"), &typed.source_url, LINE_CHARS_MAX),
             pictures: self.pictures(kind),
@@ -142,16 +151,36 @@ impl Form<'_> {
         };
         view.title.is_required = true;
         view.text.is_required = !kind.attributes.iter().any(is_file);
-        view.faults = view.list_faults();
+        let before = [&view.title, &view.synopsis].into_iter().chain(&view.fields);
+        view.faults = faults(before.chain([&view.text, &view.picture, &view.source_name, &view.source_url]));
         view
     }
 
     /// Its files alone, for the template; none of them has to be chosen.
     pub fn files(&self) -> FilesView {
-        let FormView { action, fields, picture, pictures, faults, megabytes, .. } = self.view();
-        let files = fields.into_iter().filter(|field| matches!(field.r#type, "picture" | "file"));
-        let fields = files.map(|field| FieldView { is_required: false, ..field }).collect();
-        FilesView { action, fields, picture, pictures, faults, megabytes }
+        let kind = self.site.kind(self.section);
+        let files = kind.attributes.iter().filter(|attribute| is_file(attribute));
+        let fields: Vec<_> =
+            files.map(|attribute| FieldView { is_required: false, ..self.attribute(attribute) }).collect();
+        let picture = self.picture();
+        FilesView {
+            action: self.action.clone(),
+            faults: faults(fields.iter().chain([&picture])),
+            fields,
+            picture,
+            pictures: self.pictures(kind),
+            picture_megabytes: PICTURE_BYTES_MAX / 1_000_000,
+            file_megabytes: DOCUMENT_BYTES_MAX / 1_000_000,
+        }
+    }
+
+    /// The field of a picture for the text.
+    fn picture(&self) -> FieldView {
+        FieldView {
+            r#type: FieldType::Picture,
+            accepts: picture::TYPES,
+            ..self.line(PICTURE, self.t("work-picture"), "", 0)
+        }
     }
 
     fn t(&self, message: &'static str) -> String {
@@ -162,7 +191,7 @@ impl Form<'_> {
         FieldView {
             id: id.to_owned(),
             label,
-            r#type: "line",
+            r#type: FieldType::Line,
             unit: None,
             is_required: false,
             value: value.to_owned(),
@@ -174,17 +203,17 @@ impl Form<'_> {
     }
 
     fn long(&self, id: &str, label: String, value: &str, chars_max: usize) -> FieldView {
-        FieldView { r#type: "text", ..self.line(id, label, value, chars_max) }
+        FieldView { r#type: FieldType::Text, ..self.line(id, label, value, chars_max) }
     }
 
     fn attribute(&self, attribute: &AttributeKind) -> FieldView {
         let value = self.typed.attributes.get(&attribute.key).map_or("", String::as_str);
         let (r#type, accepts) = match attribute.r#type {
-            AttributeType::Markup => ("text", ""),
-            AttributeType::Integer | AttributeType::Bytes => ("number", ""),
-            AttributeType::Image => ("picture", picture::TYPES),
-            AttributeType::File => ("file", DOCUMENT_ENDS),
-            AttributeType::Text | AttributeType::Note | AttributeType::Thumbnail => ("line", ""),
+            AttributeType::Markup => (FieldType::Text, ""),
+            AttributeType::Integer | AttributeType::Bytes => (FieldType::Number, ""),
+            AttributeType::Image => (FieldType::Picture, picture::TYPES),
+            AttributeType::File => (FieldType::File, DOCUMENT_ENDS),
+            AttributeType::Text | AttributeType::Note | AttributeType::Thumbnail => (FieldType::Line, ""),
         };
         let unit = attribute.unit.as_ref().map(|unit| match unit {
             Unit::Fixed(unit) => unit.clone(),
@@ -203,8 +232,9 @@ impl Form<'_> {
 
     /// A file that was chosen before.
     fn file(&self, path: &str) -> Option<FileView> {
-        let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
-        Some(FileView { name: name.to_owned(), url: self.file_url(path) })
+        let name = path.rsplit('/').next().filter(|name| !matches!(*name, "" | UNKNOWN))?;
+        let is_old = !self.attached.iter().any(|attached| attached.upload.path == path);
+        Some(FileView { name: name.to_owned(), url: self.file_url(path), is_old })
     }
 
     /// Where a file of the work is seen by who may see the form.
@@ -259,17 +289,13 @@ impl Form<'_> {
     }
 }
 
-impl FormView {
-    fn list_faults(&self) -> Vec<FaultView> {
-        let before = [&self.title, &self.synopsis];
-        let behind = [&self.text, &self.picture, &self.source_name, &self.source_url];
-        let fields = before.into_iter().chain(&self.fields).chain(behind);
-        let fault = |field: &FieldView| {
-            let text = field.fault.clone()?;
-            Some(FaultView { id: field.id.clone(), label: field.label.clone(), text })
-        };
-        fields.filter_map(fault).collect()
-    }
+/// What is wrong with fields, in their order.
+fn faults<'a>(fields: impl Iterator<Item = &'a FieldView>) -> Vec<FaultView> {
+    let fault = |field: &FieldView| {
+        let text = field.fault.clone()?;
+        Some(FaultView { id: field.id.clone(), label: field.label.clone(), text })
+    };
+    fields.filter_map(fault).collect()
 }
 
 fn text(locale: &Locale, what: What) -> String {

@@ -85,7 +85,7 @@ fn the_privacy_page_says_what_is_deleted_when() {
         .map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "))
         .collect();
     assert!(rows.len() > 15, "{rows:?}");
-    let (_, files) = rows.iter().find(|(row, _)| row.starts_with("Nahrané soubory, které nikde nevyšly")).unwrap();
+    let (_, files) = rows.iter().find(|(row, _)| row.starts_with("Nahrané soubory, které nikde nejsou")).unwrap();
     assert_eq!((*files, sidecar::uploads::jobs::FORGET_AFTER.num_days()), ("2 dny", 2));
     let (_, withdrawing) = rows.iter().find(|(row, _)| row.starts_with("Odkaz, kterým se stahuje")).unwrap();
     assert!(withdrawing.contains("60 dní") && WITHDRAW_LASTS_ON.num_days() == 60, "{withdrawing}");

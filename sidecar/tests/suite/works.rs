@@ -21,7 +21,7 @@ const AUTHOR: MemberId = MemberId(6);
 const EDITOR: MemberId = MemberId(1);
 
 /// The work's row that a redirect leads to.
-fn led_to(answer: &Answer) -> CreationId {
+pub fn led_to(answer: &Answer) -> CreationId {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let id = answer.location().strip_prefix(WORKS).unwrap().split('/').next().unwrap();
     CreationId(id.parse().unwrap())

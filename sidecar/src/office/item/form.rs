@@ -240,9 +240,13 @@ async fn save(
         }
         _ => When::Now,
     };
-    if let Some(belonging) = loaded.creation.as_ref().filter(|_| loaded.state == APPROVED) {
-        moving::prepare_again(app, belonging.id).await?;
-    }
+    let is_prepared = match loaded.creation.as_ref().filter(|_| loaded.state == APPROVED) {
+        Some(belonging) => {
+            let texts: Vec<&str> = loaded.fields.iter().map(|field| field.value.as_str()).collect();
+            moving::prepare_named(app, belonging.id, &texts).await?
+        }
+        None => false,
+    };
     let saving = Saving {
         member: &desk.member,
         site: &site,
@@ -253,7 +257,11 @@ async fn save(
         report,
         now: app.now(),
     };
-    act::done(app, &desk.member, &saving).await
+    let done = act::done(app, &desk.member, &saving).await;
+    if is_prepared {
+        moving::settle_soon(app).await;
+    }
+    done
 }
 
 /// The form once more with all that was typed, why it was refused, and where somebody else was quicker, what is new. Who

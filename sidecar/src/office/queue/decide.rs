@@ -150,9 +150,8 @@ async fn decide(app: &App, desk: &Desk, id: CreationId, sent: &BTreeMap<String, 
     let version = field("version");
     let deciding = Deciding { editor: desk.member.id, site: &site, id, decision, version, note: &note };
     let done = act::done(app, &desk.member, &deciding).await;
-    if is_published && let Err(error) = moving::settle(app).await {
-        // Whoever looks after files finds them within a moment.
-        tracing::debug!("cannot settle the files of a work yet: {}", error.fault);
+    if is_published {
+        moving::settle_soon(app).await;
     }
     done
 }

@@ -174,6 +174,7 @@ async fn editors(app: &TestApp, browser: &Browser, who: &str, is_site: bool) -> 
     for id in [&monster, &returned] {
         pages.push(format!("sprava/upravit/creation/{id}/"));
         pages.push(format!("sprava/historie/creation/{id}/"));
+        pages.push(format!("sprava/soubory/{id}/"));
     }
     pages.push(format!("sprava/fronta/{returned}/"));
     if is_site {

@@ -53,6 +53,9 @@ pub async fn attack(editor: &mut Attacker<'_>, work: i64) {
         if key != "new" {
             editor.load_there(&at).await;
             editor.load_there(&at.replace("/upravit/", "/historie/")).await;
+            if let Some((_, row)) = at.split_once("/creation/") {
+                editor.load_there(&format!("/sprava/soubory/{row}")).await;
+            }
         }
     }
     notes(editor).await;
