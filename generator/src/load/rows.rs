@@ -188,7 +188,7 @@ impl Ids {
                 self.creations.push(id.0);
                 self.comments.extend(&comments.ids);
             }
-            Material::Author { id, items } => {
+            Material::Author { id, items, .. } => {
                 self.authors.push(id.0);
                 self.creations.extend(&items.ids);
             }
