@@ -112,6 +112,11 @@ async fn the_fixture_is_accounted_for() {
         let (site, outcome) = imported(engine).await;
         site.build().await;
         everything_is_accounted_for(&source, &site, &outcome).await;
+        for table in ["uzivatele", "prispevky_dlouhe", "hlasovani_prispevky", "diskuze", "posta"] {
+            let rows = source.number(&format!("select count(*) from {table}")).await;
+            let line = format!("{table}: {rows} rows");
+            assert!(outcome.stderr.lines().any(|said| said == line), "{line}: {}", outcome.stderr);
+        }
         let values = works::are_as_in_the_source(&source, &site).await;
         let comments = works::comments_are_as_in_the_source(&source, &site).await;
         assert!(values > 120 && comments > 30, "{values} values and {comments} comments are not all that there are");
