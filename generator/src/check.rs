@@ -156,13 +156,11 @@ pub async fn check(subject: Subject<'_>) -> Result<Report, Error> {
     all.resolve_fragments(&checker);
     checker.sitemaps.check(&checker, &mut all);
     match &records {
-        Some(records) => {
-            reach::compare(&checker, records, &mut all);
-            complete::look_for_hidden(&checker, records, &mut all);
-        }
+        Some(records) => reach::compare(&checker, records, &mut all),
         None => reach::follow(&checker, &mut all),
     }
-    if let Some(tx) = tx.as_mut().filter(|_| records.is_some()) {
+    if let (Some(tx), Some(records)) = (&mut tx, &records) {
+        complete::look_for_hidden(&checker, records, tx, &mut all).await?;
         complete::compare_feeds(&checker, tx, &mut all).await?;
     }
     let mut suspects = std::mem::take(&mut all.private);

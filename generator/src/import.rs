@@ -171,9 +171,11 @@ async fn work(
     // What is left takes minutes and needs no source; all rows are here, so it is done also where the source is gone.
     let Run { source, report, progress, .. } = run;
     source.close().await;
-    report.wrote |= finish::finish(db, site, &progress).await?;
-    if report.wrote {
+    if finish::is_due(db).await? {
+        report.wrote = true;
+        // First, since finishing takes away what tells the next run that there is something left to do.
         waiting_files::note(db, site, report).await?;
+        finish::finish(db, site, &progress).await?;
     }
     let failed = |source| Error::Database { table: "search_entry", source };
     searchable::catch_up(db, Beside::Nobody).await.map_err(failed)?;

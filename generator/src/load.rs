@@ -6,7 +6,7 @@
 pub mod rows;
 mod wanted;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::db::lists::{self, Items, Window};
 use crate::db::{Result, Tx, creations, editors_pages, members, messages, redirects};
@@ -45,10 +45,10 @@ pub enum Material {
     Creation { id: CreationId, older: Option<i64>, newer: Option<i64>, comments: Items },
     /// Archived comments of a creation.
     Discussion { id: CreationId, comments: Items },
-    /// An author's creations.
-    Author { id: AuthorId, items: Items },
-    /// A member's profile and newest works.
-    Member { id: MemberId, works: Items },
+    /// An author's creations, and whether sitemaps list the author.
+    Author { id: AuthorId, items: Items, is_listed: bool },
+    /// A member's profile and newest works, and whether sitemaps list the member.
+    Member { id: MemberId, works: Items, is_listed: bool },
     /// A text of the editors.
     EditorsPage(EditorsPage),
     /// Members named in the credits are in [`Rows::bylines`].
@@ -100,6 +100,10 @@ struct Known {
     genres: HashMap<(String, String), creations::Genre>,
     genre_rows: Vec<creations::Genre>,
     profiles: HashMap<MemberId, crate::model::Profile>,
+    /// Of the batch's members those that are on the list of all, with their ordinals.
+    listed_members: BTreeMap<i64, i64>,
+    /// As `listed_members`, of authors.
+    listed_authors: BTreeMap<i64, i64>,
     editors_pages: HashMap<String, EditorsPage>,
     charters: HashMap<String, EditorsPage>,
     redirects: HashMap<String, Page>,
@@ -109,6 +113,7 @@ impl Known {
     async fn load(tx: &mut Tx, site: &Site, pages: &[Page]) -> Result<Known> {
         let mut creation_keys = BTreeSet::new();
         let mut member_ids = Vec::new();
+        let mut author_ids = BTreeSet::new();
         let mut slugs = Vec::new();
         let mut charter_sections = Vec::new();
         let mut old_paths = Vec::new();
@@ -118,6 +123,7 @@ impl Known {
                     creation_keys.insert((section.clone(), *number));
                 }
                 Page::Member(id) => member_ids.push(id.0),
+                Page::Author { id, .. } => drop(author_ids.insert(id.0)),
                 Page::Content(slug) => slugs.push(slug.clone()),
                 Page::Charter(section) => charter_sections.push(section.clone()),
                 Page::Redirect(path) => old_paths.push(path.clone()),
@@ -147,6 +153,8 @@ impl Known {
             genres,
             genre_rows,
             profiles: members::profiles(tx, &member_ids).await?,
+            listed_members: listed(tx, "members", &member_ids).await?,
+            listed_authors: listed(tx, "authors", &author_ids.into_iter().collect::<Vec<_>>()).await?,
             editors_pages: editors_pages::by_slugs(tx, &slugs).await?,
             charters: editors_pages::charters(tx, &charter_sections).await?,
             redirects,
@@ -209,10 +217,14 @@ impl Known {
                 },
             },
             Page::Author { id, part } => match authors_list(window(), *part, sizes.author) {
-                Material::List(items) => Material::Author { id: *id, items },
+                Material::List(items) => {
+                    Material::Author { id: *id, items, is_listed: self.listed_authors.contains_key(&id.0) }
+                }
                 other => other,
             },
-            Page::Member(id) if self.profiles.contains_key(id) => Material::Member { id: *id, works: window() },
+            Page::Member(id) if self.profiles.contains_key(id) => {
+                Material::Member { id: *id, works: window(), is_listed: self.listed_members.contains_key(&id.0) }
+            }
             Page::Member(_) => Material::Gone,
             Page::Content(slug) => match self.editors_pages.remove(slug) {
                 Some(page) => Material::EditorsPage(page),
@@ -262,6 +274,11 @@ impl Known {
             _ => Material::Gone,
         }
     }
+}
+
+/// Those of the items that sitemaps list. Most batches have none to ask for.
+async fn listed(tx: &mut Tx, list: &str, items: &[i64]) -> Result<BTreeMap<i64, i64>> {
+    if items.is_empty() { Ok(BTreeMap::new()) } else { lists::ordinals(tx, list, items).await }
 }
 
 /// A head always exists; archive page n exists once more than a page's items were issued and it has any.

@@ -78,8 +78,8 @@ pub fn compose(site: &Site, batch: &Batch, index: usize) -> Result<Composed, Fau
         }
         Material::Discussion { id, comments } => creation::discussion(&cx, page, *id, comments)?,
         Material::Genre { name, items } => sections::genre(&cx, page, name, items)?,
-        Material::Author { id, items } => people::author(&cx, page, *id, items)?,
-        Material::Member { id, works } => people::member(&cx, *id, works)?,
+        Material::Author { id, items, is_listed } => people::author(&cx, page, *id, items, *is_listed)?,
+        Material::Member { id, works, is_listed } => people::member(&cx, *id, works, *is_listed)?,
         Material::EditorsPage(text) => content::editors_page(&cx, page, text),
         Material::Credits => content::credits(&cx),
         Material::Everything { news, creations, forum, ads, comments } => {

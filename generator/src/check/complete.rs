@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::gather::{Gathered, PageState};
 use super::reach::Records;
 use super::{Checker, Rule};
-use crate::db::lists::{Items, Window, items};
+use crate::db::lists::{self, Items, Window, items};
 use crate::db::{self, Tx, ads, creations, messages, stale};
 use crate::model::Board;
 use crate::page::{Page, Part};
@@ -88,19 +88,41 @@ async fn of_list(tx: &mut Tx, key: &str, count: i64) -> db::Result<Items> {
 
 /// Looks for pages that search engines may not have though nothing speaks against it. One that a sitemap lists is found
 /// there.
-pub(super) fn look_for_hidden(checker: &Checker<'_>, records: &Records, out: &mut Gathered) {
-    let hidden: Vec<u32> =
-        out.states.iter().filter(|(_, state)| *state == PageState::Hidden).map(|(number, _)| *number).collect();
-    for file in hidden.into_iter().map(|number| checker.files.file(number)) {
-        let page = checker.site.config.paths.parse(&file.path()).map(|parsed| parsed.page);
-        // Later parts of lists may have been emptied.
-        let may_be = page.is_none_or(|page| page == Page::NotFound) || checker.is_later_part(file);
-        if !may_be && records.pages.contains(&file.path()) && !checker.is_listed(file.number) {
-            out.findings.add(
-                file.key,
-                Rule::SitemapMissing,
-                "it is kept from search engines, and no emptied part of a list",
-            );
+///
+/// # Errors
+/// Where the database fails.
+pub(super) async fn look_for_hidden(
+    checker: &Checker<'_>,
+    records: &Records,
+    tx: &mut Tx,
+    out: &mut Gathered,
+) -> db::Result<()> {
+    let hidden = out.states.iter().filter(|(_, state)| *state == PageState::Hidden);
+    let hidden = hidden.map(|(number, _)| checker.files.file(*number));
+    let hidden = hidden.filter(|file| records.pages.contains(&file.path()) && !checker.is_listed(file.number));
+    // Later parts of lists may have been emptied.
+    let hidden: Vec<(&str, Page)> = hidden
+        .filter(|file| !checker.is_later_part(*file))
+        .filter_map(|file| Some((file.key, checker.site.config.paths.parse(&file.path())?.page)))
+        .filter(|(_, page)| *page != Page::NotFound)
+        .collect();
+    let keys: Vec<String> = hidden.iter().map(|(_, page)| page.to_string()).collect();
+    let marked = stale::marked(tx, &keys).await?;
+    let of = |number: fn(&Page) -> Option<i64>| hidden.iter().filter_map(|(_, page)| number(page)).collect::<Vec<_>>();
+    let authors = of(|page| if let Page::Author { id, .. } = page { Some(id.0) } else { None });
+    let authors = lists::ordinals(tx, "authors", &authors).await?;
+    let members = of(|page| if let Page::Member(id) = page { Some(id.0) } else { None });
+    let members = lists::ordinals(tx, "members", &members).await?;
+    // Authors of whom nothing is public are on no list, nor are members who have left.
+    let is_listed = |page: &Page| match page {
+        Page::Author { id, .. } => authors.contains_key(&id.0),
+        Page::Member(id) => members.contains_key(&id.0),
+        _ => true,
+    };
+    for (key, page) in &hidden {
+        if is_listed(page) && !marked.contains(&page.to_string()) {
+            out.findings.add(key, Rule::SitemapMissing, "it is kept from search engines, and nothing speaks for that");
         }
     }
+    Ok(())
 }

@@ -55,9 +55,17 @@ pub(super) fn follow(checker: &Checker<'_>, out: &mut Gathered) {
             }
         }
     }
-    // Old addresses are for those who still know them; nothing on the site leads there.
-    let redirects = out.states.iter().filter(|(_, state)| *state == PageState::Redirect);
-    reached.extend(redirects.map(|(number, _)| *number));
+    // Old addresses are for those who still know them, as pages are of members who have left and wrote nothing that is left;
+    // nothing on the site leads there.
+    let is_known = |number: u32, state: PageState| match state {
+        PageState::Redirect => true,
+        PageState::Hidden => {
+            let parsed = checker.site.config.paths.parse(&checker.files.file(number).path());
+            parsed.is_some_and(|parsed| matches!(parsed.page, Page::Member(_)))
+        }
+        PageState::Public => false,
+    };
+    reached.extend(out.states.iter().filter(|(number, state)| is_known(*number, *state)).map(|(number, _)| *number));
     for file in checker.files.iter() {
         if is_at_root(file.key) {
             continue;

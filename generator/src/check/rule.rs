@@ -52,7 +52,7 @@ rules! {
     FeedComplete "feed-complete" "a feed has the newest of what the database has for it";
     MalformedSitemap "malformed-sitemap" "a sitemap is well-formed, of bounded size, and its dates are sound";
     SitemapEntry "sitemap-entry" "a sitemap lists pages for search engines, each once, and nothing else";
-    SitemapMissing "sitemap-missing" "every page for search engines that is no later part of a list is in a sitemap, every sitemap in the index, the index in robots.txt; by the database's records, no page but emptied parts of lists is kept from search engines";
+    SitemapMissing "sitemap-missing" "every page for search engines that is no later part of a list is in a sitemap, every sitemap in the index, the index in robots.txt; by the database's records, no page but emptied parts of lists, authors of whom nothing is public and members who have left is kept from search engines";
     OrphanFile "orphan-file" "every file belongs to a page or is an asset";
     MissingFile "missing-file" "every page of the database's records has its file";
     TemporaryFile "temporary-file" "no temporary or hidden file lies about";

@@ -148,7 +148,7 @@ pub async fn forget(tx: &mut Tx, table: &str, keys: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Notes that rows were written whose lists, marks and entries of the search are still to come.
+/// Notes that rows were written whose files, lists, marks and entries of the search are still to come.
 ///
 /// # Errors
 /// Where the database fails.
@@ -168,7 +168,7 @@ pub async fn is_unfinished(tx: &mut Tx) -> Result<bool> {
     Ok(count > 0)
 }
 
-/// Notes that all lists and marks are there.
+/// Notes that all files are noted and all lists and marks are there.
 ///
 /// # Errors
 /// Where the database fails.

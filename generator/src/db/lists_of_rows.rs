@@ -46,7 +46,7 @@ const FAMILIES: [Family; 13] = [
         leaves: Some("discussion/"),
     },
     Family {
-        rows: "select 'members' as key, id as item, registered_at as at, true as public from member",
+        rows: "select 'members' as key, id as item, registered_at as at, left_at is null as public from member",
         leaves: None,
     },
     Family {

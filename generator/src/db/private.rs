@@ -17,6 +17,13 @@ pub struct Source {
     sql: &'static str,
 }
 
+impl Source {
+    /// The query. The columns that it gives stand before the first `where`.
+    pub fn statement(&self) -> &'static str {
+        self.sql
+    }
+}
+
 /// E-mail addresses that nobody but the site may know.
 pub const EMAILS: &[Source] = &[
     Source {
@@ -35,6 +42,18 @@ pub const EMAILS: &[Source] = &[
     Source {
         name: "ad without an account",
         sql: "select id, address from guest_ad where id > $1 order by id limit $2",
+    },
+    Source {
+        name: "ad without an account",
+        sql: "select id, email from guest_ad where state in ('unconfirmed', 'waiting') and email <> ''
+            and id > $1 order by id limit $2",
+    },
+    Source {
+        name: "link in a mail",
+        sql: "select number, address from (
+                select row_number() over (order by token_hash) as number, address
+                from account_link where address <> '') numbered
+            where number > $1 order by number limit $2",
     },
     Source { name: "registration", sql: "select id, email from registration where id > $1 order by id limit $2" },
     Source {
@@ -110,7 +129,14 @@ pub const TEXTS: &[Source] = &[
         name: "tavern table",
         sql: "select id, name || ' ' || description from tavern_table where id > $1 order by id limit $2",
     },
-    Source { name: "report of a reader", sql: "select id, body from report where id > $1 order by id limit $2" },
+    Source {
+        name: "tavern section",
+        sql: "select code, name || ' ' || description from tavern_section where code > $1 order by code limit $2",
+    },
+    Source {
+        name: "report of a reader",
+        sql: "select id, body || ' ' || note from report where id > $1 order by id limit $2",
+    },
     Source {
         name: "reason of a ban",
         sql: "select member_id, reason from ban where member_id > $1 order by member_id limit $2",
@@ -166,6 +192,169 @@ pub const TEXTS: &[Source] = &[
         name: "hidden link",
         sql: "select id, title || ' ' || description from link where state <> 'public' and id > $1 order by id limit $2",
     },
+];
+
+/// Columns of texts that are looked for nowhere, as `table.column`, each with the reason.
+pub const LEFT_OUT: &[(&str, &[&str])] = &[
+    (
+        "public while the row is, and a word or a name alone where it is not",
+        &[
+            "ad.age",
+            "ad.group_key",
+            "author.name",
+            "author.website",
+            "charter.body",
+            "charter.section",
+            "comment.nick",
+            "creation.genre_wanted",
+            "creation.section",
+            "creation.slug",
+            "creation.source_name",
+            "creation.source_url",
+            "editors_page.body",
+            "editors_page.description",
+            "editors_page.slug",
+            "editors_page.title",
+            "forum_post.nick",
+            "genre.name",
+            "genre.section",
+            "genre.slug",
+            "guest_ad.age",
+            "guest_ad.group_key",
+            "link.url",
+            "member.description",
+            "member.gender",
+            "member.icon",
+            "member.level",
+            "member.nick",
+            "news.nick",
+            "registration.gender",
+            "upload.path",
+            "upload_owner.path",
+            "upload_use.path",
+        ],
+    ),
+    (
+        "what members are called stands on pages; that it stands here is what nobody is told",
+        &[
+            "audit_entry.nick",
+            "former_text.nick",
+            "letter.receiver_nick",
+            "letter.sender_nick",
+            "mail.nick",
+            "report.settled_by",
+            "reputation_award.receiver_nick",
+            "reputation_gift.giver_nick",
+            "reputation_gift.receiver_nick",
+            "rune.giver_nick",
+            "rune.receiver_nick",
+            "tavern_board.editor_nick",
+            "tavern_post.nick",
+            "tavern_table.owner_nick",
+        ],
+    ),
+    (
+        "what was before: most of a public text is public still, of others the row itself is looked for, as of what editors did",
+        &["audit_entry.summary", "former_text.fields"],
+    ),
+    (
+        "one of a few words of ours",
+        &[
+            "account.role",
+            "account.skin",
+            "account.status",
+            "account_link.purpose",
+            "ad.board",
+            "ad.body_format",
+            "ad.state",
+            "audit_entry.action",
+            "audit_entry.kind",
+            "author.kind",
+            "charter.body_format",
+            "comment.body_format",
+            "comment.state",
+            "creation.state",
+            "creation_text.body_format",
+            "credential.scheme",
+            "editor_section.section",
+            "editors_page.body_format",
+            "former_text.cause",
+            "former_text.kind",
+            "forum_post.body_format",
+            "forum_post.state",
+            "guest_ad.board",
+            "guest_ad.state",
+            "guest_ad_link.purpose",
+            "letter.body_format",
+            "link.description_format",
+            "link.state",
+            "mail.about",
+            "mail.state",
+            "member.description_format",
+            "news.body_format",
+            "news.state",
+            "registration.state",
+            "reputation_gift.place",
+            "rune.kind",
+            "submission_event.action",
+            "subscription.topic",
+            "tavern_board.body_format",
+            "tavern_post.body_format",
+            "tavern_table.description_format",
+            "tavern_table.level_min",
+        ],
+    ),
+    (
+        "the key of something that has a row or a page",
+        &[
+            "audit_entry.item",
+            "former_text.item",
+            "imported_row.row_key",
+            "imported_row.source_key",
+            "imported_row.source_table",
+            "list.key",
+            "put_off.kind",
+            "report.path",
+            "search_entry.kind",
+            "search_entry.section",
+        ],
+    ),
+    ("numbers of the source", &["imported_row.counters"]),
+    ("what a browser calls itself, as thousands do", &["session.agent"]),
+    (
+        "a digest, or an address that is looked for in another column",
+        &["email_blacklist.email_hash", "guest_ad.address_key"],
+    ),
+    (
+        "for operators, with nothing that anybody wrote",
+        &["alert.text", "mail.error", "purge.error", "put_off.error", "stale_page.error"],
+    ),
+    (
+        "the builder's",
+        &[
+            "asset_file.path",
+            "database_identity.id",
+            "foreign_change.generation",
+            "generation.digest",
+            "generation_part.digest",
+            "generation_part.name",
+            "output_page.etag",
+            "output_page.page",
+            "output_page.path",
+            "purge.path",
+            "redirect.page",
+            "redirect.path",
+            "stale_page.page",
+            "stale_page.token",
+            "target.boot_id",
+            "target.id",
+            "target.location",
+            "tombstone.page",
+            "tombstone.path",
+            "upload.content_type",
+            "upload.widths",
+        ],
+    ),
 ];
 
 /// All that people published, whatever it was then; line breaks within JSON are spaces.

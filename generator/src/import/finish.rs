@@ -1,20 +1,23 @@
 //! What follows from the rows as a whole: their places on lists, counts, and the pages that show them.
 
 use super::Error;
+use super::here::{database, snapshot};
 use super::progress::Progress;
 use crate::build::everything;
 use crate::db::{Db, creations, identities, imported, lists_of_rows, publishing, stale};
 use crate::page::PRIORITY_BULK;
 use crate::site::Site;
 
-/// Brings lists, counts and marks up to date in one transaction, where any row was written in this run or in one that
-/// did not get here. Says whether it had anything to do.
-pub(super) async fn finish(db: &Db, site: &Site, progress: &Progress) -> Result<bool, Error> {
+/// Whether any row was written in this run or in one that did not get to its end.
+pub(super) async fn is_due(db: &Db) -> Result<bool, Error> {
+    let mut tx = snapshot(db).await?;
+    imported::is_unfinished(&mut tx).await.map_err(database("import_unfinished"))
+}
+
+/// Brings lists, counts and marks up to date in one transaction, the last that an import needs of what it has written.
+pub(super) async fn finish(db: &Db, site: &Site, progress: &Progress) -> Result<(), Error> {
     let failed = |source| Error::Database { table: "list", source };
     let mut tx = db.write().await.map_err(failed)?;
-    if !imported::is_unfinished(&mut tx).await.map_err(failed)? {
-        return Ok(false);
-    }
     publishing::lock_alone(&mut tx).await.map_err(failed)?;
     progress.table("lists", 0);
     lists_of_rows::refresh(&mut tx).await.map_err(failed)?;
@@ -28,5 +31,5 @@ pub(super) async fn finish(db: &Db, site: &Site, progress: &Progress) -> Result<
     tx.analyze().await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     progress.table_done();
-    Ok(true)
+    Ok(())
 }

@@ -18,7 +18,7 @@ use super::Material;
 pub struct Rows {
     /// Creations as lists show them.
     pub summaries: HashMap<i64, Summary>,
-    /// Bodies, of the creations whose own page is in the batch.
+    /// Bodies, of the creations whose own page is in the batch, or a page that shows their beginnings.
     pub texts: HashMap<CreationId, CreationText>,
     /// Authors of the creations and of author pages.
     pub authors: HashMap<AuthorId, Author>,
@@ -73,7 +73,7 @@ impl Rows {
     ) -> Result<Rows> {
         let mut ids = Ids::default();
         for (page, material) in pages {
-            ids.add(page, material);
+            ids.add(page, material, site);
         }
         let mut rows = Rows { profiles, genres, ..Rows::default() };
         rows.comments = messages::comments(tx, &distinct(ids.comments)).await?;
@@ -161,7 +161,7 @@ fn editors_texts<'a>(site: &'a Site, pages: &'a [(Page, Material)]) -> impl Iter
 }
 
 impl Ids {
-    fn add(&mut self, page: &Page, material: &Material) {
+    fn add(&mut self, page: &Page, material: &Material, site: &Site) {
         match material {
             Material::Gone | Material::Plain | Material::EditorsPage(_) | Material::SitemapIndex { .. } => {}
             Material::Home { news, creations } => {
@@ -173,11 +173,8 @@ impl Ids {
                 self.creations.extend(&creations.ids);
                 self.creations.extend(comments.iter().map(|on| on.creation_id.0));
             }
-            Material::Genre { items, .. } => {
-                self.creations.extend(&items.ids);
-                self.charters = true;
-            }
-            Material::List(items) => self.list(page, &items.ids),
+            Material::Genre { items, .. } => self.of_section(page, &items.ids, site),
+            Material::List(items) => self.list(page, &items.ids, site),
             Material::Creation { id, older, newer, comments } => {
                 self.creations.push(id.0);
                 self.texts.push(id.0);
@@ -188,7 +185,7 @@ impl Ids {
                 self.creations.push(id.0);
                 self.comments.extend(&comments.ids);
             }
-            Material::Author { id, items } => {
+            Material::Author { id, items, .. } => {
                 self.authors.push(id.0);
                 self.creations.extend(&items.ids);
             }
@@ -212,7 +209,7 @@ impl Ids {
         }
     }
 
-    fn list(&mut self, page: &Page, items: &[i64]) {
+    fn list(&mut self, page: &Page, items: &[i64], site: &Site) {
         match page {
             Page::News(_) => self.news.extend(items),
             Page::Forum(_) | Page::ForumFeed => self.posts.extend(items),
@@ -220,11 +217,18 @@ impl Ids {
             Page::Links(_) => self.links.extend(items),
             Page::Members(_) | Page::Sitemap(Sitemap::Members(_)) => self.members.extend(items),
             Page::Sitemap(Sitemap::Authors(_)) => self.authors.extend(items),
-            Page::Section { .. } => {
-                self.creations.extend(items);
-                self.charters = true;
-            }
+            Page::Section { .. } => self.of_section(page, items, site),
             _ => self.creations.extend(items),
+        }
+    }
+
+    fn of_section(&mut self, page: &Page, items: &[i64], site: &Site) {
+        self.creations.extend(items);
+        self.charters = true;
+        if let Page::Section { section, .. } | Page::Genre { section, .. } = page
+            && site.section(section).is_some_and(|section| section.list.shows_excerpts())
+        {
+            self.texts.extend(items);
         }
     }
 

@@ -34,7 +34,7 @@ pub async fn cast<L>(change: &mut Change<'_, L>, creation: CreationId, member: M
         return Err(Error::Invalid(format!("nobody votes on what is in the section {}", before.section)));
     }
     let former = rows::vote(&mut change.tx, creation, member).await?;
-    if former.is_some_and(|vote| vote.stars == stars) {
+    if former == Some(stars) {
         return Ok(());
     }
     let now = change.now;

@@ -37,6 +37,12 @@ impl ListStyle {
         self != ListStyle::Table
     }
 
+    /// Whether it shows the beginning of a creation's text where there is no synopsis: who brings a file describes it in
+    /// the text, and imported ones have no other description.
+    pub fn shows_excerpts(self) -> bool {
+        self == ListStyle::Downloads
+    }
+
     /// Whether it shows how often each was read, fetched and commented on.
     pub fn shows_counts(self) -> bool {
         matches!(self, ListStyle::Downloads | ListStyle::Quests)

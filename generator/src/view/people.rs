@@ -69,8 +69,15 @@ struct MembersView {
     pager: Pager,
 }
 
-/// An author's creations, newest first within each section.
-pub(super) fn author(cx: &Context<'_>, page: &Page, id: AuthorId, items: &Items) -> Result<View, Fault> {
+/// An author's creations, newest first within each section. One of whom nothing is public any more keeps the page, which
+/// sitemaps do not list and search engines need not have.
+pub(super) fn author(
+    cx: &Context<'_>,
+    page: &Page,
+    id: AuthorId,
+    items: &Items,
+    is_listed: bool,
+) -> Result<View, Fault> {
     let Page::Author { part, .. } = page else { return Err(Fault(format!("{page} is no author's"))) };
     let author = cx.rows.authors.get(&id).ok_or_else(|| Fault(format!("there is no author {id}")))?;
     let name = cx.author_name(author);
@@ -83,6 +90,7 @@ pub(super) fn author(cx: &Context<'_>, page: &Page, id: AuthorId, items: &Items)
         cx.author_path(author, Part::Head),
         groups.is_empty(),
     );
+    head.noindex |= !is_listed;
     head.og_type = "profile";
     let context = AuthorView {
         head,
@@ -100,14 +108,15 @@ pub(super) fn author(cx: &Context<'_>, page: &Page, id: AuthorId, items: &Items)
     Ok(view(path, context))
 }
 
-/// A member's public profile.
-pub(super) fn member(cx: &Context<'_>, id: MemberId, works: &Items) -> Result<View, Fault> {
+/// A member's public profile. Who has left is on no list of members, and nobody is to find the page by searching.
+pub(super) fn member(cx: &Context<'_>, id: MemberId, works: &Items, is_listed: bool) -> Result<View, Fault> {
     let profile = cx.rows.profiles.get(&id).ok_or_else(|| Fault(format!("there is no member {id}")))?;
     let path = cx.member_path(id, &profile.nick);
     let members = cx.link(&Page::Members(Part::Head));
     let description = cx.t("member-description", &[("nick", &profile.nick)]);
     let menu_url = members.url.clone();
     let mut head = cx.head(&path, profile.nick.clone(), &description).below(members).in_menu(&menu_url);
+    head.noindex = !is_listed;
     head.og_type = "profile";
     let works_url = (works.issued > 0).then(|| cx.works_path(profile.author_id, &profile.nick)).flatten();
     let context = MemberView {

@@ -113,6 +113,9 @@ fn full_item(cx: &Context<'_>, section: &Section, summary: &Summary) -> Option<C
     if section.list.shows_contents() {
         describe(cx, section, summary, &mut item);
     }
+    if section.list.shows_excerpts() {
+        add_excerpt(cx, summary, &mut item);
+    }
     if section.list.shows_counts() {
         item.comments = Some(summary.comment_count);
         item.reads = Some(summary.read_count);
@@ -129,15 +132,20 @@ pub(super) fn items(cx: &Context<'_>, items: &Items) -> Vec<CreationItem> {
 /// How much of a body stands for a synopsis that is not there.
 const EXCERPT_CHARS_MAX: usize = 150;
 
-/// The lines of a list that says what its creations are about, by the beginning of the text where there is no synopsis.
-/// Only pages whose material includes the texts may use it: what a page shows must not depend on its batch.
+/// Lets the beginning of the text stand for a synopsis that is not there. Only pages whose material includes the texts may
+/// use it: what a page shows must not depend on its batch.
+fn add_excerpt(cx: &Context<'_>, summary: &Summary, item: &mut CreationItem) {
+    if let Some(text) = cx.rows.texts.get(&summary.id).filter(|_| item.synopsis.is_empty()) {
+        item.synopsis = plain(&text.body, EXCERPT_CHARS_MAX);
+    }
+}
+
+/// The lines of a list that says what its creations are about, with excerpts.
 pub(super) fn items_with_excerpts(cx: &Context<'_>, list: &Items) -> Vec<CreationItem> {
     let with_excerpt = |summary: &Summary| {
         let mut item = item(cx, summary)?;
         describe(cx, cx.site.section(&summary.section)?, summary, &mut item);
-        if let Some(text) = cx.rows.texts.get(&summary.id).filter(|_| item.synopsis.is_empty()) {
-            item.synopsis = plain(&text.body, EXCERPT_CHARS_MAX);
-        }
+        add_excerpt(cx, summary, &mut item);
         Some(item)
     };
     cx.summaries(list).filter_map(with_excerpt).collect()

@@ -11,9 +11,10 @@ use std::path::PathBuf;
 use generator::build::Options;
 use generator::build::progress::Progress;
 use generator::check::{Report, Rule, Subject, check};
-use generator::db::lists;
 use generator::db::messages::{NewMessage, insert_comments};
+use generator::db::{identities, lists};
 use generator::model::{CreationId, MemberId, TextFormat};
+use generator::publish::{Change, leaving, members};
 use generator::seed::{Options as Seed, seed};
 
 use crate::harness::*;
@@ -114,6 +115,30 @@ async fn the_demo_the_tiny_and_a_seeded_site_have_no_finding() {
         for site in [&demo, &seeded, &empty] {
             assert_eq!(lines(&site.check_files().await), Vec::<String>::new());
         }
+    }
+}
+
+#[tokio::test]
+async fn who_has_left_has_a_page_that_no_sitemap_lists() {
+    for engine in ENGINES {
+        let site = observatory(engine).await;
+        let mut change = Change::begin_alone(&site.opened.db, &site.opened.site, now()).await.unwrap();
+        // The rows of before came with numbers of their own.
+        identities::advance_identities(change.tx()).await.unwrap();
+        let left = members::register(&mut change, "Otto", "otto@example.net").await.unwrap();
+        change.commit().await.unwrap();
+        site.build_folder().await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+        let mut change = Change::begin_alone(&site.opened.db, &site.opened.site, now()).await.unwrap();
+        leaving::leave(&mut change, left, "Former member", false).await.unwrap();
+        change.commit().await.unwrap();
+        site.build_folder().await;
+        let page = fs::read_to_string(site.output(&format!("gazer/{left}-former-member-{left}/index.html"))).unwrap();
+        assert!(page.contains(r#"<meta name="robots" content="noindex">"#), "{page}");
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+        // Nothing leads there, which without records looks like a file of nobody's.
+        let orphans = lines(&site.check_files().await);
+        assert!(orphans.iter().all(|line| !line.contains("gazer/")), "{orphans:?}");
     }
 }
 

@@ -336,6 +336,13 @@ fn the_command_says_what_has_changed_and_how_much_that_affects() {
     };
     let first = build(&|_| {});
     assert!(!first.contains("marked"), "{first}");
+    // Where nobody looks at a terminal: how much there is to do, and then each tenth of it.
+    let mut lines = first.lines();
+    let to_do: u64 = lines.next().unwrap().strip_suffix(" pages to do").unwrap().parse().unwrap();
+    let done: Vec<u64> =
+        lines.filter_map(|line| line.strip_suffix(&format!(" of {to_do}"))).map(|done| done.parse().unwrap()).collect();
+    assert!(done.is_sorted_by(|one, next| one < next) && done.len() <= 10, "{first}");
+    assert_eq!(done.last(), Some(&to_do), "{first}");
     let second = build(&|files| edits::change(files, "content/pages/o-hradu.md", "Přestavba."));
     assert!(second.starts_with("content/pages/o-hradu.md changed: 1 page marked\n"), "{second}");
 }

@@ -27,7 +27,7 @@ fn set<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
 }
 
 /// Whether a statement names a table and a column of it.
-fn is_about(statement: &str, name: &str) -> bool {
+pub fn is_about(statement: &str, name: &str) -> bool {
     let (table, column) = name.split_once('.').unwrap();
     let words: BTreeSet<&str> = statement.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
     words.contains(table) && words.contains(column)

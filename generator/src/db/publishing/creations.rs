@@ -267,25 +267,18 @@ pub async fn delete(tx: &mut Tx, id: CreationId) -> Result<()> {
     Ok(())
 }
 
-/// A member's vote on a creation.
-#[derive(Clone, Copy, Debug, FromRow)]
-pub struct Vote {
-    /// 0 to 5.
-    pub stars: i64,
-    /// Whether it came with the import and is in the imported sum.
-    pub imported: bool,
-}
-
-/// A member's vote on a creation, if there is one.
+/// The stars, 0 to 5, of a member's vote on a creation, if there is one.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn vote(tx: &mut Tx, id: CreationId, member: MemberId) -> Result<Option<Vote>> {
-    const SQL: &str = "select stars, imported from vote where creation_id = $1 and member_id = $2";
-    on_engine!(tx, |conn| sqlx::query_as(SQL).bind(id).bind(member).fetch_optional(conn))
+pub async fn vote(tx: &mut Tx, id: CreationId, member: MemberId) -> Result<Option<i64>> {
+    const SQL: &str = "select stars from vote where creation_id = $1 and member_id = $2";
+    on_engine!(tx, |conn| sqlx::query_scalar(SQL).bind(id).bind(member).fetch_optional(conn))
 }
 
-/// Casts a vote in place of the former one and moves the sums: those of the import where the former came with it.
+/// Casts a vote in place of the former one and moves the sum by the difference. A vote that came with the import stays in
+/// the sum and the count that came along, which are the source's alone: so another import can follow them, and the
+/// difference that was made here is neither lost nor counted twice.
 ///
 /// # Errors
 /// A member or creation that is not there.
@@ -294,7 +287,7 @@ pub async fn cast(
     id: CreationId,
     member: MemberId,
     stars: i64,
-    former: Option<Vote>,
+    former: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     const VOTE: &str = "insert into vote (creation_id, member_id, stars, cast_at) values ($1, $2, $3, $4)
@@ -302,13 +295,9 @@ pub async fn cast(
             corrected = true";
     const HERE: &str = "update creation set rating_sum = rating_sum + $2, rating_count = rating_count + $3
         where id = $1";
-    const IMPORTED: &str = "update creation set imported_rating_sum = imported_rating_sum + $2 where id = $1";
     execute!(tx, sqlx::query(VOTE).bind(id).bind(member).bind(stars).bind(now))?;
-    match former {
-        None => execute!(tx, sqlx::query(HERE).bind(id).bind(stars).bind(1_i64))?,
-        Some(vote) if vote.imported => execute!(tx, sqlx::query(IMPORTED).bind(id).bind(stars - vote.stars))?,
-        Some(vote) => execute!(tx, sqlx::query(HERE).bind(id).bind(stars - vote.stars).bind(0_i64))?,
-    };
+    let (stars_more, votes_more) = former.map_or((stars, 1), |former| (stars - former, 0));
+    execute!(tx, sqlx::query(HERE).bind(id).bind(stars_more).bind(votes_more))?;
     Ok(())
 }
 

@@ -42,6 +42,9 @@ pub enum FindingKind {
     MarkupRepaired,
     /// The second of two places with one name lost it.
     DuplicateId,
+    /// A place is called otherwise than it was, since its name could be no id or another place's; links within the text
+    /// follow it.
+    IdChanged,
     /// Tags nested deeper than anybody needs were left out; their words stayed.
     NestingCut,
     /// The text is so long, or makes so much of its tags, that only its words were taken, angles and all.
@@ -67,6 +70,7 @@ impl FindingKind {
             Self::CommentDropped => "comment-dropped",
             Self::MarkupRepaired => "markup-repaired",
             Self::DuplicateId => "duplicate-id",
+            Self::IdChanged => "id-changed",
             Self::NestingCut => "nesting-cut",
             Self::TooLong => "too-long",
         }

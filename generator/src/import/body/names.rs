@@ -53,6 +53,9 @@ impl Names {
                     Some(id) => id.clone(),
                     None => taken.free(&place_id(said)),
                 };
+                if id != said {
+                    findings.note(FindingKind::IdChanged, &format!("{said} as {id}"));
+                }
                 names.targets.insert(said.to_owned(), id.clone());
                 names.ids.insert(node, id);
             }

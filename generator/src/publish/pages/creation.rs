@@ -39,9 +39,9 @@ pub enum CreationFacet {
 
 impl CreationFacet {
     /// Whether the lists of its section and genre show it.
-    fn is_on_section_lists(self, list: ListStyle) -> bool {
+    fn is_on_section_lists(self, list: ListStyle, creation: &Standing) -> bool {
         match self {
-            CreationFacet::Text => false,
+            CreationFacet::Text => list.shows_excerpts() && has_no_synopsis(creation),
             CreationFacet::Line => list.shows_contents(),
             CreationFacet::Comments | CreationFacet::Counts => list.shows_counts(),
             _ => true,
@@ -98,7 +98,8 @@ pub async fn pages_showing(
     let matters = |creation: &Standing, list: &str| match list.split_once('/') {
         Some(("section" | "genre", _)) => {
             let section = site.section(&creation.section);
-            section.is_some_and(|section| facet.is_on_section_lists(section.list)) || facet.is_in_section_feed()
+            section.is_some_and(|section| facet.is_on_section_lists(section.list, creation))
+                || facet.is_in_section_feed()
         }
         Some(_) => facet.is_on_lines(),
         None => !matches!(facet, CreationFacet::Votes | CreationFacet::Comments | CreationFacet::Counts),
@@ -125,6 +126,11 @@ pub async fn pages_showing(
         }
     }
     Ok(())
+}
+
+/// Whether the beginning of the text stands for a creation's synopsis where it is said what the creation is about.
+fn has_no_synopsis(creation: &Standing) -> bool {
+    creation.synopsis.trim().is_empty()
 }
 
 /// A creation's own page.
@@ -162,7 +168,7 @@ fn add_place(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place,
     match place.list.split_once('/') {
         Some(("section", _)) => {
             let Some(section) = section else { return };
-            if facet.is_on_section_lists(section.list) {
+            if facet.is_on_section_lists(section.list, creation) {
                 let of_section = |part| Page::Section { section: section.key.clone(), part };
                 add_list(pages, place, section.page_size, stands, of_section);
             }
@@ -172,7 +178,7 @@ fn add_place(pages: &mut Pages, site: &Site, creation: &Standing, place: &Place,
         }
         Some(("genre", _)) => {
             let (Some(section), Some(slug)) = (section, &creation.genre_slug) else { return };
-            if facet.is_on_section_lists(section.list) {
+            if facet.is_on_section_lists(section.list, creation) {
                 let of_genre = |part| Page::Genre { section: section.key.clone(), genre: slug.clone(), part };
                 add_list(pages, place, section.page_size, stands, of_genre);
             }
@@ -204,7 +210,7 @@ fn add_newest(
 ) {
     let sizes = &site.config.page_sizes;
     // Where there is no synopsis, the home page shows the beginning of the text.
-    let shows_text = facet == CreationFacet::Text && creation.synopsis.trim().is_empty();
+    let shows_text = facet == CreationFacet::Text && has_no_synopsis(creation);
     if place.newer < sizes.home_creations && (facet.is_on_home() || shows_text) {
         pages.insert(Page::Home);
     }

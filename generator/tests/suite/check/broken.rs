@@ -303,9 +303,30 @@ async fn a_page_that_nothing_speaks_against_is_not_hidden() {
         let hidden = about.replacen("<title>", "<meta name=\"robots\" content=\"noindex\"><title>", 1);
         assert_ne!(hidden, about);
         site.write("about/index.html", hidden);
-        let expected =
-            "about/index.html: sitemap-missing: it is kept from search engines, and no emptied part of a list";
+        let expected = "about/index.html: sitemap-missing: it is kept from search engines, and nothing speaks for that";
         assert_eq!(lines(&site.check().await), [expected]);
+    }
+}
+
+#[tokio::test]
+async fn authors_with_works_and_members_who_are_here_are_not_hidden() {
+    for engine in ENGINES {
+        let site = observatory(engine).await;
+        let mut expected = Vec::new();
+        for (folder, list) in [("by", "sitemap-authors-1.xml"), ("gazer", "sitemap-members-1.xml")] {
+            let map = fs::read_to_string(site.output(list)).unwrap();
+            let (head, rest) = map.split_once("<url>").unwrap();
+            let (_, foot) = rest.split_once("</url>").unwrap();
+            site.write(list, format!("{head}{foot}"));
+            let key = format!("{folder}/1-vera/index.html");
+            let page = fs::read_to_string(site.output(&key)).unwrap();
+            let hidden = page.replacen("<title>", "<meta name=\"robots\" content=\"noindex\"><title>", 1);
+            assert_ne!(hidden, page);
+            site.write(&key, hidden);
+            expected
+                .push(format!("{key}: sitemap-missing: it is kept from search engines, and nothing speaks for that"));
+        }
+        assert_eq!(lines(&site.check().await), expected);
     }
 }
 

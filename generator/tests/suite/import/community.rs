@@ -1,9 +1,11 @@
 //! What members wrote for everybody: comments, votes, forum, news, ads, links.
 
+use chrono::TimeDelta;
+use generator::publish::schedule;
 use scraper::{ElementRef, Html, Selector};
 
 use super::source::{imported, site_rows, site_value};
-use crate::harness::{ENGINES, TestSite};
+use crate::harness::{ENGINES, TestSite, now};
 
 fn text(element: ElementRef<'_>) -> String {
     element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
@@ -161,6 +163,27 @@ async fn news_ads_and_links_come_over() {
         let links = site.file("linky/index.html");
         assert!(links.contains("Šotkova stránka") && links.contains("http://sotek.example/"));
         assert!(links.contains("Bez adresy") && !links.contains("javascript:"));
+    }
+}
+
+#[tokio::test]
+async fn imported_ads_stay_until_somebody_takes_them_down() {
+    for engine in ENGINES {
+        let (site, _) = imported(engine).await;
+        site.build().await;
+        let (db, configuration) = (&site.opened.db, &site.opened.site);
+        let public =
+            "select board || ' ' || cast(number as text) from ad where state = 'public' order by board, number";
+        let before = lines(&site, public).await;
+        for board in ["market", "dating"] {
+            assert!(before.iter().any(|ad| ad.starts_with(board)), "{before:?}");
+        }
+        let pages = ["inzerce/index.html", "seznamka/index.html"].map(|page| site.file(page));
+        let due = schedule::due(db, configuration, now() + TimeDelta::days(3_653)).await.unwrap();
+        assert_eq!((due.ads, due.next), (0, None), "{due:?}");
+        assert_eq!(lines(&site, public).await, before);
+        site.build().await;
+        assert!(pages == ["inzerce/index.html", "seznamka/index.html"].map(|page| site.file(page)), "as they were");
     }
 }
 

@@ -3,8 +3,12 @@
 mod works;
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
 
 use super::source::{Counts, Outcome, Source, all_tables, import, imported, site_rows};
 use crate::check::lines;
@@ -108,6 +112,11 @@ async fn the_fixture_is_accounted_for() {
         let (site, outcome) = imported(engine).await;
         site.build().await;
         everything_is_accounted_for(&source, &site, &outcome).await;
+        for table in ["uzivatele", "prispevky_dlouhe", "hlasovani_prispevky", "diskuze", "posta"] {
+            let rows = source.number(&format!("select count(*) from {table}")).await;
+            let line = format!("{table}: {rows} rows");
+            assert!(outcome.stderr.lines().any(|said| said == line), "{line}: {}", outcome.stderr);
+        }
         let values = works::are_as_in_the_source(&source, &site).await;
         let comments = works::comments_are_as_in_the_source(&source, &site).await;
         assert!(values > 120 && comments > 30, "{values} values and {comments} comments are not all that there are");
@@ -147,21 +156,50 @@ fn are_identical(sites: &[BTreeMap<String, Vec<u8>>]) {
     }
 }
 
-/// Loads a dump, plain or gzipped, into a database of its own.
+/// Loads a dump into a database of its own: SQL, plain or gzipped, or what pg_dump writes in its custom or directory format.
+/// Queries find its tables in whichever schema they are.
 async fn load(dump: &Path) -> Source {
     let source = Source::empty_in("public").await;
     source.execute("drop schema public cascade; create schema public").await;
-    let name = dump.display();
-    let read = if dump.extension().is_some_and(|ending| ending == "gz") { "gunzip -c" } else { "cat" };
-    let status = Command::new("sh")
-        .args(["-c", &format!("{read} \"$1\" | psql -q -v ON_ERROR_STOP=1 \"$2\""), "sh"])
-        .arg(dump)
-        .arg(&source.url)
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(status.success(), "{name} cannot be loaded");
+    let mut start = Vec::new();
+    if dump.is_file() {
+        File::open(dump).unwrap().take(5).read_to_end(&mut start).unwrap();
+    }
+    let load = if dump.is_dir() || start == b"PGDMP" {
+        r#"pg_restore --no-owner --no-privileges --exit-on-error -d "$2" "$1""#
+    } else if start.starts_with(b"\x1f\x8b") {
+        r#"gunzip -c "$1" | psql -q -v ON_ERROR_STOP=1 "$2""#
+    } else {
+        r#"psql -q -v ON_ERROR_STOP=1 -f "$1" "$2""#
+    };
+    let mut command = Command::new("sh");
+    command.args(["-c", load, "sh"]).arg(dump).arg(&source.url).stdout(Stdio::null());
+    assert!(command.status().unwrap().success(), "{} cannot be loaded", dump.display());
+    let schema = "select schemaname::text from pg_tables where tablename = 'uzivatele'";
+    let schema = source.rows(schema).await.remove(0).remove(0).unwrap();
+    let (_, database) = source.url.rsplit_once('/').unwrap();
+    source.execute(&format!("alter database {database} set search_path to {schema}")).await;
     source
+}
+
+#[tokio::test]
+async fn dumps_are_loaded_in_any_form_and_schema() {
+    for schema in ["public", "dracidoupe_cz"] {
+        let source = Source::fixture_in(schema).await;
+        let folder = TempDir::new().unwrap();
+        for format in ["plain", "custom", "directory"] {
+            let dump = folder.path().join(format);
+            let mut command = Command::new("pg_dump");
+            command.args(["--no-owner", "--format", format, "--file"]).arg(&dump).arg(&source.url);
+            assert!(command.status().unwrap().success(), "{schema} {format}");
+            let loaded = load(&dump).await;
+            for table in ["uzivatele", "prispevky_dlouhe", "diskuze"] {
+                let sql = format!("select count(*) from {table}");
+                let there = source.number(&format!("select count(*) from {schema}.{table}")).await;
+                assert_eq!(loaded.number(&sql).await, there, "{schema} {format}: {table}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

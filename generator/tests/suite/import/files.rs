@@ -2,7 +2,7 @@
 
 use super::again::here;
 use super::source::{Source, import, site_rows, site_value};
-use crate::harness::{ENGINES, TestSite};
+use crate::harness::{ENGINES, Engine, TestSite};
 
 /// What an old row calls its file may lead anywhere; here it leads below the uploads or nowhere.
 #[tokio::test]
@@ -122,5 +122,44 @@ async fn files_that_only_waiting_works_name_are_not_public() {
         let elsewhere = "select path from upload where unsettled > 0 order by path";
         let elsewhere: Vec<String> = site_rows(&site, elsewhere).await.into_iter().flatten().flatten().collect();
         assert_eq!(elsewhere, ["galerie/NESCHVALENO-nahled.jpg", "galerie/NESCHVALENO.jpg"]);
+    }
+}
+
+#[tokio::test]
+async fn files_that_could_not_be_noted_are_noted_by_the_next_run() {
+    for engine in ENGINES {
+        let source = Source::fixture().await;
+        let site = TestSite::empty(engine).await;
+        let (refuse, allow): (&[&'static str], &'static str) = match engine {
+            Engine::Sqlite => (
+                &["create trigger full_disk before insert on upload_use begin select raise(abort, 'disk full'); end"],
+                "drop trigger full_disk",
+            ),
+            Engine::Postgres => (
+                &[
+                    "create function full_disk() returns trigger language plpgsql as
+                    $$ begin raise exception 'disk full'; end $$",
+                    "create trigger full_disk before insert on upload_use for each row execute function full_disk()",
+                ],
+                "drop trigger full_disk on upload_use",
+            ),
+        };
+        here(&site, refuse).await;
+        let outcome = import(&site, &source.url);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.said());
+        assert!(outcome.stderr.contains("table upload"), "{}", outcome.said());
+        assert_eq!(noted(&site).await, [""; 0]);
+
+        // No row is left to write, and files that wait for an editor are still for everybody.
+        here(&site, &[allow]).await;
+        let outcome = import(&site, &source.url).good();
+        assert!(outcome.counts().iter().all(|line| (line.new, line.changed) == (0, 0)), "{}", outcome.stdout);
+        assert!(outcome.stderr.contains("files of works that wait"), "{}", outcome.said());
+        let waiting = noted(&site).await;
+        assert!(waiting.contains(&"galerie/NESCHVALENO.jpg 1 galerie/501 1".to_owned()), "{waiting:?}");
+        site.build().await;
+        let list = site.file("rubriky/clanky/index.html");
+        assert!(list.contains("/rubriky/clanky/1-"), "lists are made as well: {list}");
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
     }
 }

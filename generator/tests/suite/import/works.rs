@@ -101,6 +101,17 @@ async fn what_was_not_approved_is_kept_and_shown_nowhere() {
 }
 
 #[tokio::test]
+async fn files_are_described_where_they_are_listed() {
+    for engine in ENGINES {
+        let (site, _) = imported(engine).await;
+        site.build().await;
+        for list in ["rubriky/downloady/index.html", "rubriky/downloady/skupina/deniky/index.html"] {
+            assert!(site.file(list).contains("<p class=\"synopsis\">Popis deníku.</p>"), "{list}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn defaults_of_old_columns_are_no_dates() {
     for engine in ENGINES {
         let (site, _) = imported(engine).await;

@@ -1,6 +1,8 @@
 //! Headings and places, links and pictures: what leads somewhere, and where.
 
-use super::check;
+use generator::import::body::{Surroundings, editors_text, members_text};
+
+use super::{AROUND, check, names};
 
 #[test]
 fn headings_begin_at_one_without_gaps_and_have_ids() {
@@ -14,7 +16,7 @@ fn headings_begin_at_one_without_gaps_and_have_ids() {
     check(
         "<h2><a name=\"kap 1\">A</a></h2><a href=\"#kap%201\">x</a>",
         "<h1 id=\"kap-1\">A</h1>\n<p><a href=\"#kap-1\">x</a></p>",
-        &[],
+        &["id-changed"],
     );
     check(
         "<h2>A<table><tr><td>b</td></tr></table></h2>",
@@ -32,6 +34,15 @@ fn places_are_ids_and_links_to_none_are_words() {
     );
     check("<p id=a>1</p><p id=a>2</p>", "<p id=\"a\">1</p>\n<p>2</p>", &["duplicate-id"]);
     check("<p>x</p><a name=konec></a>", "<p>x</p>\n<p id=\"konec\"></p>", &[]);
+    // Two that are called differently, but not as ids.
+    check(
+        "<p id=raj>1</p><p id=ráj>2</p><a href=#ráj>3</a>",
+        "<p id=\"raj\">1</p>\n<p id=\"raj--2\">2</p>\n<p><a href=\"#raj--2\">3</a></p>",
+        &["id-changed"],
+    );
+    let cleaned = editors_text("<p id='kap 1'>1</p>", &AROUND);
+    let excerpts: Vec<&str> = cleaned.findings.iter().map(|finding| finding.excerpt.as_str()).collect();
+    assert_eq!(excerpts, ["kap 1 as kap-1"]);
 }
 
 #[test]
@@ -125,4 +136,16 @@ fn pictures_are_ours_or_links() {
     ] {
         check(source, &format!("<p>{html}</p>"), findings);
     }
+}
+
+#[test]
+fn a_description_is_reported_where_there_is_one() {
+    let untitled = Surroundings { title: "", ..AROUND };
+    let source = "<a href=\"http://a.example/\"><img src=\"obr_pris/o.gif\"></a>";
+    let html = "<p><a href=\"http://a.example/\"><img src=\"upload:obr_pris/o.gif\" alt=\"\"></a></p>";
+    let cleaned = editors_text(source, &untitled);
+    assert_eq!((cleaned.html.as_str(), names(&cleaned)), (html, vec!["address-resolved"]));
+    // What members write stands under no title.
+    let cleaned = members_text("<img src=\"obr_pris/o.gif\">", &untitled);
+    assert_eq!(names(&cleaned), ["address-resolved"], "{}", cleaned.html);
 }

@@ -100,6 +100,36 @@ async fn an_old_work_is_on_its_archive_page_alone() {
 }
 
 #[tokio::test]
+async fn a_list_of_files_shows_how_their_texts_begin() {
+    for engine in ENGINES {
+        let mut door = Door::open(engine).await;
+        let ids = door.publish("soubory", &["A", "B", "C", "D", "E"]).await;
+        door.site.build().await;
+        let own = ["creation/soubory/1", "sitemap/creations/1"];
+        let shown = |door: &Door| door.site.file("rubriky/soubory/strana/1/index.html");
+        assert!(shown(&door).contains("Bylo, nebylo."));
+        let mut change = door.change().await;
+        let described = Work { body: text("Mapa a dva deníky."), ..work("A") };
+        creations::edit(&mut change, ids[0], &described).await.unwrap();
+        assert_marked(&change.commit().await.unwrap(), &[&own[..], &["section/soubory/1"]].concat());
+        door.site.build().await;
+        assert!(shown(&door).contains("Mapa a dva deníky."));
+        // The author's own summary goes first; then the list is as it was, whatever becomes of the text.
+        let mut change = door.change().await;
+        let summed_up = Work { synopsis: "Souhrn.".to_owned(), ..described };
+        creations::edit(&mut change, ids[0], &summed_up).await.unwrap();
+        assert_marked(&change.commit().await.unwrap(), &[&own[..], &["section/soubory/1"]].concat());
+        let mut change = door.change().await;
+        let rewritten = Work { body: text("Jinak."), ..summed_up };
+        creations::edit(&mut change, ids[0], &rewritten).await.unwrap();
+        assert_marked(&change.commit().await.unwrap(), &own);
+        door.site.build().await;
+        assert!(shown(&door).contains("Souhrn.") && !shown(&door).contains("Mapa a dva deníky."));
+        door.assert_equal_to_a_full_build().await;
+    }
+}
+
+#[tokio::test]
 async fn a_new_title_marks_neighbours_and_leaves_a_redirect() {
     for engine in ENGINES {
         let door = Door::open(engine).await;

@@ -174,6 +174,8 @@ async fn who_leaves_with_a_nick_that_says_nothing_leaves_the_list_as_well() {
         door.site.build().await;
         assert!(!door.site.file("uzivatele/index.html").contains("Bývalý člen 3"), "{engine:?}");
         assert!(!door.site.file("sitemap-members-1.xml").contains("3-byvaly-clen-3"), "{engine:?}");
+        let hidden = |id: &str| door.site.file(id).contains(r#"<meta name="robots" content="noindex">"#);
+        assert!(hidden("uzivatel/3-byvaly-clen-3/index.html") && !hidden("uzivatel/1-almara/index.html"), "{engine:?}");
         door.assert_equal_to_a_full_build().await;
     }
 }

@@ -30,7 +30,7 @@ async fn a_vote_marks_what_shows_the_difference() {
 }
 
 #[tokio::test]
-async fn a_changed_imported_vote_moves_the_imported_sum() {
+async fn a_changed_imported_vote_leaves_the_imported_sum_to_the_source() {
     for engine in ENGINES {
         let door = Door::open(engine).await;
         let ids = door.publish("kronika", &["A"]).await;
@@ -43,8 +43,8 @@ async fn a_changed_imported_vote_moves_the_imported_sum() {
         votes::cast(&mut change, ids[0], ALMARA, 2).await.unwrap();
         change.commit().await.unwrap();
         let mut change = door.change().await;
-        let sum = "update creation set title = 'right' where imported_rating_sum = 34 and imported_rating_count = 10
-            and rating_sum = 2 and rating_count = 1";
+        let sum = "update creation set title = 'right' where imported_rating_sum = 30 and imported_rating_count = 10
+            and rating_sum = 6 and rating_count = 1";
         execute(change.tx(), sum).await;
         let row = generator::db::publishing::creations::by_id(change.tx(), ids[0]).await.unwrap().unwrap();
         assert_eq!((row.title.as_str(), row.rating_sum, row.rating_count), ("right", 36, 11));

@@ -45,7 +45,7 @@ impl Walk<'_> {
             Resolved::Upload(path) => {
                 let mut html = format!("<img{}", attribute("src", &format!("{UPLOAD}{path}")));
                 let described = alt.filter(|alt| !(alt.is_empty() && is_in_link));
-                if described.is_none() {
+                if described.is_none() && !self.around.title.is_empty() {
                     self.findings.note(FindingKind::AltFilled, said);
                 }
                 html.push_str(&attribute("alt", described.unwrap_or(self.around.title)));

@@ -1,8 +1,11 @@
 //! What was done here since the first run, and what was done on both sides: it stays as it is here, and is reported.
 
+use generator::model::{CreationId, MemberId};
+use generator::publish::{Change, votes};
+
 use super::super::source::{all_tables, import, site_rows, site_value};
 use super::{about, here, moved_in};
-use crate::harness::ENGINES;
+use crate::harness::{ENGINES, TestSite, now};
 
 #[tokio::test]
 async fn what_was_changed_here_stays_and_is_reported() {
@@ -166,5 +169,60 @@ async fn credentials_that_exist_here_are_never_touched() {
         let before = site_rows(&site, sql).await;
         import(&site, &source.url).good();
         assert_eq!(before, site_rows(&site, sql).await);
+    }
+}
+
+/// Stars and votes of the work that [`votes_change_no_work`] is about: the source's, those of here, the title.
+async fn rated(site: &TestSite) -> String {
+    let sql = "select cast(imported_rating_sum as text) || '/' || cast(imported_rating_count as text) || ' '
+            || cast(rating_sum as text) || '/' || cast(rating_count as text) || ' ' || title
+        from creation where section = 'clanky' and number = 1";
+    site_value(site, sql).await.unwrap()
+}
+
+#[tokio::test]
+async fn votes_change_no_work() {
+    for engine in ENGINES {
+        let (source, site) = moved_in(engine).await;
+        source
+            .execute(
+                "update prispevky_dlouhe set jmeno = 'Dílo', pochvez = '4', pocet_hlasujicich = 12, hodnota_hlasovani = 50
+                    where id = 1",
+            )
+            .await;
+        import(&site, &source.url).good();
+        assert_eq!(rated(&site).await, "50/12 0/0 Dílo");
+        let work = "select cast(id as text) from creation where section = 'clanky' and number = 1";
+        let work = CreationId(site_value(&site, work).await.unwrap().parse().unwrap());
+        // Two who voted there give other stars here, one twice; somebody votes here for the first time.
+        let mut change = Change::begin_alone(&site.opened.db, &site.opened.site, now()).await.unwrap();
+        for (member, stars) in [(2, 0), (2, 1), (4, 3), (7, 5)] {
+            votes::cast(&mut change, work, MemberId(member), stars).await.unwrap();
+        }
+        change.commit().await.unwrap();
+        assert_eq!(rated(&site).await, "50/12 3/1 Dílo", "4 stars less, 2 more, 5 new ones");
+
+        source
+            .execute(
+                "update prispevky_dlouhe set jmeno = 'Nový název', pocet_hlasujicich = 13, hodnota_hlasovani = 54 where id = 1;
+                insert into hlasovani_prispevky (id_uz, id_cizi, rubrika, pochvez, \"time\", opraveno, django_id)
+                    values (15, 1, 'clanky', 4, 1700000000, '0', 90)",
+            )
+            .await;
+        let outcome = import(&site, &source.url).good();
+        let kept = about(&outcome, "prispevky_dlouhe", "1").into_iter();
+        let kept: Vec<_> = kept.filter(|line| line["finding"] == "kept-because-changed-here").collect();
+        assert_eq!(kept, Vec::<&serde_json::Value>::new(), "{}", outcome.said());
+        assert_eq!(rated(&site).await, "54/13 3/1 Nový název");
+        let votes = "select cast(member_id as text) || ' ' || cast(stars as text) from vote
+            where creation_id = (select id from creation where section = 'clanky' and number = 1) order by member_id";
+        let votes: Vec<String> = site_rows(&site, votes).await.into_iter().flatten().flatten().collect();
+        assert_eq!(votes, ["2 1", "3 4", "4 3", "7 5", "15 4"]);
+        assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
+
+        // Stars that go down there go down here, however the votes of here were changed.
+        source.execute("update prispevky_dlouhe set pochvez = '3', hodnota_hlasovani = 38 where id = 1").await;
+        import(&site, &source.url).good();
+        assert_eq!(rated(&site).await, "38/13 3/1 Nový název");
     }
 }

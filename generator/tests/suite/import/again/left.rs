@@ -27,6 +27,16 @@ async fn naming(site: &TestSite) -> BTreeSet<String> {
         .collect()
 }
 
+/// The list of members and the sitemaps neither name nor link the member.
+fn is_on_no_list(site: &TestSite) {
+    let lists = site.files().into_iter().filter(|(key, _)| key.starts_with("uzivatele/") || key.starts_with("sitemap"));
+    let lists: Vec<(String, String)> = lists.map(|(key, body)| (key, String::from_utf8(body).unwrap())).collect();
+    assert!(lists.iter().any(|(_, body)| body.contains("/uzivatel/1-")), "others are on them");
+    for (key, body) in lists {
+        assert!(!body.contains("/uzivatel/2-") && !body.contains("Bývalý člen"), "{key}");
+    }
+}
+
 #[tokio::test]
 async fn a_member_who_has_left_does_not_come_back() {
     for engine in ENGINES {
@@ -53,6 +63,7 @@ async fn a_member_who_has_left_does_not_come_back() {
         let files = site.files().into_keys();
         let named: Vec<String> = files.filter(|key| WORDS.iter().any(|word| key.contains(word))).collect();
         assert_eq!(named, Vec::<String>::new());
+        is_on_no_list(&site);
 
         // What the source has come to know of the member since.
         source
@@ -110,5 +121,6 @@ async fn a_member_who_has_left_does_not_come_back() {
         assert!(import(&site, &source.url).good().stdout.contains("nothing changed"));
         site.build().await;
         assert!(site.file("rubriky/bestiar/91-posledni-drak/index.html").contains("Bývalý člen 2"));
+        is_on_no_list(&site);
     }
 }

@@ -1,8 +1,12 @@
 //! What moves from one list to another in the source does so here.
 
-use super::super::source::{import, site_rows};
+use generator::model::{AuthorId, CreationId};
+use generator::publish::{Change, creations};
+
+use super::super::source::{import, site_rows, site_value};
 use super::moved_in;
-use crate::harness::{ENGINES, TestSite};
+use crate::check::lines;
+use crate::harness::{ENGINES, TestSite, now};
 
 /// Where public ads stand: list and number.
 async fn ads(site: &TestSite) -> Vec<String> {
@@ -80,5 +84,23 @@ async fn an_author_whose_only_work_became_another_authors_is_in_no_sitemap() {
         import(&site, &source.url).good();
         site.build().await;
         assert!(!named(&site));
+        // The page stays for those who know its address.
+        let is_hidden = |site: &TestSite| {
+            site.file("autor/60-jednou-a-dost/index.html").contains(r#"<meta name="robots" content="noindex">"#)
+        };
+        assert!(is_hidden(&site));
+        site.build_folder().await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+
+        // A work that is the author's here brings the author back, in that change alone.
+        let mut change = Change::begin_alone(&site.opened.db, &site.opened.site, now()).await.unwrap();
+        let work = "select cast(id as text) from creation where section = 'clanky' and number = 60";
+        let work = CreationId(site_value(&site, work).await.unwrap().parse().unwrap());
+        creations::change_author(&mut change, work, Some(AuthorId(60))).await.unwrap();
+        change.commit().await.unwrap();
+        site.build_folder().await;
+        assert_eq!(lines(&site.check().await), Vec::<String>::new());
+        site.build().await;
+        assert!(named(&site) && !is_hidden(&site));
     }
 }
