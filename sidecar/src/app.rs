@@ -17,6 +17,7 @@ use generator::settings::Settings;
 use generator::site::Site;
 use generator::text::moment;
 use tokio::sync::{Notify, Semaphore};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::counters::Counters;
 use crate::database::Database;
@@ -219,7 +220,9 @@ fn away() -> Error {
 pub fn router(app: &Arc<App>) -> Router {
     let answer = from_fn_with_state(Arc::clone(app), old_addresses::answer);
     let files = files::router(app).layer(answer);
+    let catching = CatchPanicLayer::custom(error::of_panic);
     let own = routes::router(app)
+        .route_layer(catching)
         .route_layer(from_fn(guard::in_time))
         .route_layer(from_fn_with_state(Arc::clone(app), guard::cross_site))
         .route_layer(from_fn(guard::nul))
@@ -229,6 +232,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(app), guard::headers))
         .with_state(Arc::clone(app));
     let internal = routes::of(routes::internal()).with_state(Arc::clone(app));
-    let all = files::with_security_headers(own.merge(internal).fallback_service(files), &app.front);
-    all.layer(from_fn_with_state(Arc::clone(app), requests::observe))
+    let all = own.merge(internal).fallback_service(files);
+    let all = all.layer(catching).layer(from_fn_with_state(Arc::clone(app), error::last_pages));
+    files::with_security_headers(all, &app.front).layer(from_fn_with_state(Arc::clone(app), requests::observe))
 }

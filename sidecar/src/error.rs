@@ -1,8 +1,9 @@
 //! What a request can fail with, and the page that says so.
 //!
 //! A handler gives an [`Error`]; the layer [`pages`] makes the page, since only it knows the site. What somebody typed is
-//! kept in the page, to be sent once more.
+//! kept in the page, to be sent once more. A handler that panics has given an error as well.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -18,6 +19,7 @@ use crate::app::App;
 use crate::form::Kept;
 use crate::pace::TooFast;
 use crate::refusal::Refusal;
+use crate::requests::FILES;
 use crate::session::Token;
 use crate::writing::EDIT_WINDOW;
 use crate::{accounts, screen};
@@ -236,6 +238,24 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
             page.headers_mut().append(name.clone(), value.clone());
         }
     }
+    page
+}
+
+/// What a handler gives that panics. What the panic says may quote what somebody has typed: the panic's hook tells it, to
+/// standard error and to Sentry, and the log where it happened.
+pub fn of_panic(_: Box<dyn Any + Send>) -> Response {
+    Error::from(Fault::Internal("its handler panicked, standard error says why".to_owned())).into_response()
+}
+
+/// Makes pages of panics behind which no [`pages`] stands: those of files, old addresses, machines' addresses and layers.
+pub async fn last_pages(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), without_secrets(&app.site().config.sidecar, request.uri().path()));
+    let route = request.extensions().get::<MatchedPath>().map_or(FILES, MatchedPath::as_str).to_owned();
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<Error>() else { return response };
+    log(&error, &method, &path, &route);
+    let mut page = page(&app, &error);
+    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     page
 }
 

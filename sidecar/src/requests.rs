@@ -20,7 +20,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const ID_CHARS_MAX: usize = 64;
 
 /// What requests of no row of the table are counted as: files and old addresses.
-const FILES: &str = "files";
+pub const FILES: &str = "files";
 
 /// Notes a request, and gives its id to whoever asks.
 pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {

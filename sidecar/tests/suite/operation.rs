@@ -1,5 +1,6 @@
 //! What operators are told: metrics, alerts, errors for Sentry, lines of the log. As a process where that matters.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -251,4 +252,45 @@ async fn requests_have_ids() {
     assert_eq!(answer.headers()[&name], id, "a router's id is kept");
     let answer = app.ask(Method::GET, "/", &[(name.clone(), "forged=1 line")]).await;
     assert_eq!(answer.headers()[&name].len(), 16, "what is none is not");
+}
+
+#[tokio::test]
+async fn who_asks_where_the_program_panics_is_answered() {
+    for engine in ENGINES {
+        let is_broken = Arc::new(AtomicBool::new(false));
+        let breaks = Arc::clone(&is_broken);
+        let app = TestApp::answering(engine, |answers| {
+            answers.metrics_token = Some("word".to_owned());
+            let clock = Arc::clone(&answers.clock);
+            answers.clock = Arc::new(move || {
+                assert!(!breaks.load(Ordering::SeqCst), "the clock of a test is broken");
+                clock()
+            });
+        })
+        .await;
+        let mut tx = app.opened.db.write().await.unwrap();
+        mails::add(&mut tx, NewMail::to(About::Rejected, "nekdo@example.org"), Utc::now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let search = "/hledat/?q=drak";
+        let told = || app.ask(Method::GET, "/metrics", &[(header::AUTHORIZATION, "Bearer word")]);
+        assert_eq!(app.get(search).await.status(), StatusCode::OK, "{engine:?}");
+        is_broken.store(true, Ordering::SeqCst);
+        // The second is no page's, so that nothing stands around its handler but what stands around all.
+        for (what, answer) in [("a page", app.get(search).await), ("the metrics", told().await)] {
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR, "{engine:?}: {what}");
+            assert_eq!(answer.headers()["x-request-id"].len(), 16, "{engine:?}: {what}");
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store", "{engine:?}: {what}");
+            assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{engine:?}: {what}");
+            let page = text(answer).await;
+            assert!(page.contains("<h1") && !page.contains("broken"), "{engine:?}: {what}: {page}");
+        }
+        is_broken.store(false, Ordering::SeqCst);
+        assert_eq!(app.get(search).await.status(), StatusCode::OK, "{engine:?}");
+        let metrics = text(told().await).await;
+        for (route, status, count) in [("/hledat/", 500, 1), ("/hledat/", 200, 2), ("/metrics", 500, 1)] {
+            let line =
+                format!("graveyard_requests_total{{route=\"{route}\",method=\"GET\",status=\"{status}\"}} {count}");
+            assert!(metrics.lines().any(|it| it == line), "{engine:?}: `{line}` is not in\n{metrics}");
+        }
+    }
 }
