@@ -104,7 +104,7 @@ async fn keep_trying(
         }
         match (first.take(), lasting) {
             (Some(first), lasting) => drop(first.send(lasting)),
-            (None, Some(error)) => tracing::error!("{error}"),
+            (None, Some(error)) => tracing::error!("the database cannot be used: {error}"),
             (None, None) => {}
         }
         return;

@@ -1,5 +1,7 @@
 //! What operators are told: metrics, alerts, errors for Sentry, lines of the log. As a process where that matters.
 
+mod told;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
