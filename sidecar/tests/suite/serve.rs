@@ -3,6 +3,7 @@
 mod killed;
 mod outage;
 mod releases;
+mod reported;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
