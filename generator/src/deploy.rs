@@ -197,11 +197,24 @@ fn read(dir: &Path, key: &str, manifest: &Manifest, page_class: CacheClass) -> R
     object_of(key, body, expected, page_class).ok_or_else(|| fault("it is not what was built".to_owned()))
 }
 
-/// Tells the CDN at once, without a database to remember what it does not take.
+/// Tells the CDN at once, without a database to remember what it does not take, and once more after a pause, as a queue
+/// does: an edge may have fetched a page just before it was written. `waits` is told of the pause.
 ///
 /// # Errors
 /// What it does not take.
-pub async fn purge(cdn: &Cdn, site_url: &str, paths: Vec<String>) -> Result<(), cdn::Error> {
+pub async fn purge(
+    cdn: &Cdn,
+    site_url: &str,
+    paths: Vec<String>,
+    again: Duration,
+    waits: impl FnOnce(),
+) -> Result<(), cdn::Error> {
+    if *cdn == Cdn::None || paths.is_empty() {
+        return Ok(());
+    }
+    cdn::purge_at_once(cdn, site_url, paths.clone()).await?;
+    waits();
+    tokio::time::sleep(again).await;
     cdn::purge_at_once(cdn, site_url, paths).await
 }
 

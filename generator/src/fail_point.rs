@@ -1,12 +1,16 @@
 //! Fail points: steps of the builder's protocol at which tests end or hold the process that is taking them.
 //!
-//! A program with debug assertions obeys two variables, which only tests set:
+//! A program with debug assertions obeys these variables, which only tests set:
 //!
 //! * `GRAVEYARD_FAIL_POINT=STEP:NTH:kill` – the process kills itself when it takes the step for the nth time;
 //! * `GRAVEYARD_FAIL_POINT=STEP:NTH:hold:FILE` – it makes the file and stays in the step until the file is gone;
-//! * `GRAVEYARD_LEASE_MS` – how long a claim lasts.
+//! * `GRAVEYARD_LEASE_MS` – how long a claim lasts;
+//! * `GRAVEYARD_ATTEMPT_MS` – how long one try of a request to a bucket may take;
+//! * `GRAVEYARD_PURGE_AGAIN_MS` – when `generator publish` tells the CDN once more.
 //!
 //! A release build reads none of them, and its steps are empty functions. Nothing here knows what the steps do.
+
+use std::time::Duration;
 
 /// A step that can be interrupted, named after what has just been done, or is about to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,12 +136,25 @@ impl FailPoint {
 }
 
 /// How long a claim lasts, where a test says so.
-pub fn lease() -> Option<std::time::Duration> {
-    #[cfg(debug_assertions)]
-    if let Some(milliseconds) = std::env::var("GRAVEYARD_LEASE_MS").ok().and_then(|value| value.parse().ok()) {
-        return Some(std::time::Duration::from_millis(milliseconds));
+pub fn lease() -> Option<Duration> {
+    time("GRAVEYARD_LEASE_MS")
+}
+
+/// How long one try of a request to a bucket may take, where a test says so.
+pub(crate) fn attempt_time() -> Option<Duration> {
+    time("GRAVEYARD_ATTEMPT_MS")
+}
+
+/// When a CDN is told once more by whoever publishes without a database, where a test says so.
+pub fn purge_again() -> Option<Duration> {
+    time("GRAVEYARD_PURGE_AGAIN_MS")
+}
+
+fn time(variable: &str) -> Option<Duration> {
+    if !cfg!(debug_assertions) {
+        return None;
     }
-    None
+    std::env::var(variable).ok()?.parse().ok().map(Duration::from_millis)
 }
 
 #[cfg(all(debug_assertions, unix))]

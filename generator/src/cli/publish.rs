@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anstream::println;
-use generator::deploy;
+use anstream::{eprintln, println};
+use generator::cdn::Pace;
 use generator::settings::Settings;
 use generator::store::Store;
 use generator::text::counted;
+use generator::{deploy, fail_point};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -26,7 +27,16 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let handle = tokio::runtime::Handle::current();
     let publishing = tokio::task::spawn_blocking(move || {
         let store = Arc::new(Store::open(&settings.output)?);
-        let purge = |paths| handle.block_on(deploy::purge(&settings.cdn, &settings.site_url, paths));
+        // Tests do not wait as long as edges may fetch.
+        let again = fail_point::purge_again().unwrap_or(Pace::default().again);
+        let waits = || {
+            let seconds = again.as_secs_f64();
+            eprintln!(
+                "the files are there; the CDN is told once more in {seconds:.0} s, since it may have fetched old ones \
+                just before"
+            );
+        };
+        let purge = |paths| handle.block_on(deploy::purge(&settings.cdn, &settings.site_url, paths, again, waits));
         deploy::publish(&args.dir, &store, settings.cdn.page_class(), args.allow_deletions, purge)
     });
     let summary = publishing.await??;
