@@ -12,6 +12,7 @@ use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction, RetryPartition, Toke
 use aws_sdk_s3::config::{Builder, ProvideCredentials};
 
 use super::fault::Fault;
+use crate::fail_point;
 
 /// Tries of one request. With the pauses between them a server may fail for some five seconds.
 const ATTEMPTS: u32 = 7;
@@ -53,6 +54,8 @@ const REGION_OF_OWN_SERVER: &str = "us-east-1";
 /// No credentials, no region.
 pub(in crate::store) async fn from_environment(patience: Patience) -> Result<Client, Fault> {
     let (attempt_time, request_time) = patience.times();
+    // Tests do not wait as long as a slow line may take.
+    let attempt_time = fail_point::attempt_time().unwrap_or(attempt_time);
     let has_own_server = ENDPOINTS.iter().any(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()));
     let region = match has_own_server {
         true => RegionProviderChain::default_provider().or_else(REGION_OF_OWN_SERVER),

@@ -132,3 +132,57 @@ async fn a_server_that_goes_on_failing_ends_the_build_and_the_pages_stay_stale()
     Build::into_bucket(&door.site, &server, "site").run().await;
     assert_equals_a_full_build(&door, &server, "site", "after the server is back").await;
 }
+
+#[tokio::test]
+async fn what_is_not_answered_in_time_is_tried_once_more() {
+    for engine in ENGINES {
+        let server = Server::start();
+        let door = Door::open(engine).await;
+        door.publish("povesti", &["A", "B", "C"]).await;
+        Build::into_bucket(&door.site, &server, "site").run().await;
+        let ids = door.publish("povesti", &["D"]).await;
+        let stale = marks(&door).await;
+        let key = "site/rubriky/povesti/4-d/index.html";
+        server.fail(Method::PUT, key, 1, Fault::Hold);
+        server.take_asked();
+        let build = Build::into_bucket(&door.site, &server, "site").variable("GRAVEYARD_ATTEMPT_MS", "1000");
+        let said = build.run().await;
+        // The client asks again, and not the builder, which would render the page once more.
+        let once = format!("{stale} pages rendered, ");
+        assert!(said.starts_with(&once) && said.contains(" 0 failed"), "{engine:?}: {stale} stale: {said}");
+        let tries = server.take_asked().into_iter().filter(|it| it.action == "PUT" && it.key == key).count();
+        assert!(tries >= 2 && server.held() == 1, "{engine:?}: {tries} tries, {} held", server.held());
+        assert!(server.contents("site").contains_key("rubriky/povesti/4-d/index.html"), "{engine:?}");
+        assert_eq!(marks(&door).await, 0, "{engine:?}");
+        // What the first try had brought comes to the bucket when the page is another one.
+        retitle(&door, &ids, 1).await;
+        Build::into_bucket(&door.site, &server, "site").run().await;
+        server.let_go().await;
+        assert_equals_a_full_build(&door, &server, "site", &format!("{engine:?}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_in_time_ends_the_build_and_the_pages_stay_stale() {
+    let server = Server::start();
+    let door = Door::open(Engine::Sqlite).await;
+    door.publish("povesti", &["A", "B", "C"]).await;
+    Build::into_bucket(&door.site, &server, "site").run().await;
+    let before = server.contents("site");
+    let titles: Vec<String> = (0..20).map(|number| format!("Nové {number}")).collect();
+    door.publish("povesti", &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let stale = marks(&door).await;
+    server.fail(Method::PUT, "", usize::MAX / 2, Fault::Hold);
+    let build = Build::into_bucket(&door.site, &server, "site").variable("GRAVEYARD_ATTEMPT_MS", "100");
+    let ended = build.start().end().await;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let fault = "no answer in time; see the network, and AWS_ENDPOINT_URL and AWS_REGION, which say where the server is; \
+                 nor was any other request answered";
+    assert!(ended.said.contains(fault), "{}", ended.said);
+    assert_eq!(marks(&door).await, stale);
+    assert_eq!(server.contents("site"), before);
+    // What was sent and never answered comes to the bucket, and then it is well.
+    server.let_go().await;
+    Build::into_bucket(&door.site, &server, "site").run().await;
+    assert_equals_a_full_build(&door, &server, "site", "after the server answers").await;
+}
