@@ -107,8 +107,8 @@ async fn script() -> Response {
     respond(StatusCode::OK, "text/javascript; charset=utf-8", SCRIPT.as_bytes().to_vec())
 }
 
-/// Tells of each edition, the present one first: a page that was open while the server was restarted sees by its
-/// number that it is an old one.
+/// Tells of each edition, the present one first: a page that was open while the server was restarted, or was made just
+/// before a change, sees by its number that it is an old one.
 async fn events(State(shared): State<Shared>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let events = WatchStream::new(shared.editions).map(|edition| Ok(Event::default().data(edition.announcement())));
     Sse::new(events).keep_alive(KeepAlive::default())

@@ -27,7 +27,9 @@ const SETTLE: Duration = Duration::from_millis(30);
 /// The site's files at one moment, read and compiled, or what is wrong with them.
 pub(super) struct Edition {
     /// Larger than that of any earlier edition, also of a server before this one.
-    number: u64,
+    pub(super) number: u64,
+    /// The number of the one before, which `change` is about.
+    former: Option<u64>,
     /// The files, as far as they could be read.
     pub(super) files: Option<SiteFiles>,
     pub(super) state: Result<Ready, String>,
@@ -54,29 +56,34 @@ impl Edition {
     /// Reads the files of a site that is served at `url`.
     pub(super) fn read(settings: &Settings, url: &str, former: Option<&Edition>) -> Edition {
         let number = next_number();
+        let before = former.map(|former| former.number);
         let files = match files::read_site(&settings.site) {
             Ok(files) => files,
-            Err(error) => return Edition { number, files: None, state: Err(error.to_string()), change: Change::Page },
+            Err(error) => {
+                let state = Err(error.to_string());
+                return Edition { number, former: before, files: None, state, change: Change::Page };
+            }
         };
         let state = compile(&files, settings, url);
         let only_styles = |former: &Edition| {
             former.state.is_ok() && former.files.as_ref().is_some_and(|before| differ_in_styles_alone(before, &files))
         };
         let change = if state.is_ok() && former.is_some_and(only_styles) { Change::Style } else { Change::Page };
-        Edition { number, files: Some(files), state, change }
+        Edition { number, former: before, files: Some(files), state, change }
     }
 
-    /// What an open page is told: JSON with `number`, `change` and the `styles`' addresses.
+    /// What an open page is told: JSON with `number`, `former`, `change` and the `styles`' addresses.
     pub(super) fn announcement(&self) -> String {
         #[derive(Serialize)]
         struct Announcement {
             number: u64,
+            former: Option<u64>,
             change: Change,
             styles: Vec<String>,
         }
         let assets = self.state.as_ref().map(|ready| ready.renderer.assets.urls()).unwrap_or_default();
         let styles = assets.into_values().filter(|url| url.ends_with(".css")).collect();
-        let announcement = Announcement { number: self.number, change: self.change, styles };
+        let announcement = Announcement { number: self.number, former: self.former, change: self.change, styles };
         serde_json::to_string(&announcement).expect("numbers and texts are JSON")
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn answer(db: &Db, edition: &Edition, path: &str) -> Response {
         return respond(StatusCode::OK, asset.object.content_type, asset.object.body.clone());
     }
     match find(db, ready, &path).await {
-        Ok(Found::Page(status, rendered)) => show(status, rendered),
+        Ok(Found::Page(status, rendered)) => show(edition, status, rendered),
         Ok(Found::Elsewhere(path)) => redirect(&path),
         Err(reason) => fault::page(edition, &reason),
     }
@@ -76,17 +76,19 @@ async fn make(db: &Db, ready: &Ready, page: Page) -> Result<Made, String> {
     made.await.map_err(|error| format!("a defect in the program: {error}"))
 }
 
-fn show(status: StatusCode, rendered: Rendered) -> Response {
+fn show(edition: &Edition, status: StatusCode, rendered: Rendered) -> Response {
     let object = rendered.object;
     let is_page = object.content_type.starts_with("text/html");
-    let body = if is_page { with_script(&object.body) } else { Cow::Borrowed(object.body.as_slice()) };
+    let body = if is_page { with_script(&object.body, edition.number) } else { Cow::Borrowed(object.body.as_slice()) };
     respond(status, object.content_type, body.into_owned())
 }
 
 /// Adds our script to a page, whose content policy lets it ask its own origin for events, as on any http site.
-fn with_script(body: &[u8]) -> Cow<'_, [u8]> {
+fn with_script(body: &[u8], edition: u64) -> Cow<'_, [u8]> {
     let Ok(text) = std::str::from_utf8(body) else { return Cow::Borrowed(body) };
-    let script = format!("<script src=\"{SCRIPT_PATH}\" data-events=\"{EVENTS_PATH}\"></script>\n</head>");
+    let script = format!(
+        "<script src=\"{SCRIPT_PATH}\" data-events=\"{EVENTS_PATH}\" data-edition=\"{edition}\"></script>\n</head>"
+    );
     Cow::Owned(text.replacen("</head>", &script, 1).into_bytes())
 }
 

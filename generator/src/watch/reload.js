@@ -1,7 +1,9 @@
 // Loads the open page again when a file of the site has changed, or gives it the new stylesheets.
 (function () {
   "use strict";
-  var number = null;
+  var script = document.currentScript;
+  // The edition that this page is of. Whatever came before the first event is a change as well.
+  var number = Number(script.getAttribute("data-edition"));
   // A fingerprint stands between the name and the suffix.
   function name(url) {
     return url.replace(/\.[0-9a-f]+\.css$/, "");
@@ -22,11 +24,12 @@
       });
     });
   }
-  var events = new EventSource(document.currentScript.getAttribute("data-events"));
+  var events = new EventSource(script.getAttribute("data-events"));
   events.onmessage = function (event) {
     var edition = JSON.parse(event.data);
-    if (number !== null && edition.number !== number) {
-      if (edition.change === "style") {
+    if (edition.number !== number) {
+      // Who has missed an edition does not know what else has changed.
+      if (edition.change === "style" && edition.former === number) {
         restyle(edition.styles);
       } else {
         location.reload();

@@ -131,9 +131,12 @@ async fn a_page_is_what_a_build_would_write() {
         for key in keys.iter().filter(|key| *key != "404.html" && !key.ends_with(".png")) {
             let (head, body) = watched.get(&generator::store::path(key)).await;
             assert!(head.starts_with("HTTP/1.1 200"), "{key}: {head}");
-            let script = "<script src=\"/.watch/reload.js\" data-events=\"/.watch/events\"></script>\n";
+            let script = "<script src=\"/.watch/reload.js\" data-events=\"/.watch/events\" data-edition=\"";
             let policy = "connect-src &#39;self&#39;; ";
-            let as_built = body.replace(script, "");
+            let as_built = match body.split_once(script) {
+                Some((before, rest)) => before.to_owned() + rest.split_once("\"></script>\n").unwrap().1,
+                None => body.clone(),
+            };
             assert_eq!(as_built, watched.site.file(key), "{key}");
             assert_eq!(body.contains(script) && body.contains(policy), key.ends_with(".html"), "{key}");
         }
@@ -177,11 +180,17 @@ async fn an_open_page_is_told_of_changes_and_of_nothing_else() {
 async fn a_stylesheet_is_exchanged_without_a_reload() {
     let watched = watched(Engine::Sqlite).await;
     let mut events = watched.events().await;
+    let (_, page) = watched.get("/").await;
+    let (_, edition) = page.split_once(" data-edition=\"").unwrap();
+    let edition: u64 = edition.split('"').next().unwrap().parse().unwrap();
     watched.write("static/css/site.css", "body { color: red }");
-    assert_eq!(events.next().await["change"], "style");
+    let first = events.next().await;
+    assert_eq!(first["change"], "style");
+    assert_eq!(first["former"], edition, "a page that missed none knows that by it");
     watched.write("static/css/site.css", "body { color: blue }");
     let event = events.next().await;
     assert_eq!(event["change"], "style");
+    assert_eq!(event["former"], first["number"]);
     let url = event["styles"][0].as_str().unwrap();
     let (head, body) = watched.get(url).await;
     assert!(head.contains("text/css"), "{head}");

@@ -11,6 +11,7 @@ mod newcomer;
 mod reading;
 pub mod rooms;
 mod scripts;
+mod watching;
 mod works;
 
 use std::io::{BufRead, BufReader, Read, Write};
