@@ -1,7 +1,7 @@
 //! `sidecar serve` as a process: it builds, it ends when it is asked to, and in a rolling deploy the releases do not fight.
 
 mod killed;
-mod outage;
+pub mod outage;
 mod releases;
 mod reported;
 

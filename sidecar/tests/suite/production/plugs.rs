@@ -1,16 +1,19 @@
-//! With every plug pulled: bucket, CDN, Sentry, mail server and webhook are dead. Members log in and post all the same, and
-//! what has gathered drains when they are back.
+//! With every plug pulled: bucket, CDN, Sentry, mail server and webhook are dead. Members log in and post all the same,
+//! readers get what the front has, and what has gathered drains when they are back. Without the database, readers get
+//! everything.
 
 use generator::db::mails::{self, About, NewMail};
 use generator::open::Opened;
+use generator::routes::Format;
 use hyper::Method;
 use tokio::net::{TcpListener, TcpSocket};
 
-use crate::bucket_server::{Fault, Server};
-use crate::harness::{ENGINES, Engine};
+use crate::bucket_server::{BUCKET, Fault, Server};
+use crate::harness::{ENGINES, Engine, PASSWORD};
 use crate::mail_server::{MailServer, Manner};
 use crate::operation::Receiver;
-use crate::running::free_port;
+use crate::running::{Running, free_port, printed};
+use crate::serve::outage::Way;
 use crate::serve::{Host, Serving};
 
 use super::{Visitor, add_member, into_bucket, status, until};
@@ -57,6 +60,19 @@ async fn hurry(opened: &Opened) {
     change(opened, long_ago).await;
 }
 
+/// Varnish before a bucket and a sidecar, by the printed rules; who reads asks it by the sidecar's name.
+async fn front(opened: &Opened, bucket: &Server, port: u16) -> (Running, Visitor) {
+    let front = free_port();
+    let pages = bucket.pages(&format!("/{BUCKET}/site"));
+    let rules = printed(Format::Varnish, &opened.site, pages, &[port], front);
+    (Running::varnish(&rules, front).await, Visitor::new(front, port))
+}
+
+/// What is read of an answer.
+fn body(answer: &str) -> &str {
+    answer.split_once("\r\n\r\n").unwrap().1
+}
+
 /// How often the edge was to be told of what waits for it.
 const EDGE_ATTEMPTS: &str = "select cast(coalesce(sum(attempts), 0) as bigint) from purge";
 
@@ -80,8 +96,12 @@ async fn with_every_plug_pulled(engine: Engine) {
     add_member(&host, "Fénix");
     let opened = Opened::open_as_it_is(&host.settings(&site)).await.unwrap();
     until("the member's page is out", async || number(&opened, "select count(*) from stale_page").await == 0).await;
-    let before = bucket.contents("site");
-    assert!(before.contains_key("forum/index.html"));
+    let (_varnish, reader) = front(&opened, &bucket, port).await;
+    let [home, forum] = ["/", "/forum/"].map(|path| {
+        let answer = reader.get(path);
+        assert_eq!(status(&answer), "200", "{engine:?}: {path}: {answer}");
+        body(&answer).to_owned()
+    });
 
     // Now the bucket dies as well.
     for method in [Method::GET, Method::PUT, Method::HEAD, Method::DELETE] {
@@ -110,10 +130,12 @@ async fn with_every_plug_pulled(engine: Engine) {
         number(&opened, EDGE_ATTEMPTS).await > told_before
     })
     .await;
-    let after = bucket.contents("site");
-    let differs = |key: &&String| before.get(*key) != after.get(*key);
-    let differing: Vec<&String> = before.keys().chain(after.keys()).filter(differs).collect();
-    assert!(differing.is_empty(), "what is out stays as it is: {differing:?}");
+    for (path, before) in [("/", &home), ("/forum/", &forum)] {
+        let answer = reader.get(path);
+        assert_eq!((status(&answer), body(&answer)), ("200", before.as_str()), "{engine:?}: {path}");
+    }
+    // Where nobody has read it, it is in the bucket alone.
+    assert_eq!(status(&reader.get("/rubriky/clanky/")), "503", "{engine:?}");
     until("the trouble is noted for the operators", async || number(&opened, "select count(*) from alert").await > 0)
         .await;
     until("the mail was tried", async || number(&opened, "select count(*) from mail where attempts > 0").await > 0)
@@ -161,4 +183,41 @@ async fn with_every_plug_pulled_members_log_in_and_post() {
     for engine in ENGINES {
         with_every_plug_pulled(engine).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_database_readers_get_every_page() {
+    let bucket = Server::start();
+    let mut host = Host::new(Engine::Postgres).await;
+    let site = host.release("one", &[]);
+    let opened = Opened::open(&host.settings(&site)).await.unwrap();
+    add_member(&host, "Fénix");
+    let way = Way::of(&mut host).await;
+    let port = free_port();
+    let mut command = host.command_on(&site, port);
+    into_bucket(&mut command, &bucket);
+    command.env("SITE_URL", format!("http://localhost:{port}"));
+    let mut serving = Serving::start(&mut command, " on http://");
+    serving.until_said(" 0 failed");
+    until("the member's page is out", async || number(&opened, "select count(*) from stale_page").await == 0).await;
+    let (_varnish, reader) = front(&opened, &bucket, port).await;
+    way.open.send(false).unwrap();
+    for (path, expected) in [
+        ("/", "200"),
+        ("/rubriky/clanky/", "200"),
+        ("/forum/", "200"),
+        ("/hledat/", "200"),
+        ("/hledat/?q=drak", "503"),
+        ("/rubriky/clanky/99999-nic/", "503"),
+    ] {
+        let answer = reader.get(path);
+        assert_eq!(status(&answer), expected, "{path}: {answer}");
+    }
+    let mut member = reader.clone();
+    let sent = member.post("/uzivatel/prihlaseni/", &[("name", "Fénix"), ("password", PASSWORD)]);
+    assert_eq!(status(&sent), "503", "nobody logs in: {sent}");
+    way.open.send(true).unwrap();
+    until("the database is there again", async || status(&reader.get("/hledat/?q=drak")) == "200").await;
+    member.log_in("Fénix");
+    serving.end();
 }

@@ -10,12 +10,21 @@ use super::killed::{post, sample};
 use super::*;
 
 /// The way to a database, which can be closed and opened.
-struct Way {
+pub struct Way {
     address: SocketAddr,
-    open: watch::Sender<bool>,
+    pub open: watch::Sender<bool>,
 }
 
 impl Way {
+    /// The way to a host's server of databases, which the host takes from now on.
+    pub async fn of(host: &mut Host) -> Way {
+        let (user, rest) = host.database_url.split_once('@').unwrap();
+        let (server, name) = rest.split_once('/').unwrap();
+        let way = Way::to(server.to_owned()).await;
+        host.database_url = format!("{user}@{}/{name}", way.address);
+        way
+    }
+
     async fn to(server: String) -> Way {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -58,13 +67,7 @@ async fn without_its_database_a_process_keeps_texts_and_shows_pages() {
         tx.commit().await.unwrap();
         let way = match engine {
             Engine::Sqlite => None,
-            Engine::Postgres => {
-                let (user, rest) = host.database_url.split_once('@').unwrap();
-                let (server, name) = rest.split_once('/').unwrap();
-                let way = Way::to(server.to_owned()).await;
-                host.database_url = format!("{user}@{}/{name}", way.address);
-                Some(way)
-            }
+            Engine::Postgres => Some(Way::of(&mut host).await),
         };
         let mut serving = host.serve(&site);
         serving.until_said(" 0 failed");
