@@ -21,13 +21,16 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::metrics::Metrics;
+use crate::metrics::{self, Metrics};
 
 /// How long the target is left alone where nothing can be built into it, until somebody may have mended that.
 const MENDING_PAUSE: Duration = Duration::from_secs(30);
 
 /// While the same other release has the site, how often it is looked whether the site's files make that one.
 const REREAD_PAUSE: Duration = Duration::from_secs(30);
+
+/// How often it is noted which pages are stale, whether anybody asks for their age or not.
+const NOTE_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long another release may have the site before that is an error: where a process was started anew with other
 /// settings or files, the former one's signs of life hold for a while.
@@ -55,21 +58,34 @@ impl Building {
     }
 }
 
-async fn run(app: Arc<App>, mut edition: Edition, pace: Pace, mut ends: watch::Receiver<bool>) {
+async fn run(app: Arc<App>, edition: Edition, pace: Pace, mut ends: watch::Receiver<bool>) {
     let db = tokio::select! {
         db = app.database.wait() => db.clone(),
         _ = ends.wait_for(|end| *end) => return,
     };
+    let noting = async {
+        loop {
+            metrics::note_stale(&app).await;
+            tokio::time::sleep(NOTE_PAUSE).await;
+        }
+    };
+    tokio::select! {
+        () = build(&app, db, edition, pace, ends) => {}
+        () = noting => {}
+    }
+}
+
+async fn build(app: &Arc<App>, db: Db, mut edition: Edition, pace: Pace, mut ends: watch::Receiver<bool>) {
     let log = Arc::new(Log { metrics: Arc::clone(&app.metrics), ..Log::default() });
     loop {
         app.follow(&edition);
-        let failed = match open(&app, &edition, db.clone()).await {
+        let failed = match open(app, &edition, db.clone()).await {
             Ok(builder) => {
                 let generation = builder.generation.clone();
-                let live = live(&app, builder, pace, &log);
+                let live = live(app, builder, pace, &log);
                 tokio::select! {
                     outcome = live.run(ends.clone()) => outcome.err().map(|error| error.to_string()),
-                    newer = built_by_somebody(&app, &db, &generation, &log) => {
+                    newer = built_by_somebody(app, &db, &generation, &log) => {
                         tracing::info!("`generator build` has used files that were changed: they are used here as well");
                         edition = newer;
                         continue;

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use generator::build::Summary;
 use generator::db::{self, Tx, mails, purges, stale};
 
@@ -43,8 +43,8 @@ struct Counted {
     purges_failed: u64,
     /// Whether the builder can do nothing at all.
     trouble: bool,
-    /// Since when this process sees a page stale.
-    stale: HashMap<String, Instant>,
+    /// Since when this process sees a page stale, by key and by which mark of it that is.
+    stale: HashMap<(String, i64), DateTime<Utc>>,
 }
 
 impl Metrics {
@@ -96,25 +96,30 @@ impl Metrics {
         counted.purges_failed += failed as u64;
     }
 
+    /// How many stale pages have an age here.
+    pub fn followed(&self) -> usize {
+        self.lock().stale.len()
+    }
+
     /// Takes note of the pages that are stale now; gives for how long the oldest of them has been.
-    fn oldest(&self, pages: Vec<String>, now: Instant) -> Duration {
+    fn oldest(&self, pages: Vec<(String, i64)>, now: DateTime<Utc>) -> TimeDelta {
         let mut counted = self.lock();
         let known = std::mem::take(&mut counted.stale);
         counted.stale = pages
             .into_iter()
-            .map(|page| {
-                let since = known.get(&page).copied().unwrap_or(now);
-                (page, since)
+            .map(|mark| {
+                let since = known.get(&mark).copied().unwrap_or(now);
+                (mark, since)
             })
             .collect();
-        counted.stale.values().map(|since| now.duration_since(*since)).max().unwrap_or_default()
+        counted.stale.values().min().map_or(TimeDelta::zero(), |since| now - since)
     }
 }
 
 /// What waits in the database.
 pub struct Waiting {
     stale: i64,
-    oldest_stale: Duration,
+    oldest_stale: TimeDelta,
     failed: i64,
     purges: purges::Waiting,
     mails: mails::Waiting,
@@ -125,7 +130,8 @@ impl Waiting {
     /// For how long the page, purge or mail waits that has waited longest.
     pub fn longest(&self) -> Duration {
         let purge = Duration::from_millis(u64::try_from(self.purges.oldest_ms).unwrap_or_default());
-        self.oldest_stale.max(purge).max(self.oldest_mail.to_std().unwrap_or_default())
+        let [page, mail] = [self.oldest_stale, self.oldest_mail].map(|time| time.to_std().unwrap_or_default());
+        page.max(purge).max(mail)
     }
 
     /// Whether a page waits to be built.
@@ -137,6 +143,22 @@ impl Waiting {
 /// What waits, unless the database does not answer.
 pub async fn waiting_now(app: &App) -> Option<Waiting> {
     tokio::time::timeout(PATIENCE, waiting(app)).await.ok().and_then(Result::ok).flatten()
+}
+
+/// Takes note of the pages that are stale now, so that their age is known before anybody asks for it.
+pub async fn note_stale(app: &App) {
+    let noting = async {
+        let Some(db) = app.database.get() else { return };
+        let marks = match db.snapshot().await {
+            Ok(mut tx) => stale::waiting(&mut tx, FOLLOWED_MAX).await,
+            Err(error) => Err(error),
+        };
+        // Where it fails, the builder tells.
+        if let Ok(marks) = marks {
+            app.metrics.oldest(marks.pages, app.now());
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, noting).await;
 }
 
 /// The page itself.
@@ -176,7 +198,7 @@ async fn waiting(app: &App) -> db::Result<Option<Waiting>> {
     let purges = purges::waiting(&mut tx).await?;
     let mails = mails::waiting(&mut tx).await?;
     let oldest_mail = mails.oldest.map_or(TimeDelta::zero(), |since| app.now() - since);
-    let oldest_stale = app.metrics.oldest(marks.pages, Instant::now());
+    let oldest_stale = app.metrics.oldest(marks.pages, app.now());
     Ok(Some(Waiting { stale: marks.count, oldest_stale, failed: marks.failed, purges, mails, oldest_mail }))
 }
 
@@ -226,7 +248,7 @@ fn text(counted: &Counted, waiting: Option<&Waiting>) -> String {
             "stale_oldest_seconds",
             "gauge",
             "For how long this process has seen the oldest of them so.",
-            waiting.oldest_stale.as_secs_f64(),
+            waiting.oldest_stale.as_seconds_f64().max(0.0),
         );
         single("stale_failed_pages", "gauge", "Those of them that could not be built.", waiting.failed as f64);
         single("purges_waiting", "gauge", "Paths that the CDN is still to be told.", waiting.purges.unsent as f64);

@@ -228,19 +228,19 @@ pub struct Waiting {
     pub count: i64,
     /// Those of them that could not be built.
     pub failed: i64,
-    /// The keys of some of them, those that are built first.
-    pub pages: Vec<String>,
+    /// Some of them, those that are built first, by key and [`Progress::epoch`].
+    pub pages: Vec<(String, i64)>,
 }
 
-/// What is stale, with up to `most` keys.
+/// What is stale, with up to `most` of the pages.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn waiting(tx: &mut Tx, most: i64) -> Result<Waiting> {
     const COUNT: &str = "select count(*), count(error) from stale_page";
-    const PAGES: &str = "select page from stale_page order by priority, page limit $1";
+    const PAGES: &str = "select page, epoch from stale_page order by priority, page limit $1";
     let (count, failed): (i64, i64) = on_engine!(&mut *tx, |conn| sqlx::query_as(COUNT).fetch_one(conn))?;
-    let pages = on_engine!(tx, |conn| sqlx::query_scalar(PAGES).bind(most).fetch_all(conn))?;
+    let pages = on_engine!(tx, |conn| sqlx::query_as(PAGES).bind(most).fetch_all(conn))?;
     Ok(Waiting { count, failed, pages })
 }
 

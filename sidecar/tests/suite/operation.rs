@@ -296,3 +296,56 @@ async fn who_asks_where_the_program_panics_is_answered() {
         }
     }
 }
+
+#[tokio::test]
+async fn metrics_say_how_long_what_waits_has_waited_and_what_was_done_has_taken() {
+    for engine in ENGINES {
+        let app = TestApp::answering(engine, |answers| answers.metrics_token = Some("word".to_owned())).await;
+        let values = async || -> std::collections::BTreeMap<String, f64> {
+            let answer = app.ask(Method::GET, "/metrics", &[(header::AUTHORIZATION, "Bearer word")]).await;
+            let text = text(answer).await;
+            let lines = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit_once(' '));
+            lines.map(|(name, value)| (name.to_owned(), value.parse().unwrap())).collect()
+        };
+        app.execute("insert into stale_page (page, priority) values ('hologram/1', 9)").await;
+        app.execute("insert into purge (path, token) values ('/a/', 7), ('/b/', 8)").await;
+        app.execute("update purge set added_at = added_at - 7200000 where path = '/a/'").await;
+        let building = app.building();
+        until("the builder has noted what is stale", async || {
+            app.app.metrics.followed() > 0 && app.number("select count(error) from stale_page").await == 1
+        })
+        .await;
+        // Nobody has asked until now. What is found at the start is no round.
+        until("it has begun", async || values().await["graveyard_pages_failed_total"] >= 1.0).await;
+        app.execute("update output_page set digest = null where page = 'home'").await;
+        app.execute("insert into stale_page (page, priority) values ('home', 0)").await;
+        app.app.signals.mark();
+        until("home is built", async || app.number("select count(*) from stale_page").await == 1).await;
+        app.pass(chrono::TimeDelta::hours(1));
+        for time in [1_250, 250] {
+            app.app.metrics.request(&Method::POST, "/x/", 200, Duration::from_millis(time));
+        }
+        let said = values().await;
+        let is_about = |name: &str, seconds: f64| {
+            let value = said[name];
+            assert!((seconds..seconds + 100.0).contains(&value), "{engine:?}: {name} {value}");
+        };
+        is_about("graveyard_stale_oldest_seconds", 3_600.0);
+        is_about("graveyard_purges_oldest_seconds", 7_200.0);
+        assert_eq!(said["graveyard_stale_pages"], 1.0, "{engine:?}");
+        let requests = "{route=\"/x/\",method=\"POST\",status=\"200\"}";
+        assert_eq!(said[&format!("graveyard_requests_total{requests}")], 2.0, "{engine:?}");
+        assert_eq!(said[&format!("graveyard_request_seconds_total{requests}")], 1.5, "{engine:?}");
+        // A round is counted when its pages are there.
+        until("what was built is counted", async || values().await["graveyard_pages_rendered_total"] == 1.0).await;
+        building.stop().await;
+        let said = values().await;
+        let (rounds, seconds) = (said["graveyard_build_rounds_total"], said["graveyard_build_seconds_total"]);
+        assert!(rounds >= 1.0 && seconds > 0.0 && seconds < 60.0 * rounds, "{engine:?}: {rounds} in {seconds} s");
+        assert!(said["graveyard_pages_failed_total"] >= 1.0, "{engine:?}");
+        // The same page, clean and marked again: its age begins anew.
+        app.execute("delete from stale_page").await;
+        app.execute("insert into stale_page (page, priority) values ('hologram/1', 9)").await;
+        assert!(values().await["graveyard_stale_oldest_seconds"] < 100.0, "{engine:?}");
+    }
+}
