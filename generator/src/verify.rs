@@ -1,8 +1,8 @@
 //! `verify`: renders every page and compares it with its record and with what the target really holds.
 //!
 //! Nothing is written. A live site changes meanwhile: a page that is marked is no difference, nor is one that somebody
-//! has touched between the look at the database and the look at its file. Memory holds one batch and the differences,
-//! up to [`DIFFERENCES_MAX`].
+//! has touched between the look at the database and the look at its file. Memory holds one batch, the pages of lists
+//! (some megabytes, see ARCHITECTURE) and the differences, up to [`DIFFERENCES_MAX`].
 
 mod missing;
 mod pages;
