@@ -1,13 +1,17 @@
 //! The editors' forms, with payloads field by field: an editor's browser may be one that somebody else sits at.
 
 use axum::http::Method;
+use image::ImageFormat;
 
 use super::fields::{Attacker, Form, What};
 use super::payloads::{PAYLOADS, marked};
+use super::works::NAME;
 use crate::ads::guests;
 use crate::harness::TestApp;
+use crate::uploads::picture;
 
 const ITEM: &str = "/sprava/upravit/{kind}/{key}/";
+const FILES: &str = "/sprava/soubory/{id}/";
 
 /// What an editor changes or makes, each kind once.
 pub async fn items(app: &TestApp, work: i64) -> Vec<(&'static str, String)> {
@@ -53,12 +57,31 @@ pub async fn attack(editor: &mut Attacker<'_>, work: i64) {
         if key != "new" {
             editor.load_there(&at).await;
             editor.load_there(&at.replace("/upravit/", "/historie/")).await;
-            if let Some((_, row)) = at.split_once("/creation/") {
-                editor.load_there(&format!("/sprava/soubory/{row}")).await;
-            }
         }
     }
+    files(editor, work).await;
+    let drawn =
+        editor.app.number("select min(id) from creation where section = 'galerie' and state = 'approved'").await;
+    files(editor, drawn).await;
     notes(editor).await;
+}
+
+/// The files of a work, called what attackers call them, and what their form hides.
+async fn files(editor: &mut Attacker<'_>, work: i64) {
+    let at = format!("/sprava/soubory/{work}/");
+    editor.load(&at).await;
+    let of = |name: String| match name.starts_with("was_") {
+        true => (name, What::Fixed("")),
+        false => (name, What::File),
+    };
+    let fields: Vec<_> = editor.listener.fields(&at).await.into_iter().map(|field| of(field.name)).collect();
+    let drawn = picture(60, 40, ImageFormat::Png);
+    let names: Vec<String> =
+        fields.iter().filter(|(_, what)| *what == What::File).map(|(name, _)| name.clone()).collect();
+    let files = names.iter().map(|name| (name.as_str(), NAME, drawn.as_slice())).collect();
+    editor.attack(&Form { route: FILES, at: at.clone(), action: at.clone(), fields, files }).await;
+    editor.load_there(&at).await;
+    editor.load_there(&format!("/sprava/historie/creation/{work}/")).await;
 }
 
 /// What becomes of a field of a thing's form.
@@ -114,8 +137,9 @@ async fn notes(editor: &mut Attacker<'_>) {
         }
     }
     for route in sidecar::routes::all(&app.opened.site.config.sidecar) {
-        if route.method == Method::POST && route.path.starts_with("/sprava/") && route.path != ITEM {
-            let is_sent = forms.iter().any(|(path, _, _)| path.starts_with(route.path.split('{').next().unwrap()));
+        if route.method == Method::POST && route.path.starts_with("/sprava/") {
+            let is_sent = editor.routes.contains(&route.path)
+                || forms.iter().any(|(path, _, _)| path.starts_with(route.path.split('{').next().unwrap()));
             assert!(is_sent, "{} is attacked", route.path);
         }
     }
