@@ -6,7 +6,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use generator::check::Rule;
-use generator::db::private::{CREDENTIALS, EMAILS, ICQ_NUMBERS, LEFT_OUT, NAMES, PHONES, PUBLISHED, TEXTS, each_row};
+use generator::db::private::left_out::LEFT_OUT;
+use generator::db::private::{CREDENTIALS, EMAILS, ICQ_NUMBERS, NAMES, PHONES, PUBLISHED, TEXTS, each_row};
 use generator::db::{Db, Tx};
 
 use super::{lines, observatory};
