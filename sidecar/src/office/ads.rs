@@ -34,14 +34,6 @@ const NOTE_CHARS_MAX: usize = 2_000;
 /// Characters of an ad in the audit log.
 const SUMMARY_CHARS_MAX: usize = 100;
 
-/// What the page says once more.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    said: String,
-    seen: String,
-}
-
 /// An editor's decision.
 #[derive(Debug, Deserialize)]
 pub struct Decision {
@@ -71,7 +63,7 @@ struct WaitingView {
 }
 
 /// What waits, the oldest first.
-pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
+pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<said::Asked>) -> Result<Response> {
     let site = app.site();
     let mut tx = app.snapshot().await?;
     let waiting = guest_ads::waiting(&mut tx, SHOWN).await?;
@@ -82,7 +74,7 @@ pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Que
     let ads = waiting.into_iter().map(|guest| WaitingView::new(&site, guest)).collect();
     let view = QueueView { action: url.clone(), ads, more, note_chars_max: NOTE_CHARS_MAX };
     let title = site.locale.text("office-ads", &[]);
-    let said = said::text(&site, &asked.said, &asked.seen);
+    let said = asked.text(&site);
     Ok(super::page_saying(&app, &desk, "ads", StatusCode::OK, &url, &title, said, view))
 }
 

@@ -16,7 +16,7 @@ use generator::publish::{Alone, Change};
 use generator::site::Site;
 use generator::site::kind::{AttributeKind, UNKNOWN};
 use generator::site::sidecar_paths::SidecarPaths;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::app::App;
@@ -51,14 +51,6 @@ pub fn url(site: &Site, id: CreationId) -> String {
     format!("{}{id}/", paths.url(&paths.office_files))
 }
 
-/// What the page says once more after a change.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    said: String,
-    seen: String,
-}
-
 #[derive(Serialize)]
 struct FilesPage {
     item_url: String,
@@ -71,7 +63,7 @@ pub async fn show(
     State(app): State<Arc<App>>,
     desk: Desk,
     Number(id): Number,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<said::Asked>,
 ) -> Result<Response> {
     let id = CreationId(id);
     let row = found(&app, &desk, id).await?;
@@ -79,7 +71,7 @@ pub async fn show(
         // Without it nobody knows what the work consists of: the work's own form says what to do.
         return Ok(screen::see(&Item::new(Kind::Creation, id).url(&app.site())));
     }
-    let said = said::text(&app.site(), &asked.said, &asked.seen);
+    let said = asked.text(&app.site());
     page(&app, &desk, id, row, Again { said, ..Again::default() }).await
 }
 

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use generator::db::editing::{self, CreationLine};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Result;
@@ -21,21 +21,13 @@ use super::said;
 /// Creations shown at once.
 const SHOWN: i64 = 200;
 
-/// What the page says once more.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    said: String,
-    seen: String,
-}
-
 #[derive(Serialize)]
 struct QueueView {
     lines: Vec<LineView>,
 }
 
 /// Those of the editor's sections.
-pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<Asked>) -> Result<Response> {
+pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<said::Asked>) -> Result<Response> {
     let site = app.site();
     let paths = &site.config.sidecar;
     let mut tx = app.snapshot().await?;
@@ -48,7 +40,7 @@ pub async fn show(State(app): State<Arc<App>>, desk: Desk, Query(asked): Query<A
     };
     let view = QueueView { lines: waiting.into_iter().map(line).collect() };
     let title = site.locale.text("office-queue-creations", &[]);
-    let said = said::text(&site, &asked.said, &asked.seen);
+    let said = asked.text(&site);
     let url = paths.url(&paths.office_queue);
     Ok(super::page_saying(&app, &desk, "queue", StatusCode::OK, &url, &title, said, view))
 }

@@ -38,14 +38,6 @@ const NOTE_CHARS_MAX: usize = 500;
 /// Acts on a thing that are shown beside a report on it.
 const ACTS: i64 = 5;
 
-/// What the page says once more.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    said: String,
-    seen: String,
-}
-
 /// What settles a report.
 #[derive(Debug, Deserialize)]
 pub struct Fields {
@@ -101,8 +93,8 @@ fn version(report: &Report) -> String {
 }
 
 /// The queue, and what was settled last.
-pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<Asked>) -> Result<Response> {
-    let said = said::text(&app.site(), &asked.said, &asked.seen);
+pub async fn show(State(app): State<Arc<App>>, desk: SiteDesk, Query(asked): Query<said::Asked>) -> Result<Response> {
+    let said = asked.text(&app.site());
     page(&app, &desk, StatusCode::OK, said, None, None).await
 }
 

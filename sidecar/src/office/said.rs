@@ -1,6 +1,7 @@
 //! What a page says once after an act: what was done, and whether readers see it.
 
 use generator::site::Site;
+use serde::Deserialize;
 
 macro_rules! deeds {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $message:literal;)*) => {
@@ -126,4 +127,19 @@ pub fn text(site: &Site, said: &str, seen: &str) -> Option<String> {
         text.push_str(&site.locale.text(message, &[]));
     }
     Some(text)
+}
+
+/// The words of such an address, where a page is asked for nothing else.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    said: String,
+    seen: String,
+}
+
+impl Asked {
+    /// As [`text`].
+    pub fn text(&self, site: &Site) -> Option<String> {
+        text(site, &self.said, &self.seen)
+    }
 }
