@@ -246,3 +246,18 @@ async fn a_source_that_goes_away_after_its_last_row_leaves_a_whole_site() {
         assert_eq!(value("select cast(count(*) as text) from import_unfinished").await, "0");
     }
 }
+
+#[tokio::test]
+async fn the_sources_server_compiles_no_queries() {
+    let source = Source::fixture().await;
+    let links = source.number("select count(*) from linky").await;
+    source
+        .execute(
+            "alter table linky rename to linky_rows;
+            create view linky as select * from linky_rows where current_setting('jit') = 'off'",
+        )
+        .await;
+    let outcome = import(&TestSite::empty(Engine::Sqlite).await, &source.url);
+    let read = outcome.counts().into_iter().find(|counts| counts.table == "linky").map(|counts| counts.read);
+    assert!(links > 0 && read == Some(links), "{links}: {}", outcome.said());
+}
