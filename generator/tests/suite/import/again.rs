@@ -33,6 +33,25 @@ pub async fn here(site: &TestSite, statements: &[&'static str]) {
     site.change(statements, &[]).await;
 }
 
+/// Has the database take no new rows of a table for which `when` holds, as on a full disk; gives the statement that ends it.
+pub async fn refuse(site: &TestSite, engine: Engine, table: &str, when: &str) -> &'static str {
+    const RAISE: &str = "create function full_disk() returns trigger language plpgsql as
+        $$ begin raise exception 'disk full'; end $$";
+    let begun = format!("create trigger full_disk before insert on {table}");
+    match engine {
+        Engine::Sqlite => {
+            let trigger = format!("{begun} when {when} begin select raise(abort, 'disk full'); end");
+            here(site, &[trigger.leak()]).await;
+            "drop trigger full_disk"
+        }
+        Engine::Postgres => {
+            let trigger = format!("{begun} for each row when ({when}) execute function full_disk()");
+            here(site, &[RAISE, trigger.leak()]).await;
+            format!("drop trigger full_disk on {table}").leak()
+        }
+    }
+}
+
 /// The lines of the report about a row of the source.
 fn about<'a>(outcome: &'a Outcome, table: &str, key: &str) -> Vec<&'a serde_json::Value> {
     let is_key = |line: &serde_json::Value| line["key"].to_string().trim_matches('"') == key;

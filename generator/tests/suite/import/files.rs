@@ -1,8 +1,8 @@
 //! Files that works consist of.
 
-use super::again::here;
+use super::again::{here, refuse};
 use super::source::{Source, import, site_rows, site_value};
-use crate::harness::{ENGINES, Engine, TestSite};
+use crate::harness::{ENGINES, TestSite};
 
 /// What an old row calls its file may lead anywhere; here it leads below the uploads or nowhere.
 #[tokio::test]
@@ -130,21 +130,7 @@ async fn files_that_could_not_be_noted_are_noted_by_the_next_run() {
     for engine in ENGINES {
         let source = Source::fixture().await;
         let site = TestSite::empty(engine).await;
-        let (refuse, allow): (&[&'static str], &'static str) = match engine {
-            Engine::Sqlite => (
-                &["create trigger full_disk before insert on upload_use begin select raise(abort, 'disk full'); end"],
-                "drop trigger full_disk",
-            ),
-            Engine::Postgres => (
-                &[
-                    "create function full_disk() returns trigger language plpgsql as
-                    $$ begin raise exception 'disk full'; end $$",
-                    "create trigger full_disk before insert on upload_use for each row execute function full_disk()",
-                ],
-                "drop trigger full_disk on upload_use",
-            ),
-        };
-        here(&site, refuse).await;
+        let allow = refuse(&site, engine, "upload_use", "true").await;
         let outcome = import(&site, &source.url);
         assert_eq!(outcome.code, Some(1), "{}", outcome.said());
         assert!(outcome.stderr.contains("table upload"), "{}", outcome.said());

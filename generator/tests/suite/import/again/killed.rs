@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use sqlx::{Connection, Executor, PgConnection};
 
 use super::super::source::{Source, command, import, imported, site_rows, site_value};
-use super::{here, same_rows, until_blocked};
-use crate::harness::{ENGINES, Engine, TestSite};
+use super::{here, refuse, same_rows, until_blocked};
+use crate::harness::{ENGINES, TestSite};
 
 #[tokio::test]
 async fn a_killed_run_goes_on_where_it_was() {
@@ -100,23 +100,7 @@ async fn a_database_that_refuses_in_the_middle_leaves_no_half_row() {
     for engine in ENGINES {
         let source = Source::fixture().await;
         let site = TestSite::empty(engine).await;
-        let (refuse, allow): (&[&'static str], &'static str) = match engine {
-            Engine::Sqlite => (
-                &["create trigger full_disk before insert on comment when new.body like '%číslo 20 %'
-                    begin select raise(abort, 'disk full'); end"],
-                "drop trigger full_disk",
-            ),
-            Engine::Postgres => (
-                &[
-                    "create function full_disk() returns trigger language plpgsql as
-                    $$ begin raise exception 'disk full'; end $$",
-                    "create trigger full_disk before insert on comment for each row when (new.body like '%číslo 20 %')
-                    execute function full_disk()",
-                ],
-                "drop trigger full_disk on comment",
-            ),
-        };
-        here(&site, refuse).await;
+        let allow = refuse(&site, engine, "comment", "new.body like '%číslo 20 %'").await;
         let outcome = import(&site, &source.url);
         assert_eq!(outcome.code, Some(1), "{}", outcome.said());
         assert!(outcome.stderr.contains("diskuze") && outcome.stderr.contains("row 120"), "{}", outcome.stderr);
@@ -135,21 +119,7 @@ async fn lists_that_could_not_be_made_are_made_by_the_next_run() {
     for engine in ENGINES {
         let source = Source::fixture().await;
         let site = TestSite::empty(engine).await;
-        let (refuse, allow): (&[&'static str], &'static str) = match engine {
-            Engine::Sqlite => (
-                &["create trigger full_disk before insert on list_item begin select raise(abort, 'disk full'); end"],
-                "drop trigger full_disk",
-            ),
-            Engine::Postgres => (
-                &[
-                    "create function full_disk() returns trigger language plpgsql as
-                    $$ begin raise exception 'disk full'; end $$",
-                    "create trigger full_disk before insert on list_item for each row execute function full_disk()",
-                ],
-                "drop trigger full_disk on list_item",
-            ),
-        };
-        here(&site, refuse).await;
+        let allow = refuse(&site, engine, "list_item", "true").await;
         let outcome = import(&site, &source.url);
         assert_eq!(outcome.code, Some(1), "{}", outcome.said());
         assert_eq!(site_value(&site, "select cast(count(*) as text) from list_item").await.as_deref(), Some("0"));
