@@ -1,5 +1,6 @@
 //! A server that fails for a while: what is outlived, what fails a page, what ends a build and keeps the pages stale.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use generator::db::stale;
@@ -25,6 +26,28 @@ async fn retitle(door: &Door, ids: &[generator::model::CreationId], round: usize
         creations::edit(&mut change, *id, &work(&format!("Dílo {index} {round}"))).await.unwrap();
     }
     change.commit().await.unwrap();
+}
+
+/// A site in a bucket, with more works published than stand there.
+struct Waiting {
+    door: Door,
+    /// What the bucket holds.
+    before: BTreeMap<String, Vec<u8>>,
+    /// How many pages wait.
+    stale: i64,
+}
+
+impl Waiting {
+    async fn at(server: &Server) -> Waiting {
+        let door = Door::open(Engine::Sqlite).await;
+        door.publish("povesti", &["A", "B", "C"]).await;
+        Build::into_bucket(&door.site, server, "site").run().await;
+        let before = server.contents("site");
+        let titles: Vec<String> = (0..20).map(|number| format!("Nové {number}")).collect();
+        door.publish("povesti", &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let stale = marks(&door).await;
+        Waiting { door, before, stale }
+    }
 }
 
 /// Faults that pass, with how often they happen in a build.
@@ -113,14 +136,7 @@ async fn one_object_that_is_refused_holds_up_no_other() {
 #[tokio::test]
 async fn a_server_that_goes_on_failing_ends_the_build_and_the_pages_stay_stale() {
     let server = Server::start();
-    let door = Door::open(Engine::Sqlite).await;
-    door.publish("povesti", &["A", "B", "C"]).await;
-    Build::into_bucket(&door.site, &server, "site").run().await;
-    let before = server.contents("site");
-    let titles: Vec<String> = (0..20).map(|number| format!("Nové {number}")).collect();
-    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    door.publish("povesti", &titles).await;
-    let stale = marks(&door).await;
+    let Waiting { door, before, stale } = Waiting::at(&server).await;
     server.fail(Method::PUT, "", usize::MAX / 2, Fault::Answer(503, "SlowDown", None));
     let ended = Build::into_bucket(&door.site, &server, "site").start().end().await;
     assert_eq!(ended.status.code(), Some(1));
@@ -165,13 +181,7 @@ async fn what_is_not_answered_in_time_is_tried_once_more() {
 #[tokio::test]
 async fn a_server_that_never_answers_in_time_ends_the_build_and_the_pages_stay_stale() {
     let server = Server::start();
-    let door = Door::open(Engine::Sqlite).await;
-    door.publish("povesti", &["A", "B", "C"]).await;
-    Build::into_bucket(&door.site, &server, "site").run().await;
-    let before = server.contents("site");
-    let titles: Vec<String> = (0..20).map(|number| format!("Nové {number}")).collect();
-    door.publish("povesti", &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    let stale = marks(&door).await;
+    let Waiting { door, before, stale } = Waiting::at(&server).await;
     server.fail(Method::PUT, "", usize::MAX / 2, Fault::Hold);
     let build = Build::into_bucket(&door.site, &server, "site").variable("GRAVEYARD_ATTEMPT_MS", "100");
     let ended = build.start().end().await;
